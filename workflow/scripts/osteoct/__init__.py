@@ -1,0 +1,1 @@
+"""Opportunistic osteoporosis screening from CT: the study's own science."""

@@ -1,0 +1,104 @@
+"""One job, many patients: each patient keeps a folder, a record and a failure of its own."""
+
+import json
+import traceback
+from pathlib import Path
+
+import pandas as pd
+
+from osteoct.results import fingerprint, sha256, write_json
+
+PATIENTS = Path("results/patients")
+
+
+class PatientProblem(Exception):
+    """One patient's data cannot be used: what was found, and what to do about it."""
+
+
+def for_each_patient(rows, measure, *, step, files, key, say=None):
+    """Run one step for every patient of a batch; what fails is recorded, the others go on.
+
+    A patient whose row, files and `key` are unchanged since the record was written is not
+    measured again: this is how an interrupted batch resumes, and how one mended patient reruns
+    alone.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        One row per patient to process, with a column `patient`.
+    measure : callable
+        ``measure(row, folder) -> dict``: works on one patient (`row` is a dict), writes `files`
+        into the patient's folder, returns flat values.
+    step : str
+        Name of the record, ``{step}.json``, in the patient's folder.
+    files : list of str
+        Names of the files that `measure` writes.
+    key : object
+        What the result depends on besides the row: settings, models, code (JSON-able).
+    say : callable, optional
+        Prints one line of progress to the console.
+
+    Returns
+    -------
+    DataFrame
+        One row per patient: `patient`, `status` (done or failed), `reason`, the values, and a
+        `*_sha256` for every file, so that a changed file changes the table.
+
+    Raises
+    ------
+    RuntimeError
+        If two or more patients were tried and every one of them failed in an unforeseen way:
+        that is the program's fault, not the patients'.
+    """
+    records, unforeseen = [], 0
+    for number, row in enumerate(rows.to_dict("records"), start=1):
+        folder = PATIENTS / row["patient"]
+        folder.mkdir(parents=True, exist_ok=True)
+        record_path = folder / f"{step}.json"
+        record_key = fingerprint(row, files, key)
+        record = _kept(record_path, record_key, files)
+        if record is None:
+            record, foreseen = _run(row, folder, measure, files)
+            unforeseen += not foreseen
+            write_json({**record, "key": record_key}, record_path)
+        records.append({k: v for k, v in record.items() if k != "key"})
+        if say:
+            say(f"{step}: {row['patient']} {record['status']}, {number} of {len(rows)}")
+    if unforeseen == len(records) > 1:
+        raise RuntimeError(
+            f"{step} failed for all {len(records)} patients; the log has the traces."
+        )
+    columns = ["patient", "status", "reason"]
+    frame = pd.DataFrame(records, columns=None if records else columns)
+    return frame[columns + [name for name in frame if name not in columns]]
+
+
+def _kept(record_path, record_key, files):
+    """An earlier record of the same work whose files are still as it left them, or None."""
+    if not record_path.exists():
+        return None
+    record = json.loads(record_path.read_text(encoding="utf-8"))
+    if record.pop("key", None) != record_key or record["status"] != "done":
+        return None
+    for name in files:
+        file = record_path.parent / name
+        if not file.exists() or sha256(file) != record.get(f"{name}_sha256"):
+            return None
+    return record
+
+
+def _run(row, folder, measure, files):
+    """One patient's record, and whether its outcome was foreseen."""
+    patient = row["patient"]
+    for name in files:
+        (folder / name).unlink(missing_ok=True)
+    try:
+        values = measure(row, folder)
+    except PatientProblem as problem:
+        return {"patient": patient, "status": "failed", "reason": str(problem)}, True
+    except Exception as error:
+        traceback.print_exc()
+        reason = f"Unforeseen {type(error).__name__} (see the log of this step)."
+        return {"patient": patient, "status": "failed", "reason": reason}, False
+    hashes = {f"{name}_sha256": sha256(folder / name) for name in files}
+    return {"patient": patient, "status": "done", "reason": "", **values, **hashes}, True

@@ -1,0 +1,1 @@
+"""The study's figures: data in, matplotlib Figure out."""

@@ -1,0 +1,56 @@
+"""One look for every figure: print sizes, colours that survive colour blindness, stable bytes."""
+
+import matplotlib
+
+matplotlib.use("Agg")
+
+from osteoct.results import atomic  # noqa: E402
+
+SINGLE_COLUMN_INCHES = 3.5
+DOUBLE_COLUMN_INCHES = 7.2
+RESOLUTION_DPI = 300
+
+# Okabe & Ito (2008), a palette that colour-blind readers tell apart.
+CLASS_COLOURS = {"normal": "#0072B2", "osteopenia": "#E69F00", "osteoporosis": "#D55E00"}
+ACCENT = "#009E73"
+INK = "#222222"
+MUTED = "#7A7A7A"
+GRID = "#DDDDDD"
+
+matplotlib.rcParams.update(
+    {
+        "font.family": "DejaVu Sans",
+        "font.size": 8,
+        "axes.titlesize": 9,
+        "axes.titleweight": "bold",
+        "axes.labelsize": 8,
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "axes.edgecolor": INK,
+        "axes.linewidth": 0.8,
+        "xtick.labelsize": 7,
+        "ytick.labelsize": 7,
+        "legend.fontsize": 7,
+        "legend.frameon": False,
+        "lines.linewidth": 1.4,
+        "figure.constrained_layout.use": True,
+        "pdf.fonttype": 42,
+        "svg.hashsalt": "osteoct",
+    }
+)
+
+
+def save_figure(figure, *paths):
+    """Write a figure to every path, the format by its ending; same figure, same bytes.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+    *paths : str
+        Ending in .pdf, .svg or .png.
+    """
+    undated = {"pdf": {"CreationDate": None}, "svg": {"Date": None}, "png": {"Software": None}}
+    for path in paths:
+        ending = str(path).rsplit(".", 1)[-1]
+        with atomic(path) as partial:
+            figure.savefig(partial, format=ending, dpi=RESOLUTION_DPI, metadata=undated[ending])

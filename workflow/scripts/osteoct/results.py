@@ -1,0 +1,83 @@
+"""Files that appear whole or not at all, with the same bytes for the same content."""
+
+import hashlib
+import json
+import math
+import os
+from contextlib import contextmanager
+from pathlib import Path
+
+FLOAT_FORMAT = "%.10g"
+
+
+@contextmanager
+def atomic(path):
+    """Path to write to that becomes `path` only when the block ends without an error.
+
+    Parameters
+    ----------
+    path : str or Path
+        Final name; its folder is created. The temporary name keeps the file's endings, since
+        image libraries choose the format by them.
+
+    Yields
+    ------
+    Path
+    """
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f".partial-{os.getpid()}-{path.name}")
+    try:
+        yield partial
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def write_text(text, path):
+    """Write UTF-8 text with Unix line ends."""
+    with atomic(path) as partial:
+        partial.write_bytes(text.encode())
+
+
+def write_csv(frame, path):
+    """Write a table; numbers with ten significant digits, missing values empty."""
+    write_text(frame.to_csv(index=False, float_format=FLOAT_FORMAT, lineterminator="\n"), path)
+
+
+def write_json(content, path):
+    """Write JSON with sorted keys; a number that is not finite becomes null."""
+    plain = _plain(content)
+    write_text(json.dumps(plain, indent=2, sort_keys=True, ensure_ascii=False) + "\n", path)
+
+
+def sha256(path):
+    """Hexadecimal SHA-256 of a file's content, or of a folder's files in the order of their names."""
+    path = Path(path)
+    digest = hashlib.sha256()
+    files = sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
+    for file in files:
+        with file.open("rb") as stream:
+            while block := stream.read(1 << 20):
+                digest.update(block)
+    return digest.hexdigest()
+
+
+def fingerprint(*contents):
+    """Hexadecimal SHA-256 of anything JSON can hold."""
+    return hashlib.sha256(json.dumps(_plain(contents), sort_keys=True).encode()).hexdigest()
+
+
+def _plain(value):
+    """Only what JSON knows: dicts, lists, text, numbers, booleans and null."""
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    if hasattr(value, "tolist"):
+        return _plain(value.tolist())
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    if value is None or isinstance(value, (str, bool, int, float)):
+        return value
+    return str(value)
