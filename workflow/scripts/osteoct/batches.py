@@ -94,11 +94,11 @@ def _run(row, folder, measure, files):
         (folder / name).unlink(missing_ok=True)
     try:
         values = measure(row, folder)
+        hashes = {f"{name}_sha256": sha256(folder / name) for name in files}
     except PatientProblem as problem:
         return {"patient": patient, "status": "failed", "reason": str(problem)}, True
     except Exception as error:
         traceback.print_exc()
         reason = f"Unforeseen {type(error).__name__} (see the log of this step)."
         return {"patient": patient, "status": "failed", "reason": reason}, False
-    hashes = {f"{name}_sha256": sha256(folder / name) for name in files}
     return {"patient": patient, "status": "done", "reason": "", **values, **hashes}, True

@@ -52,7 +52,7 @@ def write_json(content, path):
 
 
 def sha256(path):
-    """Hexadecimal SHA-256 of a file's content, or of a folder's files in the order of their names."""
+    """Hexadecimal SHA-256 of a file, or of a folder's files in the order of their names."""
     path = Path(path)
     digest = hashlib.sha256()
     files = sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]

@@ -1,0 +1,39 @@
+"""Osteoporosis from low-dose CT: the whole study, raw scans to printed exhibits.
+
+    synthetic ─► cohort ─► segmentation ─► features ─► classification ─► evaluation ─► report
+    phantoms     who is    femur masks,    1,184       15 features,      tables and    pages,
+                 in, why   Dice            radiomics   random forest     intervals     checks
+
+Each stage is one file in workflow/rules/. `snakemake --list` prints every rule.
+"""
+
+from snakemake.utils import min_version, validate
+
+min_version("9.0")
+
+
+configfile: f"{workflow.basedir}/config/config.yaml"
+
+
+validate(config, "workflow/schemas/config.schema.yaml")
+
+
+include: "workflow/rules/common.smk"
+include: "workflow/rules/synthetic.smk"
+include: "workflow/rules/cohort.smk"
+include: "workflow/rules/segmentation.smk"
+include: "workflow/rules/features.smk"
+include: "workflow/rules/classification.smk"
+include: "workflow/rules/evaluation.smk"
+include: "workflow/rules/report.smk"
+
+
+rule all:
+    """Every table and figure of the paper, a page for every patient, and the report."""
+    default_target: True
+    input:
+        TABLES,
+        FIGURES,
+        "results/report/index.html",
+        "results/checks.txt",
+        expand("results/batches/{batch}/pages.csv", batch=BATCHES),
