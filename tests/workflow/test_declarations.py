@@ -1,0 +1,74 @@
+"""Every rule says truthfully what it depends on."""
+
+import re
+from sys import stdlib_module_names
+
+import pytest
+from rulebook import ROOT, declared_modules, rules, script_of, study_modules, third_party
+
+IMPORT_NAMES = {  # distribution -> import name, where they differ
+    "scikit-learn": "sklearn",
+    "pyradiomics-bhklab": "radiomics",
+    "mrmr-selection": "mrmr",
+    "simpleitk": "SimpleITK",
+    "pyyaml": "yaml",
+}
+BROUGHT_ALONG = {"nnunetv2": {"batchgenerators", "batchgeneratorsv2"}}
+
+every_rule = pytest.mark.parametrize(
+    "name, block", [pytest.param(name, block, id=name) for name, block in rules()]
+)
+every_script = pytest.mark.parametrize(
+    "name, block",
+    [pytest.param(name, block, id=name) for name, block in rules() if script_of(block)],
+)
+
+
+def pins(text):
+    return dict(re.findall(r"^\s*(?:- )?([\w.-]+)==([\w.]+)", text, flags=re.M))
+
+
+@every_script
+def test_rule_names_the_science_it_runs(name, block):
+    used = {module.removeprefix("osteoct.") for module in study_modules(script_of(block))}
+    used = {module.replace(".", "/") for module in used} - {"job"}
+    assert declared_modules(block) - {"job"} == used
+
+
+@every_script
+def test_environment_provides_every_import(name, block):
+    env = ROOT / re.search(r'conda:\s+"\.\./\.\./(.+)"', block)[1]
+    packages = set(pins(env.read_text()))
+    provided = {IMPORT_NAMES.get(package, package) for package in packages}
+    provided |= set().union(*(BROUGHT_ALONG.get(package, set()) for package in packages))
+    assert third_party(script_of(block)) - stdlib_module_names <= provided
+
+
+@every_script
+def test_script_is_named_after_its_rule(name, block):
+    assert script_of(block).stem == name
+
+
+@every_rule
+def test_rule_has_a_sentence_a_log_and_an_environment(name, block):
+    assert re.search(r'^\s+"""[A-Z].*', block), "no docstring"
+    assert "conda:" in block, "no environment"
+    assert "log:" in block, "no log"
+
+
+def test_every_script_belongs_to_a_rule():
+    used = {script_of(block).name for _, block in rules() if script_of(block)}
+    assert {path.name for path in (ROOT / "workflow/scripts").glob("*.py")} == used
+
+
+@pytest.mark.parametrize("env", sorted((ROOT / "envs").glob("*.yaml")), ids=lambda env: env.stem)
+def test_environment_pins_equal_the_lock(env):
+    lock = pins((ROOT / "requirements.txt").read_text())
+    found = pins(env.read_text())
+    assert found
+    assert found == {package: lock.get(package) for package in found}
+
+
+def test_every_environment_is_used():
+    used = {re.search(r"envs/(\w+)\.yaml", block)[1] for _, block in rules()}
+    assert {path.stem for path in (ROOT / "envs").glob("*.yaml")} == used
