@@ -1,15 +1,98 @@
-"""What every stage shares: patients, batches, exhibits, and code dependencies."""
+"""What every stage shares: who is studied, the batches of patients, and code dependencies."""
 
+import os
+import re
 import sys
+
+# One thread in every numerical library: more cores run more jobs, and no number depends on them.
+os.environ |= {
+    name: "1"
+    for name in (
+        "OMP_NUM_THREADS",
+        "OPENBLAS_NUM_THREADS",
+        "ITK_GLOBAL_DEFAULT_NUMBER_OF_THREADS",
+    )
+}
 
 sys.path.append(f"{workflow.basedir}/workflow/scripts")
 
-from osteoct.tables import read_participants, read_qct
+from osteoct.tables import TableProblems, read_cohort, read_participants
+from snakemake.exceptions import WorkflowError
 
 SYNTHETIC = config["cohort"]["source"] == "synthetic"
-PARTICIPANTS = (
-    "resources/synthetic/participants.tsv"
-    if SYNTHETIC
-    else config["cohort"]["participants"]
-)
-QCT = "resources/synthetic/qct.tsv" if SYNTHETIC else config["cohort"]["qct"]
+if SYNTHETIC:
+    PARTICIPANTS = "resources/synthetic/participants.tsv"
+    QCT = "resources/synthetic/qct.tsv"
+else:
+    PARTICIPANTS = config["cohort"]["participants"]
+    QCT = config["cohort"]["qct"]
+
+
+def synthetic_patients():
+    """Rows of the patients that the generator will write."""
+    folder = "resources/synthetic/patients"
+    names = [
+        f"S{number:04d}" for number in range(1, config["synthetic"]["screened"] + 1)
+    ]
+    return [{"patient": name, "ct": f"{folder}/{name}/ct.nii.gz"} for name in names]
+
+
+def listed_patients():
+    """Rows of the study's patients and of the new ones, or every problem of the tables."""
+    try:
+        study = synthetic_patients() if SYNTHETIC else read_cohort(PARTICIPANTS, QCT)[0]
+        taken = [row["patient"] for row in study]
+        new = config["new_patients"]
+        return study, read_participants(new, taken=taken) if new else []
+    except TableProblems as problems:
+        raise WorkflowError(str(problems)) from None
+
+
+def in_batches(group, rows):
+    """Rows of a group of patients by batch name, e.g. study-001."""
+    size = config["cohort"]["batch_size"]
+    return {
+        f"{group}-{number:03d}": rows[start : start + size]
+        for number, start in enumerate(range(0, len(rows), size), start=1)
+    }
+
+
+STUDY, NEW = listed_patients()
+STUDY_BATCHES = in_batches("study", STUDY)
+NEW_BATCHES = in_batches("new", NEW)
+BATCHES = STUDY_BATCHES | NEW_BATCHES
+PATIENTS = [row["patient"] for row in STUDY + NEW]
+GROUPS = ["study", "new"] if NEW else ["study"]
+
+
+wildcard_constraints:
+    patient="|".join(map(re.escape, PATIENTS)),
+    batch="|".join(BATCHES),
+    group="study|new",
+    stage="coarse|fine",
+
+
+def patients_of(wildcards):
+    """Names of the patients of a batch."""
+    return [row["patient"] for row in BATCHES[wildcards.batch]]
+
+
+def cohort_of(wildcards):
+    """Cohort table with the patients of a batch."""
+    return f"results/cohort/{wildcards.batch.split('-')[0]}.csv"
+
+
+def scans_of(wildcards):
+    """CTs of a batch that exist, or that the generator writes; an absent one is no error here."""
+    return [
+        row["ct"]
+        for row in BATCHES[wildcards.batch]
+        if row["ct"] and (SYNTHETIC and row in STUDY or os.path.exists(row["ct"]))
+    ]
+
+
+def science(*modules):
+    """Study modules a script imports; as inputs, they rerun the rule when edited."""
+    return [
+        f"{workflow.basedir}/workflow/scripts/osteoct/{name}.py" for name in modules
+    ]
