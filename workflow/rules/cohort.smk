@@ -1,0 +1,120 @@
+"""Stage 2: who is in the study, who is not and why, and who trains, validates and tests.
+
+in:   participants.tsv and qct.tsv (config/README.md), the CTs
+out:  results/batches/{batch}/images.csv       what the image gate found, one row per patient
+      results/cohort/study.csv, new.csv        status, reason, diagnosis and split of each patient
+      results/cohort/flow.csv                  patients in and out at every step
+      results/tables/table1_patients.csv, tableS1_dose.csv (and *_values.csv, all digits)
+      results/figures/figure1_flow.pdf, .png
+"""
+
+
+def table_of(wildcards):
+    """Participants table that lists the patients of a batch."""
+    is_study = wildcards.batch in STUDY_BATCHES
+    return PARTICIPANTS if is_study else config["new_patients"]
+
+
+rule check_images:
+    """Read the CT of every patient of a batch and refuse what cannot be measured."""
+    input:
+        scans_of,
+        participants=table_of,
+        code=science("gate", "images", "dicom", "sides", "batches", "results", "tables"),
+    output:
+        "results/batches/{batch}/images.csv",
+    log:
+        "results/logs/check_images/{batch}.log",
+    conda:
+        "../../envs/images.yaml"
+    params:
+        patients=patients_of,
+        image=config["image"],
+    script:
+        "../scripts/check_images.py"
+
+
+rule select_cohort:
+    """Include, exclude with a reason, diagnose and split every screened patient."""
+    input:
+        participants=PARTICIPANTS,
+        qct=QCT,
+        images=expand("results/batches/{batch}/images.csv", batch=STUDY_BATCHES),
+        code=science("cohort", "diagnosis", "splits", "randomness", "results", "tables"),
+    output:
+        "results/cohort/study.csv",
+    log:
+        "results/logs/select_cohort.log",
+    conda:
+        "../../envs/tables.yaml"
+    params:
+        side=config["femur"]["side"],
+        cohort=config["cohort"],
+        diagnosis=config["diagnosis"],
+        splitting={"seed": config["seed"], **config["split"]},
+    script:
+        "../scripts/select_cohort.py"
+
+
+rule select_new:
+    """List the patients who are only to be classified, and why some cannot be."""
+    input:
+        participants=config["new_patients"] or [],
+        images=expand("results/batches/{batch}/images.csv", batch=NEW_BATCHES),
+        code=science("cohort", "diagnosis", "splits", "randomness", "results", "tables"),
+    output:
+        "results/cohort/new.csv",
+    log:
+        "results/logs/select_new.log",
+    conda:
+        "../../envs/tables.yaml"
+    params:
+        cohort=config["cohort"],
+    script:
+        "../scripts/select_new.py"
+
+
+rule tabulate_cohort:
+    """Table 1, patients of the three cohorts, and Table S1, their radiation dose."""
+    input:
+        study="results/cohort/study.csv",
+        code=science(
+            "baseline",
+            "comparisons",
+            "cohort",
+            "diagnosis",
+            "splits",
+            "randomness",
+            "results",
+        ),
+    output:
+        table1="results/tables/table1_patients.csv",
+        table1_values="results/tables/table1_patients_values.csv",
+        tableS1="results/tables/tableS1_dose.csv",
+        tableS1_values="results/tables/tableS1_dose_values.csv",
+        flow="results/cohort/flow.csv",
+    log:
+        "results/logs/tabulate_cohort.log",
+    conda:
+        "../../envs/tables.yaml"
+    params:
+        **config["baseline"],
+        seed=config["seed"],
+    script:
+        "../scripts/tabulate_cohort.py"
+
+
+rule draw_flow:
+    """Figure 1: how many patients were screened, excluded and why, and split."""
+    input:
+        counts="results/cohort/flow.csv",
+        code=science("figures/flow", "figures/style", "results"),
+    output:
+        "results/figures/figure1_flow.pdf",
+        "results/figures/figure1_flow.png",
+    log:
+        "results/logs/draw_flow.log",
+    conda:
+        "../../envs/tables.yaml"
+    script:
+        "../scripts/draw_flow.py"

@@ -1,0 +1,11 @@
+import pandas as pd
+from osteoct.gate import check_patients
+from osteoct.job import log_to
+from osteoct.results import write_csv
+from osteoct.tables import read_participants
+
+say = log_to(snakemake.log[0])
+rows = pd.DataFrame(read_participants(snakemake.input.participants))
+rows = rows[rows["patient"].isin(snakemake.params.patients)]
+images = check_patients(rows, **snakemake.params.image, code=snakemake.input.code, say=say)
+write_csv(images, snakemake.output[0])

@@ -1,0 +1,13 @@
+import pandas as pd
+from osteoct.cohort import select_study
+from osteoct.job import log_to
+from osteoct.results import write_csv
+from osteoct.tables import read_cohort
+
+log_to(snakemake.log[0])
+participants, measurements = read_cohort(snakemake.input.participants, snakemake.input.qct)
+images = pd.concat(pd.read_csv(path, dtype={"patient": str}) for path in snakemake.input.images)
+study = select_study(
+    pd.DataFrame(participants), pd.DataFrame(measurements), images, **snakemake.params
+)
+write_csv(study, snakemake.output[0])

@@ -1,0 +1,13 @@
+import pandas as pd
+from osteoct.baseline import dose_table, patients_table
+from osteoct.cohort import flow_counts
+from osteoct.job import log_to
+from osteoct.results import write_csv
+
+log_to(snakemake.log[0])
+study = pd.read_csv(snakemake.input.study, dtype={"patient": str})
+for table, name in ((patients_table, "table1"), (dose_table, "tableS1")):
+    printed, values = table(study, **snakemake.params)
+    write_csv(printed, snakemake.output[name])
+    write_csv(values, snakemake.output[f"{name}_values"])
+write_csv(flow_counts(study), snakemake.output.flow)
