@@ -20,7 +20,9 @@ rule check_images:
     input:
         scans_of,
         participants=table_of,
-        code=science("gate", "images", "dicom", "sides", "batches", "results", "tables"),
+        code=science(
+            "gate", "images", "dicom", "nifti", "sides", "batches", "results", "tables"
+        ),
     output:
         "results/batches/{batch}/images.csv",
     log:

@@ -12,6 +12,7 @@ import SimpleITK as sitk
 
 from osteoct.batches import PatientProblem
 from osteoct.dicom import PROTOCOL_TAGS, read_series
+from osteoct.nifti import is_cut_off
 from osteoct.results import atomic
 from osteoct.sides import LEFT, RIGHT, checked_sides, with_sides
 
@@ -192,11 +193,13 @@ def write_image(image, path):
 
 def _read_file(path, what):
     try:
+        if str(path).endswith((".nii", ".nii.gz")) and is_cut_off(path):
+            raise RuntimeError
         return sitk.ReadImage(str(path))
-    except RuntimeError:
+    except (RuntimeError, OSError, EOFError):
         raise PatientProblem(
-            f"The {what} cannot be read: it is damaged or no NIfTI, NRRD or MHA image. Export it "
-            "again."
+            f"The {what} cannot be read: it is damaged, cut off or no NIfTI, NRRD or MHA image. "
+            "Export it again."
         ) from None
 
 

@@ -1,25 +1,20 @@
 """Figure 1: how the screened patients became three cohorts."""
 
 from matplotlib.figure import Figure
-from matplotlib.patches import FancyBboxPatch
+from matplotlib.patches import FancyBboxPatch, Rectangle
 
 from osteoct.diagnosis import CLASSES
-from osteoct.figures.style import ACCENT, DOUBLE_COLUMN_INCHES, INK, MUTED
+from osteoct.figures.style import ACCENT, CLASS_COLOURS, DOUBLE_COLUMN_INCHES, INK, MUTED
 
 LINE = 0.165  # height of a line of text, in inches like every length here
 PADDING = 0.11
 GAP = 0.34
-LEFT, MIDDLE, RIGHT = 0.1, 3.62, DOUBLE_COLUMN_INCHES - 0.1
-TITLES = {
-    "screened": "Screened",
-    "excluded": "Excluded",
-    "unlabelled": "No T-score of the studied hip",
-    "included": "Included",
-    "development": "Development",
-    "training": "Training",
-    "validation": "Validation",
-    "test": "Test",
-}
+COLUMN, SPACE, EDGE = 2.25, 0.125, 0.1
+TRUNK = EDGE + COLUMN + SPACE / 2
+STEP = (TRUNK - COLUMN / 2, TRUNK + COLUMN / 2)
+ASIDE = (DOUBLE_COLUMN_INCHES - EDGE - COLUMN, DOUBLE_COLUMN_INCHES - EDGE)
+NEUTRAL = {"colour": MUTED, "tint": "#F4F4F4"}
+WIRE = {"color": INK, "linewidth": 0.9}
 
 
 def draw_flow(counts):
@@ -37,115 +32,101 @@ def draw_flow(counts):
     """
     patients = counts[counts["step"].ne("excluded")].set_index("step")
     excluded = counts[counts["step"].eq("excluded")]
-    figure = Figure(figsize=(DOUBLE_COLUMN_INCHES, 1), layout="none")
+    figure = Figure(figsize=(DOUBLE_COLUMN_INCHES, 1))
+    figure.set_layout_engine("none")
     axes = figure.add_axes((0, 0, 1, 1))
     bottom = _draw_selection(axes, patients, excluded)
     bottom = _draw_cohorts(axes, patients, top=bottom)
-    height = 0.1 - bottom
-    figure.set_size_inches(DOUBLE_COLUMN_INCHES, height)
-    axes.set(xlim=(0, DOUBLE_COLUMN_INCHES), ylim=(bottom - 0.05, 0.05))
+    figure.set_size_inches(DOUBLE_COLUMN_INCHES, 2 * EDGE - bottom)
+    axes.set(xlim=(0, DOUBLE_COLUMN_INCHES), ylim=(bottom - EDGE, EDGE))
     axes.axis("off")
     return figure
 
 
 def _draw_selection(axes, patients, excluded):
-    """Screened and included on the left, who left the study on the right; returns the lowest y."""
-    trunk = LEFT + 1.55
-    screened = _box(axes, (LEFT, LEFT + 3.1), 0, _title("screened", patients.patients["screened"]))
-    lines = [f"{row.patients}  {row.reason}" for row in excluded.itertuples()]
-    out = [(MIDDLE, RIGHT), screened - GAP]
-    title = _title("excluded", excluded["patients"].sum())
-    lowest = _box(axes, *out, title, lines, colour=MUTED, tint="#F2F2F2")
-    branches = [(out[1] + lowest) / 2]
+    """Screened and included, and aside who left the study; returns the lowest y."""
+    screened = _box(axes, STEP, 0, "Screened", patients.loc["screened"])
+    top = screened - GAP / 2
+    reasons = [(row.patients, row.reason, None) for row in excluded.itertuples()]
+    lowest = _box(axes, ASIDE, top, "Excluded", excluded.sum(), reasons, **NEUTRAL)
+    _arrow(axes, (TRUNK, (top + lowest) / 2), (ASIDE[0], (top + lowest) / 2))
     if patients.patients["unlabelled"]:
-        title = _title("unlabelled", patients.patients["unlabelled"])
-        said = ["classified by the model, but neither", "trained nor tested on"]
         top = lowest - GAP / 2
-        lowest = _box(axes, (MIDDLE, RIGHT), top, title, said, colour=MUTED, tint="#F2F2F2")
-        branches.append((top + lowest) / 2)
-    top = lowest - GAP
-    _arrow(axes, (trunk, screened), (trunk, top))
-    for y in branches:
-        _arrow(axes, (trunk, y), (MIDDLE, y))
-    title = _title("included", patients.patients["included"])
-    return _box(axes, (LEFT, LEFT + 3.1), top, title, [_classes(patients.loc["included"])])
+        said = [
+            ("", "of the studied hip: classified, but", None),
+            ("", "not part of the study", None),
+        ]
+        row = patients.loc["unlabelled"]
+        lowest = _box(axes, ASIDE, top, "No T-score", row, said, **NEUTRAL)
+        _arrow(axes, (TRUNK, (top + lowest) / 2), (ASIDE[0], (top + lowest) / 2))
+    top = lowest - GAP / 2
+    _arrow(axes, (TRUNK, screened), (TRUNK, top))
+    row = patients.loc["included"]
+    return _box(axes, STEP, top, "Included", row, _classes(row))
 
 
 def _draw_cohorts(axes, patients, *, top):
     """Development and test, then training and validation; returns the lowest y."""
-    trunk = LEFT + 1.55
-    development = patients.patients["training"] + patients.patients["validation"]
-    y = top - 1.4 * GAP
-    bottom = _box(
-        axes,
-        (LEFT, LEFT + 3.1),
-        y,
-        _title("development", development),
-        ["examined first; split at random within each class"],
-    )
-    _arrow(axes, (trunk, top), (trunk, y))
-    row = bottom - 1.4 * GAP
-    width, space = 2.2, 0.2
-    spans = [
-        (LEFT + (width + space) * place, LEFT + (width + space) * place + width)
-        for place in range(3)
-    ]
-    for step, span in zip(("training", "validation", "test"), spans, strict=True):
-        lines = [_classes(patients.loc[step])]
+    y = top - 1.6 * GAP
+    development = patients.loc[["training", "validation"]].sum()
+    bottom = _box(axes, STEP, y, "Development", development, _classes(development))
+    _arrow(axes, (TRUNK, top), (TRUNK, y))
+    _say(axes, TRUNK, (top + y) / 2 - 0.06, "examined first")
+    row, fork = bottom - 1.6 * GAP, bottom - 0.75 * GAP
+    _say(axes, TRUNK, (bottom + fork) / 2, "at random within each class")
+    for place, step in enumerate(("training", "validation", "test")):
+        left = EDGE + place * (COLUMN + SPACE)
+        span, counts = (left, left + COLUMN), patients.loc[step]
         lowest = _box(
             axes,
             span,
             row,
-            _title(step, patients.patients[step]),
-            lines,
+            step.capitalize(),
+            counts,
+            _classes(counts),
             colour=ACCENT,
-            tint="#E9F5F1",
+            tint="#EEF7F4",
         )
-    fork = (bottom + row) / 2
-    for span in spans[:2]:
-        _elbow(axes, [(trunk, bottom), (trunk, fork), (sum(span) / 2, fork)], row)
-    split = (top + y) / 2
-    _elbow(axes, [(trunk, split), (sum(spans[2]) / 2, split)], row)
-    axes.text(sum(spans[2]) / 2 + 0.08, (split + row) / 2, "examined last", color=INK, va="center")
+        leaves, turns = (top, top - 0.6 * GAP) if step == "test" else (bottom, fork)
+        middle = sum(span) / 2
+        axes.plot([TRUNK, TRUNK, middle], [leaves, turns, turns], **WIRE, solid_joinstyle="miter")
+        _arrow(axes, (middle, turns), (middle, row))
+    _say(axes, middle, (row + y) / 2, "examined last")
     return lowest
 
 
-def _title(step, number):
-    return f"{TITLES[step]} (n = {number})"
-
-
 def _classes(row):
-    return ", ".join(f"{row[name]} {name}" for name in CLASSES)
+    """Lines of a box: how many patients of each class, and the class's colour."""
+    return [(int(row[name]), name, CLASS_COLOURS[name]) for name in CLASSES]
 
 
-def _box(axes, span, top, title, lines=(), *, colour=INK, tint="white"):
-    """A box with a bold title over lines of text; returns its lower edge."""
+def _box(axes, span, top, title, counts, lines=(), *, colour=INK, tint="white"):
+    """A box: title and number, then lines of (number, text, colour); returns its lower edge."""
     left, right = span
     height = 2 * PADDING + LINE * (1 + len(lines))
-    axes.add_patch(
-        FancyBboxPatch(
-            (left, top - height),
-            right - left,
-            height,
-            boxstyle="round,pad=0,rounding_size=0.05",
-            edgecolor=colour,
-            facecolor=tint,
-            linewidth=0.9,
-        )
-    )
+    style = {"edgecolor": colour, "facecolor": tint, "linewidth": 0.9, "zorder": 2}
+    rounded = "round,pad=0,rounding_size=0.04"
+    corner = (left, top - height)
+    axes.add_patch(FancyBboxPatch(corner, right - left, height, boxstyle=rounded, **style))
     y = top - PADDING - LINE / 2
-    axes.text(left + PADDING, y, title, color=INK, weight="bold", va="center")
-    for number, line in enumerate(lines, start=1):
-        axes.text(left + PADDING, y - number * LINE, line, color=INK, va="center")
+    head = f"{title} (n = {counts['patients']})"
+    axes.text(left + PADDING, y, head, color=INK, weight="bold", va="center")
+    widest = 0.075 * max((len(str(number)) for number, _, _ in lines), default=0)
+    for place, (number, text, swatch) in enumerate(lines, start=1):
+        x, here = left + PADDING, y - place * LINE
+        if swatch:
+            axes.add_patch(Rectangle((x, here - 0.04), 0.08, 0.08, color=swatch, zorder=3))
+            x += 0.16
+        axes.text(x + widest, here, str(number), color=INK, ha="right", va="center")
+        axes.text(x + (widest and widest + 0.07), here, text, color=INK, va="center")
     return top - height
 
 
+def _say(axes, x, y, text):
+    """A remark to the right of a line."""
+    axes.text(x + 0.08, y, text, color=MUTED, style="italic", va="center")
+
+
 def _arrow(axes, start, end):
-    style = {"arrowstyle": "-|>", "color": INK, "linewidth": 0.9, "shrinkA": 0, "shrinkB": 0}
+    style = {"arrowstyle": "-|>", "shrinkA": 0, "shrinkB": 0, **WIRE}
     axes.annotate("", end, start, arrowprops=style)
-
-
-def _elbow(axes, corners, bottom):
-    """A line through corners that ends in an arrow down to `bottom`."""
-    axes.plot(*zip(*corners, strict=True), color=INK, linewidth=0.9, solid_capstyle="butt")
-    _arrow(axes, corners[-1], (corners[-1][0], bottom))
