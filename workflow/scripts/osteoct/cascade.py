@@ -1,0 +1,139 @@
+"""From a CT to the outline of each femur: find it coarsely, then outline it finely."""
+
+import numpy as np
+import SimpleITK as sitk
+from scipy import ndimage
+
+from osteoct.images import bounding_box, crop_to, resample_like
+from osteoct.laterality import centre_x_mm, name_sides
+from osteoct.regions import at_spacing
+
+FAR_MM = 1e3  # what lies beyond the coarse image
+
+
+def outline(
+    ct,
+    networks,
+    *,
+    femur_cm3,
+    femora_apart_mm,
+    least_offset_mm,
+    roi_margin_mm,
+    gate_mm,
+):
+    """Outline the femora of a CT.
+
+    Parameters
+    ----------
+    ct : SimpleITK.Image
+        HU, oriented LPS.
+    networks : dict of str to osteoct.networks.Network
+        "coarse" and "fine".
+    femur_cm3 : sequence of float, (smallest, largest)
+        Volume that a part must have to be taken for a proximal femur.
+    femora_apart_mm : float
+        Smallest distance from side to side of two femora's middles.
+    least_offset_mm : float
+        See `osteoct.laterality.name_sides`.
+    roi_margin_mm : float
+        Width of the surroundings of the coarse mask that the fine network sees.
+    gate_mm : float
+        How far outside of the coarse mask fine femur may lie.
+
+    Returns
+    -------
+    fine, coarse : SimpleITK.Image
+        uint8 on the grid of `ct`: 1 right femur, 2 left femur. Both are empty where no femur was
+        found.
+    """
+    seen = at_spacing(ct, spacing_mm=networks["coarse"].spacing_mm, order=3)
+    found = femora_in(
+        networks["coarse"].probability(seen) > 0.5,
+        femur_cm3=femur_cm3,
+        femora_apart_mm=femora_apart_mm,
+    )
+    sides = name_sides(found, seen, least_offset_mm=least_offset_mm)
+    fine, coarse = (np.zeros(ct.GetSize()[::-1], np.uint8) for _ in range(2))
+    for femur, side in zip(found, sides, strict=True):
+        box = box_around(femur, ct, margin_mm=roi_margin_mm)
+        part = crop_to(ct, box)
+        away = distance_mm(femur, part)
+        coarse[box][away <= femur.GetSpacing()[0] / 2] = side
+        refined = refine(part, away <= gate_mm, networks["fine"], side)
+        if femur_cm3[0] <= volume_cm3(refined, part.GetSpacing()) <= femur_cm3[1]:
+            fine[box][refined] = side
+    return _image(fine, ct), _image(coarse, ct)
+
+
+def femora_in(mask, *, femur_cm3, femora_apart_mm):
+    """The parts of a coarse mask that are femora: at most two, largest first.
+
+    Parts are taken by volume; the second one must be as far from the first as the other hip is.
+    """
+    labels, count = ndimage.label(sitk.GetArrayViewFromImage(mask))
+    voxels = np.bincount(labels.ravel(), minlength=count + 1)[1:]
+    volumes = voxels * np.prod(mask.GetSpacing()) / 1000
+    smallest, largest = femur_cm3
+    femora = []
+    for part in np.argsort(-volumes, kind="stable"):
+        if not smallest <= volumes[part] <= largest:
+            continue
+        femur = _image((labels == part + 1).astype(np.uint8), mask)
+        apart = [abs(centre_x_mm(femur) - centre_x_mm(other)) for other in femora]
+        if len(femora) < 2 and all(distance >= femora_apart_mm for distance in apart):
+            femora.append(femur)
+    return femora
+
+
+def box_around(femur, ct, *, margin_mm):
+    """Slices (z, y, x) of a CT around a mask on another grid, clipped to the CT."""
+    z, y, x = bounding_box(femur, margin_mm=margin_mm)
+    corners = [(x.start, y.start, z.start), (x.stop - 1, y.stop - 1, z.stop - 1)]
+    first, last = (
+        ct.TransformPhysicalPointToContinuousIndex(femur.TransformIndexToPhysicalPoint(corner))
+        for corner in corners
+    )
+    return tuple(
+        slice(max(0, int(np.floor(low))), min(size, int(np.ceil(high)) + 1))
+        for low, high, size in zip(first[::-1], last[::-1], ct.GetSize()[::-1], strict=True)
+    )
+
+
+def refine(part, gate, network, side):
+    """Mask (z, y, x) of the femur in a part of the CT, on its grid.
+
+    The fine network's femur as far as the gate lets it reach: its largest piece, without holes.
+    """
+    seen = at_spacing(part, spacing_mm=network.spacing_mm, order=3)
+    probability = resample_like(
+        network.probability(seen, side=side), part, interpolator="linear", background=0
+    )
+    femur = sitk.GetArrayViewFromImage(probability) > 0.5
+    return ndimage.binary_fill_holes(largest_piece(femur & gate))
+
+
+def largest_piece(mask):
+    """The largest connected piece of a mask (z, y, x); an empty mask stays empty."""
+    labels, count = ndimage.label(mask)
+    return mask if count < 2 else labels == np.bincount(labels.ravel())[1:].argmax() + 1
+
+
+def distance_mm(femur, part):
+    """Distance (z, y, x) of the voxels of a part of the CT from a mask; at most 0 inside it."""
+    distance = sitk.SignedMaurerDistanceMap(
+        femur, insideIsPositive=False, squaredDistance=False, useImageSpacing=True
+    )
+    return sitk.GetArrayFromImage(
+        resample_like(distance, part, interpolator="linear", background=FAR_MM)
+    )
+
+
+def volume_cm3(mask, spacing_mm):
+    """Volume of a mask: voxels that are not 0, times the size of one."""
+    return float(np.count_nonzero(mask) * np.prod(spacing_mm) / 1000)
+
+
+def _image(array, like):
+    image = sitk.GetImageFromArray(array)
+    image.CopyInformation(like)
+    return image
