@@ -1,0 +1,119 @@
+"""What the selection kept and why: everything that Figure 3 and the patients' pages show."""
+
+import numpy as np
+from sklearn.linear_model import LassoCV
+
+from osteoct.diagnosis import CLASSES
+from osteoct.results import fingerprint
+from osteoct.tuning import folds_of
+
+
+def record_selection(model, features, classes, *, tuning, folds, curve_penalties, seed):
+    """Record of a fitted model's selection.
+
+    Parameters
+    ----------
+    model : sklearn.pipeline.Pipeline
+        From `classifier.fit_classifier`.
+    features : DataFrame, shape (n_patients, n_features)
+        Training patients, indexed by patient.
+    classes : Series of int, shape (n_patients,)
+    tuning : dict
+        From `classifier.fit_classifier`.
+    folds, curve_penalties, seed : int
+        Of `lasso_curve`.
+
+    Returns
+    -------
+    dict
+        `training` (n, by_class, sha256 of the sorted patients); `counts` of features after each
+        step; the names after each as `rfe`, `mrmr` (in order of choice) and `lasso` (largest
+        coefficient first); `coefficients` of the latter, per standard deviation; `path` and
+        `curve` of the LASSO; `correlation` of the selected features; `tuning`.
+    """
+    steps = model.named_steps
+    names = _names_after_each_step(model)
+    coefficients = dict(zip(names["mrmr"], steps["lasso"].coef_, strict=True))
+    selected = sorted(names["lasso"], key=lambda name: -abs(coefficients[name]))
+    entering = model[: list(steps).index("lasso")].transform(features)
+    counts = {name: len(kept) for name, kept in names.items()}
+    varying = int(steps["redundancy"].varying_.sum())
+    return {
+        "training": _training(classes),
+        "counts": {"measured": features.shape[1], "varying": varying, **counts},
+        "rfe": names["elimination"],
+        "mrmr": [names["elimination"][place] for place in steps["mrmr"].ranking_],
+        "lasso": selected,
+        "coefficients": {name: coefficients[name] for name in selected},
+        "path": _path(steps["lasso"], names["mrmr"]),
+        "curve": lasso_curve(
+            entering, classes, folds=folds, curve_penalties=curve_penalties, seed=seed
+        ),
+        "correlation": features[selected].corr().to_numpy(),
+        "tuning": tuning,
+    }
+
+
+def lasso_curve(values, classes, *, folds, curve_penalties, seed):
+    """Cross-validated error of the LASSO at a row of penalties, given its features.
+
+    The features were chosen with all training patients, so the curve flatters their error; it
+    shows where the penalty would be set by it, and takes no part in the model.
+
+    Parameters
+    ----------
+    values : DataFrame, shape (n_patients, n_features)
+        Standardised.
+    classes : Series of int, shape (n_patients,)
+    folds, curve_penalties, seed : int
+
+    Returns
+    -------
+    dict
+        `alpha`, `mean` and `standard_error` of the squared error over the folds, lists; `folds`;
+        `chosen_alpha` with the lowest mean, and `chosen_count`, its number of features. Empty
+        lists, and None, where there are too few patients.
+    """
+    parts = folds_of(classes, folds=folds, seed=seed)
+    if not parts:
+        empty = {"alpha": [], "mean": [], "standard_error": []}
+        return {**empty, "folds": 0, "chosen_alpha": None, "chosen_count": None}
+    lasso = LassoCV(alphas=curve_penalties, cv=parts, max_iter=50_000)
+    lasso.fit(values.to_numpy(), classes.to_numpy(dtype=float))
+    errors = lasso.mse_path_
+    return {
+        "alpha": lasso.alphas_,
+        "mean": errors.mean(axis=1),
+        "standard_error": errors.std(axis=1, ddof=1) / np.sqrt(len(parts)),
+        "folds": len(parts),
+        "chosen_alpha": lasso.alpha_,
+        "chosen_count": int((lasso.coef_ != 0).sum()),
+    }
+
+
+def _names_after_each_step(model):
+    """Names of the features that are left after each step that drops some."""
+    selector, names = model[:-1], {}
+    for place, name in enumerate(selector.named_steps):
+        names[name] = list(selector[: place + 1].get_feature_names_out())
+    del names["scale"]
+    return names
+
+
+def _path(lasso, names):
+    """The LASSO's path: penalty and coefficients at each knot, and the knot that was taken."""
+    return {
+        "alpha": lasso.alphas_,
+        "coefficients": dict(zip(names, lasso.path_, strict=True)),
+        "knot": lasso.knot_,
+        "chosen_alpha": lasso.alphas_[lasso.knot_],
+    }
+
+
+def _training(classes):
+    """Who was trained on: how many of each class, and a fingerprint of the list."""
+    return {
+        "n": len(classes),
+        "by_class": {name: int((classes == k).sum()) for k, name in enumerate(CLASSES)},
+        "sha256": fingerprint(sorted(classes.index)),
+    }
