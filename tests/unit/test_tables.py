@@ -165,3 +165,12 @@ def test_a_t_score_without_density_is_fine(tmp_path):
 def test_the_schema_and_the_flow_know_the_same_exclusions():
     schema = yaml.safe_load((SCHEMAS / "participants.schema.yaml").read_text())
     assert schema["properties"]["exclusion"]["enum"] == [*EXCLUSIONS, None]
+
+
+def test_a_table_without_a_path_says_where_to_set_it():
+    first, second = problems_of(read_cohort, "", "")
+    assert (
+        first
+        == second
+        == ("A table has no path; set cohort: participants and qct in the configuration.")
+    )

@@ -110,7 +110,7 @@ rule draw_flow:
     """Figure 1: how many patients were screened, excluded and why, and split."""
     input:
         counts="results/cohort/flow.csv",
-        code=science("figures/flow", "figures/style", "results"),
+        code=science("figures/flow", "figures/style", "diagnosis", "results"),
     output:
         "results/figures/figure1_flow.pdf",
         "results/figures/figure1_flow.png",

@@ -191,6 +191,8 @@ def _validated(path, schema_name):
 
 def _lines(path):
     """Rows of cells that are not blank, each with its row number; or why there are none."""
+    if not str(path):
+        return [], ["A table has no path; set cohort: participants and qct in the configuration."]
     try:
         with Path(path).open(encoding="utf-8-sig", newline="") as file:
             reader = csv.reader(file, delimiter="\t", strict=True)
