@@ -1,0 +1,110 @@
+"""Figure 4: who was called what, one matrix for each split."""
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from osteoct.agreement import codes, confusion
+from osteoct.classified import of_split
+from osteoct.diagnosis import CLASSES
+from osteoct.figures.style import DOUBLE_COLUMN_INCHES, GRID, INK, MUTED
+from osteoct.performance import EVALUATED
+
+HEIGHT_INCHES = 3.6
+DARK = 0.55  # share of a row from which its cell is dark enough for white text
+NAMES = [name.capitalize() for name in CLASSES]
+
+
+def draw_confusion(classified, values, *, confidence):
+    """Confusion matrices of validation and test at the most probable class.
+
+    Parameters
+    ----------
+    classified : DataFrame
+        As `classified.read_classified` returns it.
+    values : DataFrame
+        As `performance.evaluate` returns it: the recall on the diagonal, its interval, and the
+        accuracy in the title are those of Table 3.
+    confidence : float in (0, 1)
+        Of the intervals in `values`.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    figure = Figure(figsize=(DOUBLE_COLUMN_INCHES, HEIGHT_INCHES))
+    for axes, split in zip(figure.subplots(1, len(EVALUATED)), EVALUATED, strict=True):
+        table = of_split(classified, split)
+        matrix = confusion(codes(table["diagnosis"]), codes(table["predicted"]))
+        here = values[(values["split"] == split) & (values["decision"] == "argmax")]
+        draw_matrix(axes, matrix, recalls(here))
+        axes.set_title(title(split, here), loc="left")
+    figure.supxlabel(
+        "Cells: patients and share of their row. Diagonal: recall with its "
+        f"{confidence:.0%} Wilson interval.",
+        fontsize=7,
+        color=MUTED,
+    )
+    return figure
+
+
+def recalls(values):
+    """Sensitivity row of each class, in order."""
+    found = values[values["measure"] == "sensitivity"].set_index("class")
+    return [found.loc[name] for name in CLASSES]
+
+
+def title(split, values):
+    """Name of the split and its accuracy as a count."""
+    row = values[(values["class"] == "all") & (values["measure"] == "accuracy")].iloc[0]
+    if not row["denominator"] > 0:
+        return f"{split.capitalize()}: no patient"
+    return (
+        f"{split.capitalize()}: {row['numerator']:.0f} of {row['denominator']:.0f} right "
+        f"({row['estimate']:.0%})"
+    )
+
+
+def draw_matrix(axes, matrix, diagonal):
+    """One matrix: truth in rows, prediction in columns, shaded by the share of the row."""
+    patients = matrix.sum(axis=1)
+    share = matrix / np.maximum(patients, 1)[:, None]
+    axes.imshow(share, cmap="Blues", vmin=0, vmax=1)
+    for (row, column), count in np.ndenumerate(matrix):
+        colour = "white" if share[row, column] > DARK else INK
+        axes.text(
+            column, row - 0.08, str(count), ha="center", va="bottom", fontsize=13, color=colour
+        )
+        axes.text(
+            column,
+            row + 0.02,
+            cell_text(share[row, column], patients[row], diagonal[row] if row == column else None),
+            ha="center",
+            va="top",
+            fontsize=7,
+            color=colour,
+            linespacing=1.3,
+        )
+    places = range(len(CLASSES))
+    axes.set_xticks(places, NAMES)
+    axes.set_yticks(
+        places,
+        [f"{name}\n(n = {count})" for name, count in zip(NAMES, patients, strict=True)],
+        rotation=90,
+        va="center",
+        ma="center",
+    )
+    axes.set(xlabel="Predicted", ylabel="QCT diagnosis")
+    axes.tick_params(length=0)
+    edges = [place - 0.5 for place in places[1:]]
+    axes.hlines(edges, -0.5, len(CLASSES) - 0.5, color=GRID, linewidth=0.8)
+    axes.vlines(edges, -0.5, len(CLASSES) - 0.5, color=GRID, linewidth=0.8)
+    axes.spines[:].set(visible=True, color=GRID)
+
+
+def cell_text(share, patients, recall):
+    """Under a count: its share of the row, on the diagonal with the interval of the recall."""
+    if patients == 0:
+        return "no patient"
+    if recall is None:
+        return f"{share:.0%}"
+    return f"{share:.0%}\n({100 * recall['low']:.0f}–{recall['high']:.0%})"
