@@ -16,9 +16,9 @@ from osteoct.cohort import (
 from osteoct.figures.flow import draw_flow
 
 SETTINGS = {
-    "side": "left",
     "cohort": {"qct_within_days": 7, "dose_factor_msv_per_mgy_cm": 0.015},
     "diagnosis": {
+        "side": "left",
         "regions": ["femoral_neck", "total_hip"],
         "osteopenia_below": -1.0,
         "osteoporosis_at_or_below": -2.5,

@@ -50,9 +50,8 @@ rule select_cohort:
     conda:
         "../../envs/tables.yaml"
     params:
-        side=config["femur"]["side"],
         cohort=config["cohort"],
-        diagnosis=config["diagnosis"],
+        diagnosis={"side": config["femur"]["side"], **config["diagnosis"]},
         splitting={"seed": config["seed"], **config["split"]},
     script:
         "../scripts/select_cohort.py"

@@ -1,4 +1,5 @@
 import pandas as pd
+
 from osteoct.gate import check_patients
 from osteoct.job import log_to
 from osteoct.results import write_csv

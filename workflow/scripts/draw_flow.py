@@ -1,4 +1,5 @@
 import pandas as pd
+
 from osteoct.figures.flow import draw_flow
 from osteoct.figures.style import save_figure
 from osteoct.job import log_to

@@ -1,4 +1,5 @@
 import pandas as pd
+
 from osteoct.cohort import select_new
 from osteoct.job import log_to
 from osteoct.results import write_csv

@@ -1,4 +1,5 @@
 import pandas as pd
+
 from osteoct.baseline import dose_table, patients_table
 from osteoct.cohort import flow_counts
 from osteoct.job import log_to

@@ -13,15 +13,15 @@ EXCLUSIONS = (
     "incomplete CT",
 )
 UNUSABLE = "unusable CT"
-UNDATED = "date of CT or QCT missing"
-LATE = "QCT too long before or after the CT"
+UNDATED = "CT or QCT without a date"
+LATE = "CT and QCT too far apart"
 COLUMNS = [
     *("patient", "sex", "age", "exam_date", "dlp_mgy_cm", "effective_dose_msv"),
     *("ct", "mask", "mask_reader2", "status", "reason", "t_score", "region", "diagnosis", "split"),
 ]
 
 
-def select_study(participants, measurements, images, *, side, cohort, diagnosis, splitting):
+def select_study(participants, measurements, images, *, cohort, diagnosis, splitting):
     """Decide about every screened patient of the study: included, excluded or unlabelled.
 
     The first reason that holds counts: the participants table's own, then a CT that the image
@@ -37,12 +37,11 @@ def select_study(participants, measurements, images, *, side, cohort, diagnosis,
         Rows of qct.tsv.
     images : DataFrame
         The image gate's rows: patient, status (done or failed), reason.
-    side : {"left", "right"}
-        The studied hip.
     cohort : dict
         `qct_within_days` and `dose_factor_msv_per_mgy_cm`.
     diagnosis : dict
-        `regions`, `osteopenia_below` and `osteoporosis_at_or_below`.
+        `side` (left or right, the studied one), `regions`, `osteopenia_below` and
+        `osteoporosis_at_or_below`.
     splitting : dict
         Keyword arguments of `osteoct.splits.split`.
 
@@ -57,8 +56,9 @@ def select_study(participants, measurements, images, *, side, cohort, diagnosis,
         If a participant was not checked by the gate, nobody is included, or the classes are too
         small to split.
     """
-    scores = deciding_t_scores(measurements, side=side, regions=diagnosis["regions"])
-    edges = {key: value for key, value in diagnosis.items() if key != "regions"}
+    edges = dict(diagnosis)
+    side = edges.pop("side")
+    scores = deciding_t_scores(measurements, side=side, regions=edges.pop("regions"))
     table = _screened(participants, images, cohort["dose_factor_msv_per_mgy_cm"])
     table = table.join(scores, on="patient")
     days = (_dates(table["qct_date"]) - _dates(table["exam_date"])).dt.days

@@ -127,13 +127,13 @@ def _check_steps(steps, normal):
     usual = float(np.median(gaps))
     if doubled := int((gaps < GAP_TOLERANCE * usual).sum()) if usual > 0 else len(gaps):
         raise PatientProblem(
-            f"The DICOM series has {doubled} slices twice at the same place. Export one series, "
-            "without repeats."
+            f"The DICOM series has slices at the place of another one ({doubled} of "
+            f"{len(gaps) + 1}). Export one series, without repeats."
         )
     if uneven := int((abs(gaps - usual) > GAP_TOLERANCE * usual).sum()):
         raise PatientProblem(
-            f"The DICOM series has {uneven} gaps that are not the usual {usual:g} mm between "
-            f"slices, up to {gaps.max():g} mm: slices are missing. Export all of them."
+            f"Slices are missing: of {len(gaps)} gaps between DICOM slices {uneven} differ from the "
+            f"usual {usual:g} mm, up to {gaps.max():g} mm. Export the whole series."
         )
     drift = float(np.linalg.norm(steps - np.outer(gaps, normal), axis=1).max())
     if drift > DRIFT_MM:

@@ -174,14 +174,12 @@ def _validated(path, schema_name):
                 "the header (a tab between every two, also where a cell is empty)."
             )
             continue
-        row = {
-            name: _typed(cell.strip(), schema["properties"][name])
-            for name, cell in zip(header, cells, strict=True)
-        }
+        written = {name: cell.strip() for name, cell in zip(header, cells, strict=True)}
+        row = {name: _typed(cell, schema["properties"][name]) for name, cell in written.items()}
         rows.append((number, row))
         wrong = sorted({error.path[0] for error in validator.iter_errors(row)}, key=header.index)
         for name in wrong:
-            found = "nothing" if row[name] is None else repr(row[name])
+            found = repr(written[name]) if written[name] else "nothing"
             expected = schema["properties"][name]["description"]
             problems.append(
                 f"{path}, row {number}, column {name}: found {found}; expected {expected}."

@@ -13,7 +13,7 @@ COLUMN, SPACE, EDGE = 2.25, 0.125, 0.1
 TRUNK = EDGE + COLUMN + SPACE / 2
 STEP = (TRUNK - COLUMN / 2, TRUNK + COLUMN / 2)
 ASIDE = (DOUBLE_COLUMN_INCHES - EDGE - COLUMN, DOUBLE_COLUMN_INCHES - EDGE)
-NEUTRAL = {"colour": MUTED, "tint": "#F4F4F4"}
+STAGE, GONE, COHORT = (INK, "white"), (MUTED, "#F4F4F4"), (ACCENT, "#EEF7F4")  # edge, face
 WIRE = {"color": INK, "linewidth": 0.9}
 
 
@@ -45,10 +45,10 @@ def draw_flow(counts):
 
 def _draw_selection(axes, patients, excluded):
     """Screened and included, and aside who left the study; returns the lowest y."""
-    screened = _box(axes, STEP, 0, "Screened", patients.loc["screened"])
+    screened = _box(axes, STEP, 0, _head("Screened", patients.loc["screened"]))
     top = screened - GAP / 2
     reasons = [(row.patients, row.reason, None) for row in excluded.itertuples()]
-    lowest = _box(axes, ASIDE, top, "Excluded", excluded.sum(), reasons, **NEUTRAL)
+    lowest = _box(axes, ASIDE, top, _head("Excluded", excluded.sum()), reasons, GONE)
     _arrow(axes, (TRUNK, (top + lowest) / 2), (ASIDE[0], (top + lowest) / 2))
     if patients.patients["unlabelled"]:
         top = lowest - GAP / 2
@@ -56,20 +56,20 @@ def _draw_selection(axes, patients, excluded):
             ("", "of the studied hip: classified, but", None),
             ("", "not part of the study", None),
         ]
-        row = patients.loc["unlabelled"]
-        lowest = _box(axes, ASIDE, top, "No T-score", row, said, **NEUTRAL)
+        head = _head("No T-score", patients.loc["unlabelled"])
+        lowest = _box(axes, ASIDE, top, head, said, GONE)
         _arrow(axes, (TRUNK, (top + lowest) / 2), (ASIDE[0], (top + lowest) / 2))
     top = lowest - GAP / 2
     _arrow(axes, (TRUNK, screened), (TRUNK, top))
     row = patients.loc["included"]
-    return _box(axes, STEP, top, "Included", row, _classes(row))
+    return _box(axes, STEP, top, _head("Included", row), _classes(row))
 
 
 def _draw_cohorts(axes, patients, *, top):
     """Development and test, then training and validation; returns the lowest y."""
     y = top - 1.6 * GAP
     development = patients.loc[["training", "validation"]].sum()
-    bottom = _box(axes, STEP, y, "Development", development, _classes(development))
+    bottom = _box(axes, STEP, y, _head("Development", development), _classes(development))
     _arrow(axes, (TRUNK, top), (TRUNK, y))
     _say(axes, TRUNK, (top + y) / 2 - 0.06, "examined first")
     row, fork = bottom - 1.6 * GAP, bottom - 0.75 * GAP
@@ -77,16 +77,8 @@ def _draw_cohorts(axes, patients, *, top):
     for place, step in enumerate(("training", "validation", "test")):
         left = EDGE + place * (COLUMN + SPACE)
         span, counts = (left, left + COLUMN), patients.loc[step]
-        lowest = _box(
-            axes,
-            span,
-            row,
-            step.capitalize(),
-            counts,
-            _classes(counts),
-            colour=ACCENT,
-            tint="#EEF7F4",
-        )
+        head = _head(step.capitalize(), counts)
+        lowest = _box(axes, span, row, head, _classes(counts), COHORT)
         leaves, turns = (top, top - 0.6 * GAP) if step == "test" else (bottom, fork)
         middle = sum(span) / 2
         axes.plot([TRUNK, TRUNK, middle], [leaves, turns, turns], **WIRE, solid_joinstyle="miter")
@@ -95,21 +87,24 @@ def _draw_cohorts(axes, patients, *, top):
     return lowest
 
 
+def _head(title, row):
+    return f"{title} (n = {row['patients']})"
+
+
 def _classes(row):
     """Lines of a box: how many patients of each class, and the class's colour."""
     return [(int(row[name]), name, CLASS_COLOURS[name]) for name in CLASSES]
 
 
-def _box(axes, span, top, title, counts, lines=(), *, colour=INK, tint="white"):
-    """A box: title and number, then lines of (number, text, colour); returns its lower edge."""
+def _box(axes, span, top, head, lines=(), colours=STAGE):
+    """A box: a heading, then lines of (number, text, colour); returns its lower edge."""
     left, right = span
     height = 2 * PADDING + LINE * (1 + len(lines))
-    style = {"edgecolor": colour, "facecolor": tint, "linewidth": 0.9, "zorder": 2}
+    style = {"edgecolor": colours[0], "facecolor": colours[1], "linewidth": 0.9, "zorder": 2}
     rounded = "round,pad=0,rounding_size=0.04"
     corner = (left, top - height)
     axes.add_patch(FancyBboxPatch(corner, right - left, height, boxstyle=rounded, **style))
     y = top - PADDING - LINE / 2
-    head = f"{title} (n = {counts['patients']})"
     axes.text(left + PADDING, y, head, color=INK, weight="bold", va="center")
     widest = 0.075 * max((len(str(number)) for number, _, _ in lines), default=0)
     for place, (number, text, swatch) in enumerate(lines, start=1):
