@@ -1,0 +1,71 @@
+"""Stage 1: a synthetic cohort of digital hip phantoms, whose truth is known.
+
+in:   nothing but the configuration (section synthetic) and the seed
+out:  resources/synthetic/patients/{patient}/  scan, both readers' outlines, table rows, truth
+      resources/synthetic/participants.tsv, qct.tsv    the tables that any cohort comes with
+"""
+
+PHANTOM = "resources/synthetic/patients/{patient}"
+
+
+rule simulate_patient:
+    """One synthetic patient: anatomy, bone density, low-dose CT, outlines and simulated QCT."""
+    input:
+        code=science(
+            "phantom/anatomy",
+            "phantom/demography",
+            "phantom/femur",
+            "phantom/files",
+            "phantom/geometry",
+            "phantom/mineral",
+            "phantom/muscles",
+            "phantom/pathology",
+            "phantom/patient",
+            "phantom/pelvis",
+            "phantom/projection",
+            "phantom/reader",
+            "phantom/scanner",
+            "phantom/scene",
+            "phantom/tissue",
+            "randomness",
+            "results",
+        ),
+    output:
+        ct=f"{PHANTOM}/ct.nii.gz",
+        mask=f"{PHANTOM}/mask.nii.gz",
+        mask_reader2=f"{PHANTOM}/mask_reader2.nii.gz",
+        participant=f"{PHANTOM}/participant.tsv",
+        qct=f"{PHANTOM}/qct.tsv",
+        truth=f"{PHANTOM}/truth.json",
+    log:
+        "results/logs/simulate_patient/{patient}.log",
+    conda:
+        "../../envs/images.yaml"
+    params:
+        **config["synthetic"],
+        seed=config["seed"],
+    script:
+        "../scripts/simulate_patient.py"
+
+
+rule gather_synthetic:
+    """The participants table and the QCT table of the synthetic cohort."""
+    input:
+        participants=expand(
+            "resources/synthetic/patients/{name}/participant.tsv",
+            name=[row["patient"] for row in STUDY],
+        ),
+        qct=expand(
+            "resources/synthetic/patients/{name}/qct.tsv",
+            name=[row["patient"] for row in STUDY],
+        ),
+        code=science("phantom/files", "results"),
+    output:
+        participants="resources/synthetic/participants.tsv",
+        qct="resources/synthetic/qct.tsv",
+    log:
+        "results/logs/gather_synthetic.log",
+    conda:
+        "../../envs/images.yaml"
+    script:
+        "../scripts/gather_synthetic.py"

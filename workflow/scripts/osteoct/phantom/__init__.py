@@ -1,0 +1,1 @@
+"""Digital hip phantoms: patients whose anatomy, bone density and disease are known exactly."""

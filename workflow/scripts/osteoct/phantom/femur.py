@@ -1,0 +1,235 @@
+"""The proximal femur as one implicit surface: head, neck, both trochanters, shaft."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from osteoct.phantom.geometry import (
+    ellipsoid,
+    round_cone,
+    smooth_difference,
+    smooth_noise,
+    smooth_union,
+    true_distance,
+)
+
+# Shaft of the model femur (head diameter 46 mm): height from the neck-shaft crossing, and half
+# widths mediolaterally and anteroposteriorly; the outer width follows canal widths of 28.5, 20.6
+# and 17.0 mm near, 40 and 60 mm below the lesser trochanter (ISTA 2014-118) plus the cortex.
+SHAFT_HEIGHT_MM = [-190.0, -100.0, -75.0, -55.0, -38.0, -20.0, 0.0, 14.0]
+SHAFT_HALF_WIDTH_MM = [13.2, 13.8, 14.6, 15.6, 17.0, 18.5, 18.0, 12.0]
+SHAFT_HALF_DEPTH_MM = [13.8, 14.0, 14.3, 14.8, 15.5, 16.0, 14.0, 9.0]
+SHAFT_BOW_MM = [9.0, 1.5, 0.5, 0.0, 0.0, 0.0, 0.0, 0.0]
+# Neck: distance from the head centre towards the shaft in head radii, half height, half depth
+# (30.8 x 25.7 mm in men, 27.8 x 22.1 mm in women at the waist: JMAT 2012;95:790).
+NECK_POSITION = [-0.2, 0.55, 0.95, 1.35, 1.8, 2.4]
+NECK_HALF_HEIGHT_MM = [15.5, 15.6, 14.6, 14.9, 18.5, 21.0]
+NECK_HALF_DEPTH_MM = [14.5, 13.6, 12.1, 12.2, 13.5, 13.0]
+
+
+@dataclass
+class Femur:
+    """One femur on the voxels of its window of the CT.
+
+    Attributes
+    ----------
+    window : tuple of slice, (z, y, x)
+    distance : ndarray of float32
+        Signed distance to the outer surface, mm.
+    frame : tuple of ndarray
+        Bone coordinates in mm from the neck-shaft crossing: lateral, posterior, superior.
+    neck : tuple of ndarray
+        Along the neck axis towards the head, and across it (superior positive), mm.
+    head : ndarray
+        Signed distance to the sphere of the head, mm.
+    lowest_slice : int
+        Slice of the CT at the lower edge of the lesser trochanter.
+    """
+
+    window: tuple
+    distance: np.ndarray
+    frame: tuple
+    neck: tuple
+    head: np.ndarray
+    lowest_slice: int
+
+
+def build_femur(rng, grid, hip, side, finding):
+    """Shape one femur on a CT's grid.
+
+    Parameters
+    ----------
+    rng : numpy.random.Generator
+        For the low-order unevenness that no two bones share.
+    grid : Grid
+        Of the whole CT.
+    hip : Hip
+    side : {"right", "left"}
+    finding : Finding
+        A fracture displaces the shaft.
+
+    Returns
+    -------
+    Femur
+    """
+    window = _window(grid, hip, side)
+    part = grid.part(window)
+    frame = [
+        axis + 0.9 * hip.scale * smooth_noise(rng, part, 45.0)
+        for axis in bone_frame(part, hip, side)
+    ]
+    return shape_femur(rng, part, hip, displace(frame, hip, finding, side), window)
+
+
+def shape_femur(rng, part, hip, frame, window):
+    """The bone's surface in given bone coordinates (see `bone_frame`)."""
+    points = tuple(axis / np.float32(hip.scale) for axis in frame)
+    centre = neck_axis(hip) * hip.neck_length_mm / hip.scale
+    along, across, level = neck_coordinates(points, hip)
+    head = _head(points, centre, hip)
+    shaft = _shaft(points)
+    lesser = _lesser_trochanter(points, hip.trochanter_size)
+    body = smooth_union(shaft, _trochanteric_body(points), 8.0)
+    neck = _neck(along, across, level, hip)
+    distance = smooth_union(body, neck, 9.0)
+    distance = smooth_union(distance, _greater_trochanter(points, hip.trochanter_size), 5.0)
+    distance = smooth_union(distance, lesser, 5.0)
+    distance = smooth_union(distance, head, 3.5)
+    distance = true_distance(distance * np.float32(hip.scale), part.spacing_mm)
+    distance += 0.22 * smooth_noise(rng, part, 9.0)
+    bump = ((lesser < 0) & (body > 0.6)).any(axis=(1, 2))
+    lowest = window[0].start + int(np.argmax(bump))
+    scaled = np.float32(hip.scale)
+    neck_frame = (along * scaled, across * scaled)
+    return Femur(window, distance, tuple(frame), neck_frame, head * scaled, lowest)
+
+
+def bone_frame(part, hip, side):
+    """Bone coordinates (lateral, posterior, superior; mm from the neck-shaft crossing)."""
+    z, y, x = part.axes()
+    outward = -1 if side == "right" else 1
+    world = (outward * (x - hip.centre_mm[2]), y - hip.centre_mm[1], z - hip.centre_mm[0])
+    origin = neck_axis(hip) * hip.neck_length_mm
+    rotation = _pose(hip).astype(np.float32)
+    return [
+        sum(np.float32(rotation[row, column]) * world[row] for row in range(3))
+        + np.float32(origin[column])
+        for column in range(3)
+    ]
+
+
+def neck_axis(hip):
+    """Unit vector from the neck-shaft crossing to the head, in bone coordinates."""
+    angle, version = np.deg2rad([hip.neck_shaft_deg, hip.anteversion_deg])
+    return np.array(
+        [
+            -np.sin(angle) * np.cos(version),
+            -np.sin(angle) * np.sin(version),
+            -np.cos(angle),
+        ]
+    )
+
+
+def neck_coordinates(points, hip):
+    """Coordinates along the neck axis, across it upwards, and across it backwards."""
+    along = neck_axis(hip)
+    back = np.cross(along, [0, 0, 1.0])
+    back /= np.linalg.norm(back)
+    back *= np.sign(back[1])
+    up = np.cross(back, along)
+    up *= np.sign(up[2])
+    return tuple(
+        sum(np.float32(a) * p for a, p in zip(axis, points, strict=True))
+        for axis in (along, up, back)
+    )
+
+
+def displace(frame, hip, finding, side):
+    """Bone coordinates of a femur whose shaft slipped up and back along a broken neck."""
+    if side not in finding.fracture:
+        return frame
+    along, across, _ = neck_coordinates(frame, hip)
+    jagged = 1.5 * np.sin(across / 3.0) + 0.1 * across
+    distal = along + jagged < finding.break_at * hip.neck_length_mm
+    return [
+        axis - np.float32(shift) * distal
+        for axis, shift in zip(frame, finding.shift_mm, strict=True)
+    ]
+
+
+def _pose(hip):
+    """Rotation from bone coordinates to the patient's (lateral, posterior, superior)."""
+    a, f, r = np.deg2rad([hip.adduction_deg, hip.flexion_deg, hip.rotation_deg])
+    adduct = [[np.cos(a), 0, np.sin(a)], [0, 1, 0], [-np.sin(a), 0, np.cos(a)]]
+    flex = [[1, 0, 0], [0, np.cos(f), np.sin(f)], [0, -np.sin(f), np.cos(f)]]
+    turn = [[np.cos(r), -np.sin(r), 0], [np.sin(r), np.cos(r), 0], [0, 0, 1]]
+    return np.array(adduct) @ np.array(flex) @ np.array(turn)
+
+
+def _window(grid, hip, side):
+    """Voxels around one femur, all the way down."""
+    z, y, x = hip.centre_mm
+    medial, lateral = (hip.head_radius_mm + 8), 85 * hip.scale
+    low_x, high_x = (x - lateral, x + medial) if side == "right" else (x - medial, x + lateral)
+    reach = 42 * hip.scale + 8
+    top = z + hip.head_radius_mm + 6
+    return grid.window((-1e4, y - reach, low_x), (top, y + reach + 12, high_x))
+
+
+def _head(points, centre, hip):
+    """Sphere of the head with the small pit of its ligament."""
+    radius = hip.head_radius_mm / hip.scale
+    sphere = ellipsoid(points, centre, (radius, radius, radius))
+    pit = centre + radius * np.array([-0.93, 0.10, 0.25])
+    return smooth_difference(sphere, ellipsoid(points, pit, (3.2, 3.6, 3.6)), 2.0)
+
+
+def _neck(along, across, level, hip):
+    """Tube of elliptic section, narrowest half-way, widening into the trochanters."""
+    position = (np.float32(hip.neck_length_mm / hip.scale) - along) / np.float32(23.0)
+    height = _table(position, NECK_POSITION, NECK_HALF_HEIGHT_MM) * hip.neck_slenderness
+    depth = _table(position, NECK_POSITION, NECK_HALF_DEPTH_MM) * hip.neck_slenderness
+    tube = (np.sqrt((across / height) ** 2 + (level / depth) ** 2) - 1) * np.minimum(height, depth)
+    ends = np.maximum((position - 2.1) * 23, (-0.1 - position) * 23)
+    return np.maximum(tube, ends)
+
+
+def _shaft(points):
+    """Tapering elliptic tube with the femur's forward bow."""
+    lateral, posterior, height = points
+    width = _table(height, SHAFT_HEIGHT_MM, SHAFT_HALF_WIDTH_MM)
+    depth = _table(height, SHAFT_HEIGHT_MM, SHAFT_HALF_DEPTH_MM)
+    bow = _table(height, SHAFT_HEIGHT_MM, SHAFT_BOW_MM)
+    section = np.sqrt((lateral / width) ** 2 + ((posterior - bow) / depth) ** 2)
+    tube = (section - 1) * np.minimum(width, depth)
+    ridge = np.exp(-((lateral / 5.0) ** 2)) * (posterior > 0) * 1.6 * (height < -30)
+    return np.maximum(tube - ridge, height - 12)
+
+
+def _trochanteric_body(points):
+    """The bulk between the trochanters."""
+    return ellipsoid(points, (3.0, 1.0, -6.0), (20.5, 15.5, 25.0))
+
+
+def _greater_trochanter(points, size):
+    """Lateral prominence, its posterior tip, and the crest running down to the lesser."""
+    main = ellipsoid(points, (13.5, 4.0, 10.0), (11.0 * size, 16.5, 19.5 * size))
+    tip = round_cone(points, (15.0, 8.0, 12.0), (9.0, 12.0, 25.0), radii=(9.0, 5.5 * size))
+    crest = round_cone(points, (10.0, 13.5, 14.0), (-8.0, 13.0, -18.0), radii=(5.5, 4.5))
+    return smooth_union(smooth_union(main, tip, 5.0), crest, 5.0)
+
+
+def _lesser_trochanter(points, size):
+    """Blunt cone behind the medial border."""
+    return round_cone(points, (-6.0, 8.0, -24.0), (-15.5, 16.5, -27.0), radii=(10.5, 5.5 * size))
+
+
+def _table(position, knots, values):
+    """Piecewise linear look-up that keeps single precision."""
+    return np.interp(position, knots, values).astype(np.float32)
+
+
+def lowest_mm(hip):
+    """Height in the patient's frame of the lower edge of the lesser trochanter, about."""
+    tip = np.array([-15.5, 16.5, -27.0]) * hip.scale - neck_axis(hip) * hip.neck_length_mm
+    return float(hip.centre_mm[0] + (_pose(hip) @ tip)[2] - 6.5 * hip.scale)

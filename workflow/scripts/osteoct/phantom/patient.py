@@ -1,0 +1,255 @@
+"""One synthetic patient from first draw to finished scan: truth first, then its measurements."""
+
+from dataclasses import asdict, dataclass
+from functools import partial
+
+import numpy as np
+import pandas as pd
+
+from osteoct.phantom import pathology, projection, scanner, scene
+from osteoct.phantom.anatomy import Hip, draw_body, draw_hips
+from osteoct.phantom.demography import draw_cohort
+from osteoct.phantom.femur import Femur, build_femur, lowest_mm
+from osteoct.phantom.geometry import Grid
+from osteoct.phantom.mineral import Bone, mineralise
+from osteoct.phantom.reader import second_reading
+from osteoct.phantom.tissue import build_tissue, lying_mm
+from osteoct.randomness import generator
+
+LABELS = {"right": 1, "left": 2}
+
+
+@dataclass
+class Phantom:
+    """A patient's scan, outlines and reference values.
+
+    Attributes
+    ----------
+    grid : Grid
+    ct : ndarray of int16, shape (z, y, x)
+        Hounsfield units.
+    mask, mask_reader2 : ndarray of uint8
+        1 right, 2 left proximal femur; only intact and wholly scanned ones.
+    participant : DataFrame
+        The patient's row of the participants table.
+    qct : DataFrame
+        The patient's rows of the QCT table.
+    truth : dict
+        What was drawn: person, body, hips, true densities, finding.
+    """
+
+    grid: Grid
+    ct: np.ndarray
+    mask: np.ndarray
+    mask_reader2: np.ndarray
+    participant: pd.DataFrame
+    qct: pd.DataFrame
+    truth: dict
+
+
+@dataclass
+class Side:
+    """One femur with everything known about it."""
+
+    hip: Hip
+    femur: Femur
+    part: Grid
+    bone: Bone
+    projected: dict
+    scale: float
+
+
+def simulate(patient, *, seed, screened, cohort, anatomy, density, scan, reading):
+    """One patient of a synthetic cohort.
+
+    Parameters
+    ----------
+    patient : str
+        One of `demography.patient_names`.
+    seed, screened : int
+        Seed of the study and number of patients of the cohort.
+    cohort, anatomy, density, scan, reading : dict
+        The parts of the configuration's section `synthetic`.
+
+    Returns
+    -------
+    Phantom
+        The same for the same arguments, whoever else is simulated.
+
+    Raises
+    ------
+    ValueError
+        If the cohort has no such patient.
+    """
+    person = _person(patient, seed, screened=screened, **cohort)
+    draw = partial(generator, seed, patient)
+    body = draw_body(draw("body"), person, **anatomy["body"])
+    hips = draw_hips(draw("hips"), person, body, **anatomy["hip"])
+    finding = pathology.draw_finding(draw("finding"), person["exclusion"])
+    grid = scan_grid(body, hips, **scan["field"])
+    sides = _femora(draw, grid, hips, finding, density["projection"])
+    _settle_density(draw("density"), sides, finding, person["target_t"], density)
+    ct = _scan(draw, grid, body, sides, finding, scan)
+    masks = _outlines(draw, sides, grid, finding, reading)
+    kept = (pathology.kept_slices(finding, grid, hips), slice(None), slice(None))
+    qct = _measured(draw("qct"), patient, sides, finding, density)
+    return Phantom(
+        Grid((grid.axes()[0][kept[0]].min(), *grid.origin_mm[1:]), grid.spacing_mm, ct[kept].shape),
+        ct[kept],
+        masks[0][kept],
+        masks[1][kept],
+        _participant(person, bool(masks[0].any())),
+        qct,
+        _truth(person, body, sides, finding, density["reference"]),
+    )
+
+
+def _person(patient, seed, **cohort):
+    """The patient's row of the cohort."""
+    people = draw_cohort(seed, **cohort).set_index("patient", drop=False)
+    if patient not in people.index:
+        raise ValueError(
+            f"The synthetic cohort of {len(people)} has no patient {patient}; "
+            f"they run from {people.index[0]} to {people.index[-1]}."
+        )
+    return people.loc[patient].to_dict()
+
+
+def scan_grid(body, hips, *, spacing_mm, above_heads_mm, below_trochanters_mm, air_mm):
+    """Voxels of the planned scan: the range of the protocol, the width and depth of the body.
+
+    Parameters
+    ----------
+    body : Body
+    hips : dict of str to Hip
+    spacing_mm : list of float, (x, y, z)
+    above_heads_mm, below_trochanters_mm : float
+        Scan range beyond the femoral heads and the lesser trochanters.
+    air_mm : float
+        Air shown beside the body; the reconstruction is cropped there.
+
+    Returns
+    -------
+    Grid
+    """
+    bottom = min(lowest_mm(hip) for hip in hips.values()) - below_trochanters_mm
+    top = max(h.centre_mm[0] + h.head_radius_mm for h in hips.values()) + above_heads_mm
+    low = (bottom, -body.half_depth_mm - air_mm, -body.half_width_mm - air_mm)
+    high = (top, lying_mm(body) + 40 + air_mm, body.half_width_mm + air_mm)
+    spacing = tuple(float(s) for s in reversed(spacing_mm))
+    shape = tuple(
+        int(np.ceil((b - a) / s / 4)) * 4 for a, b, s in zip(low, high, spacing, strict=True)
+    )
+    return Grid(tuple(float(v) for v in low), spacing, shape)
+
+
+def _femora(draw, grid, hips, finding, regions):
+    """Both femora, shaped, filled and projected; their trabecular scale is still open."""
+    sides = {}
+    for side, hip in hips.items():
+        femur = build_femur(draw("femur", side), grid, hip, side, finding)
+        part = grid.part(femur.window)
+        bone = mineralise(draw("bone", side), femur, part, hip)
+        volume = float(np.prod(grid.spacing_mm))
+        projected = projection.project(bone, femur, hip, volume, **regions)
+        sides[side] = Side(hip, femur, part, bone, projected, scale=1.0)
+    return sides
+
+
+def _settle_density(rng, sides, finding, target, density):
+    """Trabecular scale of both sides: the deciding side meets the patient's bone status."""
+    decisive = density["side"]
+    if decisive in finding.fracture:
+        decisive = next(side for side in sides if side != decisive)
+    scale = projection.trabecular_scale(
+        sides[decisive].projected, target, reference=density["reference"], limits=density["limits"]
+    )
+    for name, side in sides.items():
+        unlike = 0.0 if name == decisive else density["between_sides"] * rng.standard_normal()
+        side.scale = scale * float(np.exp(unlike))
+
+
+def _scan(draw, grid, body, sides, finding, scan):
+    """CT numbers of the whole scan: the scene, blurred, with noise and any metal streaks."""
+    painters = scene.compose(draw, grid, body, sides, finding, scan["hu_per_mg_cc"])
+    tissue = build_tissue(draw("tissue"), grid, body, {n: s.hip for n, s in sides.items()})
+    rng, pixel = draw("noise"), grid.spacing_mm[1]
+    level = scan["noise"]["noise_hu"] * np.exp(scan["noise_per_size"] * body.size)
+    settings = {**scan["noise"], "noise_hu": level}
+    ct = np.empty(grid.shape, np.int16)
+    before = None
+    for number in range(grid.shape[0]):
+        image = tissue.slice(number)
+        for painter in painters:
+            painter.paint(image, number)
+        noise = scanner.noise_slice(rng, image, pixel_mm=pixel, **settings)
+        if finding.implant:
+            image = image + pathology.metal_streaks(
+                draw("streaks", str(number)), image, pixel, streak_hu=scan["streak_hu"]
+            )
+        image = scanner.blur(image, scan["blur_mm"], pixel)
+        ct[number] = scanner.digitise(image + scanner.settle(noise, before, scan["slice_share"]))
+        before = noise
+    return ct
+
+
+def _outlines(draw, sides, grid, finding, reading):
+    """Label maps of both readers."""
+    maps = np.zeros((2, *grid.shape), np.uint8)
+    for name, side in sides.items():
+        if name in finding.implant + finding.fracture or finding.cut:
+            continue
+        z, y, x = side.femur.window
+        above = np.arange(z.start, z.stop)[:, None, None] >= side.femur.lowest_slice
+        first = (side.femur.distance < 0) & above
+        second = second_reading(
+            draw("reader", name), side.part, side.femur.distance, above, **reading
+        )
+        for number, mask in enumerate((first, second)):
+            maps[number, z, y, x][mask] = LABELS[name]
+    return maps
+
+
+def _measured(rng, patient, sides, finding, density):
+    """The patient's rows of the QCT table; a broken or replaced hip has none."""
+    settings = {name: density[name] for name in ("reference", "precision_g_cm2")}
+    tables = [
+        projection.measure(rng, side.projected, side.scale, **settings).assign(side=name)
+        for name, side in sides.items()
+        if name not in finding.implant + finding.fracture
+    ]
+    columns = ["patient", "side", "region", "bmd_g_cm2", "t_score"]
+    if not tables:
+        return pd.DataFrame(columns=columns)
+    return pd.concat(tables, ignore_index=True).assign(patient=patient)[columns]
+
+
+def _participant(person, outlined):
+    """The patient's row of the participants table, files named beside it, as a table."""
+    columns = ("patient", "sex", "age", "exam_date", "qct_date", "dlp_mgy_cm")
+    row = {
+        **{name: person[name] for name in columns},
+        "ct": "ct.nii.gz",
+        "mask": "mask.nii.gz" if outlined else "",
+        "mask_reader2": "mask_reader2.nii.gz" if outlined else "",
+        "exclusion": person["exclusion"],
+    }
+    return pd.DataFrame([row])
+
+
+def _truth(person, body, sides, finding, reference):
+    """What was drawn, and the exact areal densities and T-scores, as plain values."""
+    truth = {"person": person, "body": asdict(body), "finding": asdict(finding), "hips": {}}
+    for name, side in sides.items():
+        exact = {
+            region: cortical + side.scale * trabecular
+            for region, (cortical, trabecular) in side.projected.items()
+        }
+        truth["hips"][name] = {
+            **asdict(side.hip),
+            "trabecular_scale": side.scale,
+            "bmd_g_cm2": exact,
+            "t_score": {r: (exact[r] - reference[r][0]) / reference[r][1] for r in exact},
+            "cortical_share": side.projected["total_hip"][0] / exact["total_hip"],
+        }
+    return truth
