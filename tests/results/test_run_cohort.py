@@ -1,0 +1,52 @@
+"""Who was studied: every patient once, nobody on two sides, all counted."""
+
+import pandas as pd
+
+SPLITS = ["training", "validation", "test"]
+
+
+def test_every_patient_is_listed_once(screened):
+    assert screened["patient"].is_unique
+
+
+def test_no_patient_is_both_trained_and_tested_on(study):
+    included = study[study["status"] == "included"]
+    assert set(included["split"]) <= set(SPLITS)
+    assert included["patient"].is_unique
+
+
+def test_only_included_patients_are_in_a_split_or_have_a_diagnosis(screened):
+    others = screened[screened["status"] != "included"]
+    assert others["split"].isna().all()
+    assert others["diagnosis"].isna().all()
+
+
+def test_every_included_patient_has_a_t_score_and_a_diagnosis(study):
+    included = study[study["status"] == "included"]
+    assert included[["t_score", "region", "diagnosis", "split"]].notna().all(axis=None)
+
+
+def test_lower_t_scores_never_mean_a_better_diagnosis(study):
+    included = study[study["status"] == "included"].sort_values("t_score", ascending=False)
+    order = {"normal": 0, "osteopenia": 1, "osteoporosis": 2}
+    assert included["diagnosis"].map(order).is_monotonic_increasing
+
+
+def test_every_excluded_patient_has_a_reason(screened):
+    assert screened.loc[screened["status"] == "excluded", "reason"].notna().all()
+
+
+def test_the_test_cohort_was_examined_last(study):
+    dates = pd.to_datetime(study["exam_date"])
+    development = dates[study["split"].isin(["training", "validation"])]
+    assert development.max() <= dates[study["split"] == "test"].min()
+
+
+def test_the_flow_adds_up(results, study):
+    flow = pd.read_csv(results / "cohort/flow.csv", keep_default_na=False)
+    counts = flow.groupby("step")["patients"].sum()
+    assert counts["screened"] == len(study)
+    assert counts["screened"] == counts["excluded"] + counts["unlabelled"] + counts["included"]
+    assert counts["included"] == counts[SPLITS].sum()
+    for split in SPLITS:
+        assert counts[split] == (study["split"] == split).sum()

@@ -1,0 +1,38 @@
+"""What a person opens: a page for every screened patient, a report with every exhibit."""
+
+import re
+
+ELSEWHERE = re.compile(r"""(?:src|href)\s*=\s*["'](?:https?:|file:|//|/)""")
+
+
+def test_every_screened_patient_has_a_page_of_their_own(results, screened):
+    for patient in screened["patient"]:
+        page = (results / "patients" / patient / "audit.html").read_text(encoding="utf-8")
+        assert f"Patient {patient}</h1>" in page
+
+
+def test_every_page_says_what_it_cannot_be_used_for(results):
+    pages = [*results.glob("patients/*/audit.html"), results / "report/index.html"]
+    for page in pages:
+        text = page.read_text(encoding="utf-8")
+        assert "cannot be used to rule out low bone mineral density" in text, page
+
+
+def test_pages_need_nothing_from_elsewhere(results):
+    for page in [*results.glob("patients/*/audit.html"), results / "report/index.html"]:
+        assert not ELSEWHERE.search(page.read_text(encoding="utf-8")), page
+
+
+def test_the_report_links_every_patient_and_every_exhibit(results, screened):
+    report = (results / "report/index.html").read_text(encoding="utf-8")
+    for patient in screened["patient"]:
+        assert f'href="../patients/{patient}/audit.html"' in report
+    files = [*results.glob("figures/*.pdf"), *results.glob("tables/*.csv")]
+    for file in files:
+        assert f'href="../{file.parent.name}/{file.name}"' in report, file.name
+
+
+def test_every_link_of_the_report_leads_to_a_file(results):
+    report = results / "report/index.html"
+    for link in re.findall(r'href="(\.\./[^"]+)"', report.read_text(encoding="utf-8")):
+        assert (report.parent / link).is_file(), link

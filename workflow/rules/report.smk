@@ -1,0 +1,237 @@
+"""Stage 7: a page for every patient, the report, and the checks on the run's own results.
+
+in:   results/cohort/, results/batches/{batch}/, results/predictions/, results/tables/,
+      results/figures/, results/numbers.json
+out:  results/figures/figure2_pipeline.pdf, .png  the study's steps, on one of its patients
+      results/patients/{patient}/audit.html       one patient on one page
+      results/batches/{batch}/pages.csv           which pages there are
+      results/report/index.html                   every exhibit, with what to look for in it
+      results/summary.csv, summary.txt            what became of every patient
+      results/checks.txt                          the checks of tests/results/ that this run passed
+"""
+
+from pathlib import Path
+
+import yaml
+
+PAGES = f"{workflow.basedir}/workflow/report"
+CHECKS = Path(workflow.basedir, "tests/results")
+ENVIRONMENTS = Path(workflow.basedir, "envs")
+MODELS = [
+    "results/segmentation/trained/coarse/weights.safetensors",
+    "results/segmentation/trained/fine/weights.safetensors",
+    "results/model/classifier.skops",
+]
+CAPTIONS = f"{PAGES}/captions.yaml"
+with open(CAPTIONS, encoding="utf-8") as file:
+    EXHIBITS = [
+        exhibit
+        for chapter in yaml.safe_load(file)["chapters"]
+        for exhibit in chapter["exhibits"]
+    ]
+TABLES = [f"results/tables/{e['table']}.csv" for e in EXHIBITS if "table" in e]
+FIGURES = expand(
+    "results/figures/{name}.{ending}",
+    name=[e["figure"] for e in EXHIBITS if "figure" in e],
+    ending=["pdf", "png"],
+)
+
+
+def of_all_batches(table):
+    """One table of every batch."""
+    return expand("results/batches/{batch}/{table}.csv", batch=BATCHES, table=table)
+
+
+# What `read_cases` reads: everything about every patient of the run.
+EVERYONE = {
+    "cohort": expand("results/cohort/{group}.csv", group=GROUPS),
+    **{
+        name: of_all_batches(name)
+        for name in ("images", "femurs", "features", "overlap")
+    },
+    "predictions": expand("results/predictions/{group}.csv", group=GROUPS),
+    "qct": QCT,
+}
+
+
+def page_files(template):
+    """A page's template and what it is made of."""
+    return [f"{PAGES}/{name}" for name in (template, "banner.html.jinja", "style.css")]
+
+
+def predictions_of(wildcards):
+    """Predictions of the group that a batch belongs to."""
+    return f"results/predictions/{wildcards.batch.split('-')[0]}.csv"
+
+
+def features_of(wildcards):
+    """Features of the group that a batch belongs to."""
+    group = wildcards.batch.split("-")[0]
+    return f"results/cohort/{'features' if group == 'study' else 'new_features'}.csv"
+
+
+rule draw_patients:
+    """A page for every patient of a batch: pictures, label, class, features, or why there are none."""
+    input:
+        cohort=cohort_of,
+        images="results/batches/{batch}/images.csv",
+        femurs="results/batches/{batch}/femurs.csv",
+        features="results/batches/{batch}/features.csv",
+        overlap="results/batches/{batch}/overlap.csv",
+        predictions=predictions_of,
+        values=features_of,
+        qct=QCT,
+        study="results/cohort/study.csv",
+        reference="results/cohort/features.csv",
+        selection="results/model/selection.json",
+        page=page_files("patient.html.jinja"),
+        code=science(
+            *(
+                "batches",
+                "cases",
+                "diagnosis",
+                "dicom",
+                "feature_names",
+                "images",
+                "pages",
+            ),
+            *("patient_page", "results", "sides", "slices", "strips", "views"),
+        ),
+    output:
+        "results/batches/{batch}/pages.csv",
+    log:
+        "results/logs/draw_patients/{batch}.log",
+    conda:
+        "../../envs/report.yaml"
+    params:
+        patients=patients_of,
+        study={
+            "synthetic": SYNTHETIC,
+            "side": config["femur"]["side"],
+            "diagnosis": config["diagnosis"],
+            "settings": config["report"],
+        },
+    script:
+        "../scripts/draw_patients.py"
+
+
+rule draw_pipeline:
+    """Figure 2: the steps of the study, drawn on one of its patients."""
+    input:
+        study="results/cohort/study.csv",
+        femurs=expand("results/batches/{batch}/femurs.csv", batch=STUDY_BATCHES),
+        overlap=expand("results/batches/{batch}/overlap.csv", batch=STUDY_BATCHES),
+        predictions="results/predictions/study.csv",
+        selection="results/model/selection.json",
+        code=science(
+            *(
+                "batches",
+                "cases",
+                "diagnosis",
+                "dicom",
+                "figures/pipeline",
+                "figures/style",
+            ),
+            *(
+                "illustration",
+                "images",
+                "pages",
+                "results",
+                "sides",
+                "slices",
+                "views",
+            ),
+        ),
+    output:
+        "results/figures/figure2_pipeline.pdf",
+        "results/figures/figure2_pipeline.png",
+    log:
+        "results/logs/draw_pipeline.log",
+    conda:
+        "../../envs/report.yaml"
+    params:
+        side=config["femur"]["side"],
+        settings=config["report"],
+        spacing_mm=[config["segmentation"][s]["spacing_mm"] for s in ("coarse", "fine")],
+        sigmas_mm=config["features"]["settings"]["images"]["LoG"]["sigma"],
+        trees=config["classifier"]["forest"]["n_estimators"],
+    script:
+        "../scripts/draw_pipeline.py"
+
+
+rule summarise_run:
+    """What became of every patient, counted, and where to look: the end of `make study`."""
+    input:
+        **EVERYONE,
+        code=science("cases", "pages", "results", "summary"),
+    output:
+        table="results/summary.csv",
+        text="results/summary.txt",
+    log:
+        "results/logs/summarise_run.log",
+    conda:
+        "../../envs/report.yaml"
+    params:
+        synthetic=SYNTHETIC,
+    script:
+        "../scripts/summarise_run.py"
+
+
+rule write_report:
+    """The report: every exhibit with its caption, every patient, and how the run was made."""
+    input:
+        TABLES,
+        FIGURES,
+        **EVERYONE,
+        numbers="results/numbers.json",
+        made_from=[PARTICIPANTS, QCT, *MODELS],
+        environments=[str(path) for path in sorted(ENVIRONMENTS.glob("*.yaml"))],
+        captions=CAPTIONS,
+        page=page_files("report.html.jinja"),
+        code=science(
+            *(
+                "cases",
+                "key_numbers",
+                "pages",
+                "provenance",
+                "report_page",
+                "results",
+                "slices",
+            ),
+        ),
+    output:
+        "results/report/index.html",
+    log:
+        "results/logs/write_report.log",
+    conda:
+        "../../envs/report.yaml"
+    params:
+        run={"root": workflow.basedir, "configuration": config},
+        study={"synthetic": SYNTHETIC, "side": config["femur"]["side"]},
+    script:
+        "../scripts/write_report.py"
+
+
+rule check_results:
+    """The checks of tests/results/ on this run: the study does not finish if one fails."""
+    input:
+        "results/cohort/features.csv",
+        "results/cohort/flow.csv",
+        "results/model/selection.json",
+        "results/report/index.html",
+        of_all_batches("pages"),
+        **EVERYONE,
+        checks=[str(path) for path in sorted(CHECKS.glob("*.py"))],
+        code=science("results"),
+    output:
+        "results/checks.txt",
+    log:
+        "results/logs/check_results.log",
+    conda:
+        "../../envs/report.yaml"
+    params:
+        checks=str(CHECKS),
+        settings=f"{workflow.basedir}/pyproject.toml",
+    shell:
+        "python -m pytest {params.checks} -c {params.settings} -p no:cacheprovider"
+        " --results results --passed {output} > {log} 2>&1"

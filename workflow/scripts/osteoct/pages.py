@@ -1,0 +1,96 @@
+"""HTML pages from templates: escaped, self-contained, the same bytes for the same content."""
+
+from pathlib import Path
+
+import jinja2
+
+MISSING = "–"
+
+
+def render(template, **content):
+    """Fill a template of workflow/report/; what is put in is escaped, what is absent is an error.
+
+    Parameters
+    ----------
+    template : str or Path
+        The template's file; `style.css` and the templates it imports lie beside it.
+    **content
+        What the template names.
+
+    Returns
+    -------
+    str
+        One HTML page without links to anything but files of the study.
+    """
+    template = Path(template)
+    style = (template.parent / "style.css").read_text(encoding="utf-8")
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(template.parent),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters |= {"number": number, "percent": percent, "words": words, "cell": cell}
+    return environment.get_template(template.name).render(style=style, **content)
+
+
+def is_missing(value):
+    """Whether a value of a table or record is absent: None, nan or an empty text."""
+    return value is None or value == "" or value != value
+
+
+def number(value, places=2):
+    """A number with fixed decimals and a true minus sign, or a dash where there is none.
+
+    Examples
+    --------
+    >>> number(-2.5, 1), number(None)
+    ('−2.5', '–')
+    """
+    return MISSING if is_missing(value) else f"{float(value):.{places}f}".replace("-", "−")
+
+
+def cell(value):
+    """A value of any kind for a table: three decimals at most, minus signs true, gaps a dash.
+
+    Examples
+    --------
+    >>> cell(0.97512), cell(-3.0), cell("left"), cell(None)
+    ('0.975', '−3', 'left', '–')
+    """
+    if is_missing(value):
+        return MISSING
+    if isinstance(value, float):
+        return f"{value:.3f}".rstrip("0").rstrip(".").replace("-", "−")
+    return str(value)
+
+
+def percent(value, places=0):
+    """A share as a percentage.
+
+    Examples
+    --------
+    >>> percent(0.756)
+    '76 %'
+    """
+    return MISSING if is_missing(value) else f"{100 * float(value):.{places}f} %"
+
+
+UNITS = {"mm": "mm", "cm3": "cm³", "mm3": "mm³", "hu": "HU", "kvp": "kVp", "msv": "mSv", "s": "s"}
+
+
+def words(name):
+    """The name of a column as a person writes it, its unit in brackets.
+
+    Examples
+    --------
+    >>> words("slice_thickness_mm"), words("hd95_mm")
+    ('Slice thickness (mm)', 'HD95 (mm)')
+    """
+    parts = str(name).split("_")
+    unit = UNITS.get(parts[-1]) if len(parts) > 1 else None
+    text = " ".join(parts[:-1] if unit else parts)
+    text = text.upper() if text in ("hd95", "ct") else text[:1].upper() + text[1:]
+    return f"{text} ({unit})" if unit else text

@@ -1,0 +1,9 @@
+from osteoct.cases import read_cases
+from osteoct.job import log_to
+from osteoct.results import write_csv, write_text
+from osteoct.summary import in_words, summarise
+
+log_to(snakemake.log[0])
+cases = read_cases(snakemake.input)
+write_csv(summarise(cases), snakemake.output.table)
+write_text(in_words(cases, **snakemake.params), snakemake.output.text)

@@ -1,0 +1,18 @@
+import json
+from pathlib import Path
+
+import yaml
+
+from osteoct.cases import read_cases
+from osteoct.job import log_to
+from osteoct.provenance import describe_run
+from osteoct.report_page import report_of
+from osteoct.results import write_text
+
+log_to(snakemake.log[0])
+files = snakemake.input
+captions = yaml.safe_load(Path(files.captions).read_text(encoding="utf-8"))
+numbers = json.loads(Path(files.numbers).read_text(encoding="utf-8"))
+run = describe_run(files.environments, files.made_from, **snakemake.params.run)
+told = {"captions": captions, "numbers": numbers, "run": run, "study": snakemake.params.study}
+write_text(report_of(read_cases(files), template=files.page[0], **told), snakemake.output[0])
