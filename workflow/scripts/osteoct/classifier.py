@@ -10,6 +10,7 @@ from sklearn.pipeline import Pipeline
 
 from osteoct.diagnosis import CLASSES
 from osteoct.selection import selection_steps
+from osteoct.selection_record import record_selection
 from osteoct.tuning import class_probabilities, folds_of, select_and_tune
 
 
@@ -38,7 +39,7 @@ def training_data(features, cohort):
     return table, training[table.index].map(CLASSES.index).rename("class")
 
 
-def fit_classifier(features, classes, *, seed, selection, forest, folds, grid, threads):
+def fit_classifier(features, classes, *, seed, selection, settings, threads):
     """Select features and fit a random forest, its settings chosen by cross-validation.
 
     Every fold of the cross-validation selects anew from its own part, so that its left-out
@@ -49,18 +50,16 @@ def fit_classifier(features, classes, *, seed, selection, forest, folds, grid, t
     Parameters
     ----------
     features : DataFrame, shape (n_patients, n_features)
-        Training patients only.
+        Training patients only, indexed by patient.
     classes : Series of int, shape (n_patients,)
     seed : int
         Of folds and forests.
     selection : dict
-        Settings of `selection_steps`.
-    forest : dict
-        Settings of `RandomForestClassifier` that are not tuned.
-    folds : int
-        Fewer, if a class has fewer patients.
-    grid : dict of str to list
-        Settings of the forest to try; where two are equally good, the first stays.
+        Settings of `selection.selection_steps`.
+    settings : dict
+        `folds`, fewer if a class has fewer patients; `grid`, lists of settings of
+        `RandomForestClassifier` to choose from; `forest`, those that are not tuned;
+        `curve_penalties` of `selection_record.lasso_curve`.
     threads : int
         Folds worked on at a time; no result depends on it.
 
@@ -68,8 +67,9 @@ def fit_classifier(features, classes, *, seed, selection, forest, folds, grid, t
     -------
     model : sklearn.pipeline.Pipeline
         Fitted; takes a frame with the columns of `features`.
-    tuning : dict
-        Folds, score of every candidate, the chosen one, and the features each fold selected.
+    record : dict
+        From `selection_record.record_selection`, and `tuning`: folds, the scores of every
+        candidate, the place of the chosen one, the features that each fold selected.
 
     Raises
     ------
@@ -77,26 +77,26 @@ def fit_classifier(features, classes, *, seed, selection, forest, folds, grid, t
         If there are not two classes, or no feature tells them apart.
     """
     _refuse_one_class(classes)
-    selector = Pipeline(selection_steps(seed=seed, **selection)).set_output(transform="pandas")
-    candidates = list(ParameterGrid(grid))
+    candidates = list(ParameterGrid(settings["grid"]))
     forests = [
-        RandomForestClassifier(**forest, **settings, random_state=seed, n_jobs=1)
-        for settings in candidates
+        RandomForestClassifier(**settings["forest"], **candidate, random_state=seed, n_jobs=1)
+        for candidate in candidates
     ]
+    parts = folds_of(classes, folds=settings["folds"], seed=seed)
     selector, tuning = select_and_tune(
-        selector,
+        Pipeline(selection_steps(seed=seed, **selection)).set_output(transform="pandas"),
         forests,
         features,
         classes,
-        parts=folds_of(classes, folds=folds, seed=seed),
+        parts=parts,
         threads=threads,
     )
     chosen = forests[tuning["chosen"]].fit(selector.transform(features), classes)
-    tuning["candidates"] = [
-        {**settings, **scores}
-        for settings, scores in zip(candidates, tuning["candidates"], strict=True)
-    ]
-    return Pipeline([*selector.steps, ("forest", chosen)]), tuning
+    tuning["candidates"] = [a | b for a, b in zip(candidates, tuning["candidates"], strict=True)]
+    record = record_selection(
+        selector, features, classes, parts=parts, curve_penalties=settings["curve_penalties"]
+    )
+    return Pipeline([*selector.steps, ("forest", chosen)]), {**record, "tuning": tuning}
 
 
 def predict_patients(model, features, cohort):

@@ -19,14 +19,14 @@ with warnings.catch_warnings():  # its import silences every warning of the proc
     from mrmr import mrmr_classif
 
 
-def selection_steps(*, seed, redundancy, elimination, mrmr, lasso):
+def selection_steps(*, seed, redundancy, rfe, mrmr, lasso):
     """The steps of the selection, in order, for the front of a pipeline.
 
     Parameters
     ----------
     seed : int
         Of the forests of the elimination.
-    redundancy, elimination, mrmr, lasso : dict
+    redundancy, rfe, mrmr, lasso : dict
         Arguments of `DropRedundant`, `ForestElimination`, `MrmrSelector`, `LassoPathSelector`.
 
     Returns
@@ -36,7 +36,7 @@ def selection_steps(*, seed, redundancy, elimination, mrmr, lasso):
     return [
         ("redundancy", DropRedundant(**redundancy)),
         ("scale", StandardScaler()),
-        ("elimination", ForestElimination(**elimination, seed=seed)),
+        ("rfe", ForestElimination(**rfe, seed=seed)),
         ("mrmr", MrmrSelector(**mrmr)),
         ("lasso", LassoPathSelector(**lasso)),
     ]

@@ -5,23 +5,22 @@ from sklearn.linear_model import LassoCV
 
 from osteoct.diagnosis import CLASSES
 from osteoct.results import fingerprint
-from osteoct.tuning import folds_of
 
 
-def record_selection(model, features, classes, *, tuning, folds, curve_penalties, seed):
-    """Record of a fitted model's selection.
+def record_selection(selector, features, classes, *, parts, curve_penalties):
+    """Record of a fitted selection.
 
     Parameters
     ----------
-    model : sklearn.pipeline.Pipeline
-        From `classifier.fit_classifier`.
+    selector : sklearn.pipeline.Pipeline
+        The steps of `selection.selection_steps`, fitted.
     features : DataFrame, shape (n_patients, n_features)
         Training patients, indexed by patient.
     classes : Series of int, shape (n_patients,)
-    tuning : dict
-        From `classifier.fit_classifier`.
-    folds, curve_penalties, seed : int
-        Of `lasso_curve`.
+    parts : list of (train, test)
+        From `tuning.folds_of`, for the curve.
+    curve_penalties : int
+        How many penalties the curve has.
 
     Returns
     -------
@@ -29,32 +28,33 @@ def record_selection(model, features, classes, *, tuning, folds, curve_penalties
         `training` (n, by_class, sha256 of the sorted patients); `counts` of features after each
         step; the names after each as `rfe`, `mrmr` (in order of choice) and `lasso` (largest
         coefficient first); `coefficients` of the latter, per standard deviation; `path` and
-        `curve` of the LASSO; `correlation` of the selected features; `tuning`.
+        `curve` of the LASSO; `correlation` of the features in `lasso`.
     """
-    steps = model.named_steps
-    names = _names_after_each_step(model)
+    steps = selector.named_steps
+    names = _names_after_each_step(selector)
     coefficients = dict(zip(names["mrmr"], steps["lasso"].coef_, strict=True))
     selected = sorted(names["lasso"], key=lambda name: -abs(coefficients[name]))
-    entering = model[: list(steps).index("lasso")].transform(features)
-    counts = {name: len(kept) for name, kept in names.items()}
     varying = int(steps["redundancy"].varying_.sum())
+    counts = {name: len(kept) for name, kept in names.items()}
     return {
         "training": _training(classes),
         "counts": {"measured": features.shape[1], "varying": varying, **counts},
-        "rfe": names["elimination"],
-        "mrmr": [names["elimination"][place] for place in steps["mrmr"].ranking_],
+        "rfe": names["rfe"],
+        "mrmr": [names["rfe"][place] for place in steps["mrmr"].ranking_],
         "lasso": selected,
         "coefficients": {name: coefficients[name] for name in selected},
         "path": _path(steps["lasso"], names["mrmr"]),
         "curve": lasso_curve(
-            entering, classes, folds=folds, curve_penalties=curve_penalties, seed=seed
+            selector[:-1].transform(features),
+            classes,
+            parts=parts,
+            curve_penalties=curve_penalties,
         ),
         "correlation": features[selected].corr().to_numpy(),
-        "tuning": tuning,
     }
 
 
-def lasso_curve(values, classes, *, folds, curve_penalties, seed):
+def lasso_curve(values, classes, *, parts, curve_penalties):
     """Cross-validated error of the LASSO at a row of penalties, given its features.
 
     The features were chosen with all training patients, so the curve flatters their error; it
@@ -65,7 +65,9 @@ def lasso_curve(values, classes, *, folds, curve_penalties, seed):
     values : DataFrame, shape (n_patients, n_features)
         Standardised.
     classes : Series of int, shape (n_patients,)
-    folds, curve_penalties, seed : int
+    parts : list of (train, test)
+        Positions of patients.
+    curve_penalties : int
 
     Returns
     -------
@@ -74,7 +76,6 @@ def lasso_curve(values, classes, *, folds, curve_penalties, seed):
         `chosen_alpha` with the lowest mean, and `chosen_count`, its number of features. Empty
         lists, and None, where there are too few patients.
     """
-    parts = folds_of(classes, folds=folds, seed=seed)
     if not parts:
         empty = {"alpha": [], "mean": [], "standard_error": []}
         return {**empty, "folds": 0, "chosen_alpha": None, "chosen_count": None}
@@ -91,13 +92,13 @@ def lasso_curve(values, classes, *, folds, curve_penalties, seed):
     }
 
 
-def _names_after_each_step(model):
+def _names_after_each_step(selector):
     """Names of the features that are left after each step that drops some."""
-    selector, names = model[:-1], {}
-    for place, name in enumerate(selector.named_steps):
-        names[name] = list(selector[: place + 1].get_feature_names_out())
-    del names["scale"]
-    return names
+    return {
+        name: list(selector[: place + 1].get_feature_names_out())
+        for place, name in enumerate(selector.named_steps)
+        if name != "scale"
+    }
 
 
 def _path(lasso, names):

@@ -1,0 +1,82 @@
+"""Stage 5: from 1,184 features to 15, and from those to a class for every patient.
+
+Scaling, selection and tuning see the training patients and nobody else.
+
+in:   results/cohort/features.csv, study.csv (and new_features.csv, new.csv)
+out:  results/model/classifier.skops            selection and random forest, one pipeline
+      results/model/selection.json              what each step kept, and the tuning
+      results/predictions/study.csv, new.csv    class and probabilities of every patient
+      results/figures/figure3_selection.pdf, .png
+"""
+
+
+rule fit_classifier:
+    """Select 15 features and fit a random forest on the training patients."""
+    input:
+        features="results/cohort/features.csv",
+        cohort="results/cohort/study.csv",
+        code=science(
+            "classifier",
+            "selection",
+            "selection_record",
+            "tuning",
+            "model_file",
+            "diagnosis",
+            "results",
+        ),
+    output:
+        model="results/model/classifier.skops",
+        record="results/model/selection.json",
+    log:
+        "results/logs/fit_classifier.log",
+    conda:
+        "../../envs/learning.yaml"
+    threads: 6
+    params:
+        seed=config["seed"],
+        selection=config["selection"],
+        settings=config["classifier"],
+    script:
+        "../scripts/fit_classifier.py"
+
+
+rule predict_patients:
+    """Class and probabilities of every patient of a group who has features."""
+    input:
+        model="results/model/classifier.skops",
+        features=lambda wildcards: "results/cohort/"
+        + ("new_features.csv" if wildcards.group == "new" else "features.csv"),
+        cohort="results/cohort/{group}.csv",
+        code=science(
+            "classifier",
+            "selection",
+            "selection_record",
+            "tuning",
+            "model_file",
+            "diagnosis",
+            "results",
+        ),
+    output:
+        "results/predictions/{group}.csv",
+    log:
+        "results/logs/predict_patients/{group}.log",
+    conda:
+        "../../envs/learning.yaml"
+    script:
+        "../scripts/predict_patients.py"
+
+
+rule draw_selection:
+    """Figure 3: the LASSO's path, its cross-validation, and the features it selected."""
+    input:
+        record="results/model/selection.json",
+        code=science("figures/selection", "figures/style", "feature_names", "results"),
+    output:
+        "results/figures/figure3_selection.pdf",
+        "results/figures/figure3_selection.png",
+    log:
+        "results/logs/draw_selection.log",
+    conda:
+        "../../envs/report.yaml"
+    script:
+        "../scripts/draw_selection.py"

@@ -1,0 +1,59 @@
+"""Stage 4: radiomic features of the studied femur of every patient who has an outline.
+
+The femur is the automatic one, for all patients: nothing a reader drew reaches the classifier.
+
+in:   results/batches/{batch}/femurs.csv, results/patients/{patient}/femur.nii.gz, the CTs
+out:  results/patients/{patient}/features.csv    one row: 1,184 features
+      results/batches/{batch}/features.csv       one row per patient, or why it has no features
+      results/cohort/features.csv                all patients of the study who have features
+      results/cohort/new_features.csv            all new patients who have features
+"""
+
+
+rule extract_features:
+    """Measure the radiomic features of every outlined femur of a batch."""
+    input:
+        scans_of,
+        femurs="results/batches/{batch}/femurs.csv",
+        cohort=cohort_of,
+        code=science(
+            "features",
+            "feature_table",
+            "images",
+            "dicom",
+            "nifti",
+            "sides",
+            "batches",
+            "results",
+        ),
+    output:
+        "results/batches/{batch}/features.csv",
+    log:
+        "results/logs/extract_features/{batch}.log",
+    conda:
+        "../../envs/radiomics.yaml"
+    params:
+        **config["features"],
+        side=config["femur"]["side"],
+    script:
+        "../scripts/extract_features.py"
+
+
+rule gather_features:
+    """Put the features of all patients of the study, or of all new ones, in one table."""
+    input:
+        batches=lambda wildcards: expand(
+            "results/batches/{batch}/features.csv",
+            batch=NEW_BATCHES if wildcards.new else STUDY_BATCHES,
+        ),
+        code=science("feature_table", "results"),
+    output:
+        "results/cohort/{new}features.csv",
+    log:
+        "results/logs/gather_features/{new}features.log",
+    wildcard_constraints:
+        new="(new_)?",
+    conda:
+        "../../envs/tables.yaml"
+    script:
+        "../scripts/gather_features.py"

@@ -1,0 +1,15 @@
+import pandas as pd
+
+from osteoct.classifier import fit_classifier, training_data
+from osteoct.job import log_to
+from osteoct.model_file import save_model
+from osteoct.results import write_json
+
+log_to(snakemake.log[0])
+features = pd.read_csv(snakemake.input.features, dtype={"patient": str})
+cohort = pd.read_csv(snakemake.input.cohort, dtype={"patient": str})
+model, record = fit_classifier(
+    *training_data(features, cohort), **snakemake.params, threads=snakemake.threads
+)
+save_model(model, snakemake.output.model)
+write_json(record, snakemake.output.record)

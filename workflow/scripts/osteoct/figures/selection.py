@@ -1,0 +1,123 @@
+"""Figure 3: how the LASSO came to its features, and what they are."""
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from osteoct.feature_names import readable
+from osteoct.figures.style import ACCENT, CLASS_COLOURS, DOUBLE_COLUMN_INCHES, GRID, INK, MUTED
+
+TOWARDS_OSTEOPOROSIS = CLASS_COLOURS["osteoporosis"]
+TOWARDS_NORMAL = CLASS_COLOURS["normal"]
+HEIGHT_INCHES = 5.9
+
+
+def draw_selection(record):
+    """The LASSO's path, its cross-validation, and coefficients and correlations of its choice.
+
+    Parameters
+    ----------
+    record : dict
+        ``results/model/selection.json``, from `classifier.fit_classifier`.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        Panels a to d in `figure.axes`, in that order, then the colour bar.
+    """
+    figure = Figure(figsize=(DOUBLE_COLUMN_INCHES, HEIGHT_INCHES), layout="constrained")
+    top, bottom = figure.subfigures(2, 1, height_ratios=[0.85, 1], hspace=0.03)
+    path, curve = top.subplots(1, 2, sharex=True)
+    bars, heat = bottom.subplots(1, 2, width_ratios=[0.62, 1])
+    _draw_path(path, record)
+    _draw_curve(curve, record)
+    _draw_coefficients(bars, record)
+    shades = _draw_correlation(heat, record)
+    bottom.colorbar(shades, ax=heat, label="Pearson correlation", ticks=[-1, 0, 1], aspect=30)
+    for axes, letter, title in zip(
+        (path, curve, bars, heat),
+        "abcd",
+        ("LASSO path", "Its cross-validation", "Coefficients", "Correlations"),
+        strict=True,
+    ):
+        axes.set_title(f"{letter}  {title}", loc="left")
+    return figure
+
+
+def _draw_path(axes, record):
+    """Coefficients from strong penalty (left) to weak, those at the chosen knot in colour."""
+    path, chosen = record["path"], record["coefficients"]
+    penalty = np.array(path["alpha"])
+    shown = penalty > 0
+    for name, coefficients in sorted(path["coefficients"].items(), key=lambda item: item[0]):
+        kept = name in chosen
+        colour = _colour(chosen[name]) if kept else GRID
+        values = np.array(coefficients)[shown]
+        axes.plot(penalty[shown], values, color=colour, linewidth=1.0, zorder=2 + kept)
+    axes.axhline(0, color=INK, linewidth=0.6)
+    axes.set(xscale="log", xlabel="Penalty α (weaker to the right)")
+    axes.set_ylabel("Coefficient per SD")
+    _mark_choices(axes, record)
+    strongest = penalty.max()
+    weakest = max(penalty[shown].min(), strongest * 1e-3)
+    axes.set_xlim(strongest * 1.15, weakest)
+
+
+def _draw_curve(axes, record):
+    """Error of the patients left out, mean and standard error over the folds."""
+    curve = record["curve"]
+    axes.set(xlabel="Penalty α (weaker to the right)", ylabel="Mean squared error")
+    if not curve["alpha"]:
+        text = "Too few training patients\nfor a cross-validation"
+        axes.text(0.5, 0.5, text, transform=axes.transAxes, ha="center", va="center", color=MUTED)
+        axes.set_yticks([])
+        return
+    mean, error = np.array(curve["mean"]), np.array(curve["standard_error"])
+    axes.fill_between(curve["alpha"], mean - error, mean + error, color=GRID, linewidth=0)
+    axes.plot(curve["alpha"], mean, color=INK, label=f"mean of {curve['folds']} folds ± SE")
+    _mark_choices(axes, record)
+    axes.legend(loc="upper right")
+
+
+def _mark_choices(axes, record):
+    """Vertical lines where the model's features were taken, and where the error is least."""
+    axes.axvline(
+        record["path"]["chosen_alpha"],
+        color=ACCENT,
+        label=f"taken: first knot with {len(record['lasso'])} features",
+    )
+    if record["curve"]["chosen_alpha"]:
+        axes.axvline(
+            record["curve"]["chosen_alpha"],
+            color=MUTED,
+            linestyle="--",
+            label=f"least error: {record['curve']['chosen_count']} features",
+        )
+
+
+def _draw_coefficients(axes, record):
+    """One bar per selected feature, the largest coefficient on top, numbered as in panel d."""
+    values = list(record["coefficients"][name] for name in record["lasso"])
+    rows = np.arange(len(values))
+    axes.barh(rows, values, color=[_colour(value) for value in values], height=0.7)
+    axes.axvline(0, color=INK, linewidth=0.6)
+    labels = [f"{readable(name)}  {row + 1}" for row, name in enumerate(record["lasso"])]
+    axes.set_yticks(rows, labels, fontsize=6)
+    axes.tick_params(axis="y", length=0)
+    axes.spines["left"].set_visible(False)
+    axes.set(ylim=(len(values) - 0.5, -0.5), xlabel="normal ←  per SD  → osteoporosis")
+
+
+def _draw_correlation(axes, record):
+    """Correlation of every two selected features, in the rows of panel c."""
+    correlation = np.array(record["correlation"], dtype=float)
+    places = np.arange(len(correlation))
+    shades = axes.imshow(correlation, cmap="RdBu_r", vmin=-1, vmax=1)
+    axes.set_xticks(places, places + 1, fontsize=6)
+    axes.set_yticks(places, places + 1, fontsize=6)
+    axes.tick_params(length=0)
+    axes.spines[:].set_visible(False)
+    return shades
+
+
+def _colour(coefficient):
+    return TOWARDS_OSTEOPOROSIS if coefficient > 0 else TOWARDS_NORMAL

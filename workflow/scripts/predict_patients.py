@@ -1,0 +1,12 @@
+import pandas as pd
+
+from osteoct.classifier import predict_patients
+from osteoct.job import log_to
+from osteoct.model_file import load_model
+from osteoct.results import write_csv
+
+log_to(snakemake.log[0])
+features = pd.read_csv(snakemake.input.features, dtype={"patient": str})
+cohort = pd.read_csv(snakemake.input.cohort, dtype={"patient": str})
+predictions = predict_patients(load_model(snakemake.input.model), features, cohort)
+write_csv(predictions, snakemake.output[0])
