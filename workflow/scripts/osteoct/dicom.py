@@ -132,8 +132,8 @@ def _check_steps(steps, normal):
         )
     if uneven := int((abs(gaps - usual) > GAP_TOLERANCE * usual).sum()):
         raise PatientProblem(
-            f"Slices are missing: of {len(gaps)} gaps between DICOM slices {uneven} differ from the "
-            f"usual {usual:g} mm, up to {gaps.max():g} mm. Export the whole series."
+            f"Slices are missing: of {len(gaps)} gaps between DICOM slices {uneven} differ from "
+            f"the usual {usual:g} mm, up to {gaps.max():g} mm. Export the whole series."
         )
     drift = float(np.linalg.norm(steps - np.outer(gaps, normal), axis=1).max())
     if drift > DRIFT_MM:
