@@ -40,7 +40,9 @@ def screened(results):
 
 @pytest.fixture(scope="session")
 def predictions(results):
-    return read(sorted((results / "predictions").glob("*.csv")))
+    """Class and probabilities of every patient with features."""
+    paths = [results / "predictions" / f"{group}.csv" for group in ("study", "new")]
+    return read([path for path in paths if path.exists()])
 
 
 @pytest.fixture(scope="session")
@@ -51,6 +53,11 @@ def features(results):
 @pytest.fixture(scope="session")
 def selection(results):
     return json.loads((results / "model/selection.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="session")
+def thresholds(results):
+    return json.loads((results / "model/thresholds.json").read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="session")

@@ -44,3 +44,20 @@ def test_the_model_was_fitted_on_exactly_the_training_patients(study, features, 
     training = set(study.loc[study["split"] == "training", "patient"]) & set(features["patient"])
     assert selection["training"]["sha256"] == fingerprint(sorted(training))
     assert selection["training"]["n"] == len(training)
+
+
+def test_thresholds_came_from_validation_patients_alone(predictions, thresholds):
+    validation = predictions[predictions["split"] == "validation"]
+    for name in CLASSES:
+        assert thresholds[name]["chosen_on"] == "validation"
+        assert thresholds[name]["n_positive"] == (validation["diagnosis"] == name).sum()
+        assert thresholds[name]["n_negative"] == (validation["diagnosis"] != name).sum()
+
+
+def test_thresholds_lie_between_validation_patients(predictions, thresholds):
+    validation = predictions[predictions["split"] == "validation"]
+    for name in CLASSES:
+        cut = thresholds[name]["threshold"]
+        if cut is not None:
+            values = validation[f"p_{name}"]
+            assert values.min() <= cut <= values.max()

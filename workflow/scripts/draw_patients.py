@@ -10,7 +10,7 @@ say = log_to(snakemake.log[0])
 files, settings = snakemake.input, snakemake.params
 names = json.loads(Path(files.selection).read_text(encoding="utf-8"))["lasso"]
 cases = read_cases(files, patients=settings.patients)
-cases = with_features(cases, read_tables(files.values), names)
+cases = with_features(cases, read_tables(files.measured), names)
 training = training_reference(read_tables(files.reference), read_tables(files.study), names)
 page = {"template": files.page[0], "code": [*files.code, *files.page], "study": settings.study}
 write_csv(draw_pages(cases, training=training, say=say, **page), snakemake.output[0])
