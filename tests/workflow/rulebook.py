@@ -4,6 +4,8 @@ import ast
 import re
 from pathlib import Path
 
+from osteoct.dependencies import PACKAGE, files_behind, imported_modules
+
 ROOT = Path(__file__).parents[2]
 SCRIPTS = ROOT / "workflow" / "scripts"
 
@@ -27,34 +29,10 @@ def declared_modules(block):
     return set(re.findall(r'"([\w/]+)"', found[1])) if found else set()
 
 
-def direct_imports(path):
-    """Dotted names a Python file imports, anywhere in it."""
-    for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            yield node.module
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
-
-
-def module_file(name):
-    """File of a dotted name of the study's package, or None if it is no module."""
-    file = SCRIPTS / f"{name.replace('.', '/')}.py"
-    return file if file.exists() else None
-
-
-def study_modules(path, seen=None):
-    """Modules of the study's package a file imports, directly or through others."""
-    seen = set() if seen is None else seen
-    for name in direct_imports(path):
-        file = module_file(name) if name.startswith("osteoct.") else None
-        if file and name not in seen:
-            seen.add(name)
-            study_modules(file, seen)
-    return seen
-
-
 def third_party(path):
-    """Top-level packages a script and the study's modules behind it import."""
-    files = [path, *(module_file(name) for name in study_modules(path))]
-    return {name.split(".")[0] for file in files for name in direct_imports(file)} - {"osteoct"}
+    """Top-level packages that a script and the study's modules behind it import."""
+    files = [path, *files_behind(imported_modules(path))]
+    nodes = [node for file in files for node in ast.walk(ast.parse(Path(file).read_text()))]
+    names = {node.module for node in nodes if isinstance(node, ast.ImportFrom)}
+    names |= {a.name for node in nodes if isinstance(node, ast.Import) for a in node.names}
+    return {name.split(".")[0] for name in names} - {PACKAGE.name}

@@ -16,6 +16,7 @@ os.environ |= {
 
 sys.path.append(f"{workflow.basedir}/workflow/scripts")
 
+from osteoct.dependencies import files_behind
 from osteoct.tables import TableProblems, read_cohort, read_participants
 from snakemake.exceptions import WorkflowError
 
@@ -92,7 +93,5 @@ def scans_of(wildcards):
 
 
 def science(*modules):
-    """Study modules a script imports; as inputs, they rerun the rule when edited."""
-    return [
-        f"{workflow.basedir}/workflow/scripts/osteoct/{name}.py" for name in modules
-    ]
+    """The modules a script imports and all behind them; as inputs, they rerun it when edited."""
+    return files_behind(modules)

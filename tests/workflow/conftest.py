@@ -1,0 +1,60 @@
+"""Running the real workflow from tests as a user would: by command line, in its own folder."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from osteoct.results import sha256
+
+ROOT = Path(__file__).parents[2]
+SNAKEMAKE = Path(sys.executable).with_name("snakemake")
+
+
+class Study:
+    """A copy of the project beside a folder in which its workflow runs."""
+
+    def __init__(self, folder):
+        self.project, self.folder = folder / "project", folder / "run"
+        aside = shutil.ignore_patterns("results", "resources", ".*", "__pycache__")
+        shutil.copytree(ROOT, self.project, ignore=aside)
+        shutil.copytree(ROOT / "resources" / "claims", self.folder / "resources" / "claims")
+
+    def snakemake(self, *options, settings=(ROOT / "tests" / "config.yaml",), check=True):
+        """Run the workflow; return what it said."""
+        command = [SNAKEMAKE, "--snakefile", self.project / "Snakefile"]
+        command += ["--directory", self.folder, "--cores", "2", "--configfile", *settings]
+        command += ["--workflow-profile", self.project / "profiles" / "default", *options]
+        finished = subprocess.run(
+            list(map(str, command)), text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        )
+        assert not check or finished.returncode == 0, finished.stdout[-6000:]
+        return finished.stdout
+
+    def read(self, table):
+        """A table of the results."""
+        return pd.read_csv(self.folder / "results" / table, dtype={"patient": str})
+
+    def manifest(self):
+        """Hash of every table, model, mask, figure and page."""
+        results = self.folder / "results"
+        endings = {".csv", ".json", ".skops", ".safetensors", ".gz", ".png", ".pdf", ".html"}
+        aside = {results / "logs", results / "segmentation" / "trained"}
+        kept = [
+            path
+            for path in sorted(results.rglob("*"))
+            if path.suffix in endings and not aside & set(path.parents)
+        ]
+        kept += sorted(results.glob("segmentation/trained/*/weights.safetensors"))
+        return {str(path.relative_to(results)): sha256(path) for path in kept}
+
+
+@pytest.fixture(scope="session")
+def tiny_study(tmp_path_factory):
+    """A study of a few synthetic patients that ran from start to end."""
+    study = Study(tmp_path_factory.mktemp("tiny"))
+    study.snakemake()
+    return study
