@@ -106,9 +106,16 @@ def test_an_absent_class_is_missing_in_the_table(classified, cohort):
     assert "n/a" in text and "nan" not in text
 
 
-def test_a_class_without_training_patients_is_refused(classified, cohort):
+def test_a_class_without_training_patients_is_never_predicted(classified, cohort):
     kept = ~((cohort.split == "training") & (cohort.diagnosis == "normal"))
-    with pytest.raises(ValueError, match="No training patient has"):
+    simple = simple_of(classified[kept], cohort)
+    assert (simple["p_normal"] == 0).all()
+    assert simple[PROBABILITIES].sum(axis=1).to_numpy() == pytest.approx(1)
+
+
+def test_training_patients_of_one_class_are_refused(classified, cohort):
+    kept = (cohort.split != "training") | (cohort.diagnosis == "normal")
+    with pytest.raises(ValueError, match="needs training patients of two classes"):
         simple_of(classified[kept], cohort)
 
 

@@ -5,9 +5,9 @@ import pandas as pd
 import pytest
 from sklearn.metrics import brier_score_loss, cohen_kappa_score, roc_auc_score
 
-from osteoct.agreement import brier_score, codes, confusion, macro_auc, quadratic_kappa
+from osteoct.agreement import brier_score, macro_auc, quadratic_kappa
 from osteoct.areas import area
-from osteoct.classified import PROBABILITIES, read_classified
+from osteoct.classified import PROBABILITIES, codes, confusion, read_classified
 from osteoct.diagnosis import CLASSES
 from osteoct.intervals import newcombe_auc
 from osteoct.performance import area_row, evaluate
@@ -182,7 +182,7 @@ def test_printed_table_names_the_missing_patients_and_the_methods():
     cohort["status"] = "included"
     table = tabulate(values_of(classified), cohort, classified, **SETTINGS)
     text = table.to_csv(index=False)
-    assert "Test (3 of 4 patients)" in text
+    assert "Test: 3 of 4 patients classified" in text
     assert "lost" in text
     assert "Newcombe" in text and "Wilson" in text
     assert "no patient with osteoporosis" in text
@@ -191,7 +191,7 @@ def test_printed_table_names_the_missing_patients_and_the_methods():
 
 def test_printed_numbers_carry_their_interval():
     table = tabulate_of(study(mixed(30), mixed(30)))
-    cells = table.loc[table["Class"] == "osteoporosis", "AUC (95% CI)"]
+    cells = table.loc[table["Class"] == "Osteoporosis", "AUC (95% CI)"]
     assert cells.str.fullmatch(r"\d\.\d{3} \(\d\.\d{3}–\d\.\d{3}\)|").all()
 
 

@@ -3,28 +3,8 @@
 import numpy as np
 
 from osteoct.areas import area
+from osteoct.classified import confusion
 from osteoct.diagnosis import CLASSES
-
-
-def codes(diagnoses):
-    """Diagnoses as numbers in the order of `CLASSES`: ndarray of int, shape (n_patients,)."""
-    return diagnoses.map(CLASSES.index).to_numpy(int)
-
-
-def confusion(truth, predicted):
-    """Patients by true (rows) and predicted (columns) class.
-
-    Parameters
-    ----------
-    truth, predicted : ndarray of int, shape (n_patients,)
-        Codes as of `codes`.
-
-    Returns
-    -------
-    ndarray of int, shape (n_classes, n_classes)
-    """
-    cells = np.bincount(truth * len(CLASSES) + predicted, minlength=len(CLASSES) ** 2)
-    return cells.reshape(len(CLASSES), len(CLASSES))
 
 
 def macro_auc(truth, probabilities):

@@ -26,6 +26,12 @@ COLUMNS = [
 ]
 
 
+NOTE = (
+    "An interval counts as reproduced when both limits round to the printed digits ({:.0%} "
+    "confidence). Implied counts: of a proportion its fraction, of an AUC the patients with / "
+    "without the class; they are found by trying every table of counts. Every method on every "
+    "candidate stands in claims_audit_values.csv."
+)
 KEPT = ["source", "cohort", "class", "measure", "estimate"]
 COUNTS = ["area", "numerator", "denominator"]
 VALUES = [*KEPT, "printed_low", "printed_high", *COUNTS, "method", "low", "high", "reproduces"]
@@ -57,15 +63,16 @@ def audit(claims, *, confidence, most_failures):
         One row per printed interval, candidate counts and method: `low`, `high`, `reproduces`.
     """
     tables = implied_tables(claims)
-    rows, values = [], []
+    rows, values = [{"Claim": "Printed intervals"}], []
     intervals = claims[(claims["low"] != "") & (claims["high"] != "")]
     for claim in intervals.to_dict("records"):
         tried = pd.DataFrame(tried_methods(claim, tables, confidence), columns=VALUES)
         rows.append(interval_row(claim, tried, tables, confidence))
         values += tried.to_dict("records")
-    rows += [*two_versions(intervals), *count_rows(claims, tables), *matrix_rows(tables)]
-    rows += [*flow_rows(claims), *class_rows(claims, tables)]
-    rows += dice_rows(claims, most_failures=most_failures)
+    rows += two_versions(intervals)
+    rows += [{"Claim": "Counts behind the printed numbers"}, *count_rows(claims, tables)]
+    rows += [*matrix_rows(tables), *flow_rows(claims), *class_rows(claims, tables)]
+    rows += [*dice_rows(claims, most_failures=most_failures), {"Claim": NOTE.format(confidence)}]
     printed = pd.DataFrame(rows, columns=COLUMNS).fillna("")
     return printed, pd.DataFrame(values, columns=VALUES)
 

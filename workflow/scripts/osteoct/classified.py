@@ -6,6 +6,7 @@ import pandas as pd
 from osteoct.diagnosis import CLASSES
 
 PROBABILITIES = [f"p_{name}" for name in CLASSES]
+EVALUATED = ("validation", "test")
 COLUMNS = ["patient", "split", "diagnosis", "predicted", *PROBABILITIES]
 
 
@@ -49,6 +50,27 @@ def read_classified(path):
 def of_split(classified, split):
     """Rows of one split, numbered anew."""
     return classified[classified["split"] == split].reset_index(drop=True)
+
+
+def codes(diagnoses):
+    """Diagnoses as numbers in the order of `CLASSES`: ndarray of int, shape (n_patients,)."""
+    return diagnoses.map(CLASSES.index).to_numpy(int)
+
+
+def confusion(truth, predicted):
+    """Patients by true (rows) and predicted (columns) class.
+
+    Parameters
+    ----------
+    truth, predicted : ndarray of int, shape (n_patients,)
+        Codes as of `codes`.
+
+    Returns
+    -------
+    ndarray of int, shape (n_classes, n_classes)
+    """
+    cells = np.bincount(truth * len(CLASSES) + predicted, minlength=len(CLASSES) ** 2)
+    return cells.reshape(len(CLASSES), len(CLASSES))
 
 
 def _consistent(table):

@@ -75,7 +75,7 @@ def classify_simply(classified, known, *, inverse_penalty):
     Raises
     ------
     ValueError
-        If a class has no training patient.
+        If the training patients are of one class. One absent class is never predicted.
     """
     tables = []
     for model, names in MODELS.items():
@@ -83,14 +83,17 @@ def classify_simply(classified, known, *, inverse_penalty):
         table = classified[classified["patient"].isin(complete)].reset_index(drop=True)
         inputs = known.loc[table["patient"], names].to_numpy()
         training = (table["split"] == "training").to_numpy()
-        if absent := sorted(set(CLASSES) - set(table["diagnosis"][training])):
-            raise ValueError(f"No training patient has {absent}; the model {model!r} needs some.")
+        if table["diagnosis"][training].nunique() < 2:
+            raise ValueError(
+                f"The model {model!r} needs training patients of two classes, with {names} known; "
+                f"it has {table['diagnosis'][training].value_counts().to_dict()}."
+            )
         logistic = make_pipeline(
             StandardScaler(), LogisticRegression(C=inverse_penalty, max_iter=1000)
         )
         logistic.fit(inputs[training], table["diagnosis"][training])
         probabilities = pd.DataFrame(logistic.predict_proba(inputs), columns=logistic.classes_)
-        table[PROBABILITIES] = probabilities[list(CLASSES)].to_numpy()
+        table[PROBABILITIES] = probabilities.reindex(columns=CLASSES, fill_value=0.0).to_numpy()
         table["predicted"] = logistic.predict(inputs)
         tables.append(table[COLUMNS].assign(model=model))
     return pd.concat(tables, ignore_index=True)[["model", *COLUMNS]]
@@ -148,8 +151,8 @@ def lead(test, other, name, confidence):
     margin = normal_quantile(confidence) * error
     return {
         "difference": difference,
-        "difference_low": difference - margin,
-        "difference_high": difference + margin,
+        "difference_low": max(-1.0, difference - margin) if margin > 0 else np.nan,
+        "difference_high": min(1.0, difference + margin) if margin > 0 else np.nan,
         "p": p_value,
     }
 
@@ -190,8 +193,9 @@ def tabulate_comparison(comparison, *, confidence):
         "Multinomial logistic models fitted on the training patients. AUC: one class against the "
         "rest, interval by method 5 of Newcombe (2006). Difference and P: DeLong’s paired test on "
         "the patients of both models, Holm’s correction over all comparisons; n/a where a group "
-        "is too small or the two models rank alike. A simple model as good as radiomics means that "
-        "texture and shape add nothing on these patients."
+        "is too small or the two models rank alike. With fewer than about ten patients on a "
+        "side this P says little. A simple model as good as radiomics means "
+        "that texture and shape add nothing on these patients."
     )
     return pd.concat([table, pd.DataFrame([{"Class": note}])], ignore_index=True).fillna("")
 

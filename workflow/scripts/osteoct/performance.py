@@ -3,13 +3,12 @@
 import numpy as np
 import pandas as pd
 
-from osteoct.agreement import brier_score, codes, macro_auc, quadratic_kappa
+from osteoct.agreement import brier_score, macro_auc, quadratic_kappa
 from osteoct.areas import area, delong_auc, delong_logit_auc, delong_variance
-from osteoct.classified import PROBABILITIES, of_split
+from osteoct.classified import EVALUATED, PROBABILITIES, codes, of_split
 from osteoct.diagnosis import CLASSES
 from osteoct.intervals import bootstrap, clopper_pearson, exact_auc, newcombe_auc, wilson
 
-EVALUATED = ("validation", "test")
 METHODS = [
     "wilson",
     "clopper_pearson",
@@ -129,7 +128,9 @@ def area_row(table, name, *, confidence):
         "delong": delong_auc(auc, variance, confidence=confidence),
         "delong_logit": delong_logit_auc(auc, variance, confidence=confidence),
     }
-    return {"decision": "", "measure": "auc", "estimate": auc, **_with_limits(limits, "newcombe5")}
+    note = "all probabilities are alike" if np.ptp(score) == 0 else ""
+    row = {"decision": "", "measure": "auc", "estimate": auc, "note": note}
+    return {**row, **_with_limits(limits, "newcombe5")}
 
 
 def overall_rows(table, *, confidence, resamples, rng):

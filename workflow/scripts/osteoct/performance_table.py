@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 
+from osteoct.classified import EVALUATED
 from osteoct.diagnosis import CLASSES
-from osteoct.performance import EVALUATED
 
 MISSING = "n/a"
 MEASURES = {
@@ -19,7 +19,7 @@ WHOLE = {"kappa": "quadratic weighted kappa", "brier": "Brier score (0 to 2, low
 
 
 def tabulate(values, cohort, classified, *, confidence, bootstrap_resamples):
-    """Table 3: performance by split, class and decision, with its footnotes as last rows.
+    """Table 3: performance by split, class and decision, with headings and footnotes as rows.
 
     Parameters
     ----------
@@ -35,7 +35,7 @@ def tabulate(values, cohort, classified, *, confidence, bootstrap_resamples):
     Returns
     -------
     DataFrame of str
-        A footnote is a row with text in its first cell only.
+        A row with text in its first cell only is a heading, at the end of the table a footnote.
     """
     titles = {measure: f"{title} ({confidence:.0%} CI)" for measure, title in MEASURES.items()}
     lost = unclassified(cohort, classified)
@@ -43,16 +43,14 @@ def tabulate(values, cohort, classified, *, confidence, bootstrap_resamples):
     for split in EVALUATED:
         here = values[values["split"] == split]
         done = int((classified["split"] == split).sum())
-        cohort_cell = f"{split.capitalize()} ({done} of {done + len(lost[split])} patients)"
+        everyone = done + len(lost[split])
+        rows.append({"Class": f"{split.capitalize()}: {done} of {everyone} patients classified"})
         for decision in ("argmax", "youden_validation"):
-            rows += [
-                {"Cohort": cohort_cell, **class_row(here, name, decision, titles)}
-                for name in CLASSES
-            ]
-        rows.append({"Cohort": cohort_cell, **whole_row(here, titles)})
+            rows += [class_row(here, name, decision, titles) for name in CLASSES]
+        rows.append(whole_row(here, titles))
     notes = footnotes(values, lost, confidence=confidence, resamples=bootstrap_resamples)
-    rows += [{"Cohort": note} for note in notes]
-    head = ["Cohort", "Class", "Decision", "Positive / negative"]
+    rows += [{"Class": note} for note in notes]
+    head = ["Class", "Decision", "Positive / negative"]
     return pd.DataFrame(rows, columns=[*head, *titles.values()]).fillna("")
 
 
@@ -62,7 +60,7 @@ def class_row(here, name, decision, titles):
     sizes = of_class.iloc[0]
     at_decision = of_class[of_class["decision"] == decision]
     row = {
-        "Class": name,
+        "Class": name.capitalize(),
         "Decision": decision_text(at_decision),
         "Positive / negative": f"{sizes['n_positive']:.0f} / {sizes['n_negative']:.0f}",
     }
@@ -76,7 +74,7 @@ def whole_row(here, titles):
     """All classes of one split at once: macro AUC and the share classified rightly."""
     whole = here[here["class"] == "all"].set_index("measure")
     return {
-        "Class": "all",
+        "Class": "All classes",
         "Decision": "most probable class",
         titles["auc"]: estimate_text(whole.loc["macro_auc"]),
         titles["accuracy"]: estimate_text(whole.loc["accuracy"]),
@@ -113,7 +111,7 @@ def footnotes(values, lost, *, confidence, resamples):
     yield (
         f"Intervals ({level}): sensitivity, specificity, accuracy, PPV and NPV by Wilson's score "
         "method; AUC (one class against the rest) by the Wilson-type method 5 of Newcombe (2006); "
-        f"macro AUC (row “all”) by bootstrap within classes, {resamples} resamples. Other "
+        f"macro AUC (all classes) by bootstrap within classes, {resamples} resamples. Other "
         "methods stand beside them in table3_performance_values.csv."
     )
     yield (
@@ -128,8 +126,9 @@ def footnotes(values, lost, *, confidence, resamples):
         yield f"{split.capitalize()}, all classes: {'; '.join(parts)}; bootstrap intervals."
     missing = values[values["estimate"].isna()]
     for (split, note), rows in missing.groupby(["split", "note"], sort=True):
-        measures = ", ".join(dict.fromkeys(rows["class"] + " " + rows["measure"]))
-        yield f"{MISSING} in {split} ({measures}): {note}."
+        names = rows["measure"].map(MEASURES | {"macro_auc": "macro AUC"}).fillna(rows["measure"])
+        concerned = ", ".join(dict.fromkeys(rows["class"] + " " + names))
+        yield f"{MISSING} in {split}, {note}: {concerned}."
     for split, patients in lost.items():
         if patients:
             yield f"Not classified, no features, in {split}: {', '.join(patients)}."

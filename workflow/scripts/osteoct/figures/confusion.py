@@ -3,11 +3,9 @@
 import numpy as np
 from matplotlib.figure import Figure
 
-from osteoct.agreement import codes, confusion
-from osteoct.classified import of_split
+from osteoct.classified import EVALUATED, codes, confusion, of_split
 from osteoct.diagnosis import CLASSES
 from osteoct.figures.style import DOUBLE_COLUMN_INCHES, GRID, INK, MUTED
-from osteoct.performance import EVALUATED
 
 HEIGHT_INCHES = 3.6
 DARK = 0.55  # share of a row from which its cell is dark enough for white text

@@ -4,10 +4,9 @@ import numpy as np
 from matplotlib.figure import Figure
 from sklearn.metrics import roc_curve
 
-from osteoct.classified import of_split
+from osteoct.classified import EVALUATED, of_split
 from osteoct.diagnosis import CLASSES
 from osteoct.figures.style import CLASS_COLOURS, DOUBLE_COLUMN_INCHES, GRID, MUTED
-from osteoct.performance import EVALUATED
 
 HEIGHT_INCHES = 4.75
 REFERENCE = {"linestyle": (0, (4, 2)), "linewidth": 0.7, "alpha": 0.8}

@@ -1,0 +1,174 @@
+"""Stage 6: how good the classes are, and what simpler models and the paper's counts say.
+
+Validation patients choose the cut-offs, test patients nothing.
+
+in:   results/predictions/study.csv, results/cohort/study.csv, features.csv
+out:  results/model/thresholds.json                     cut-offs frozen on validation
+      results/tables/table3_performance.csv             estimates with intervals, and footnotes
+      results/tables/table3_performance_values.csv      with counts, and every interval
+      results/tables/comparators.csv (and _values.csv)  mean HU, age and sex on the same patients
+      results/predictions/comparators.csv               their probabilities
+      results/tables/claims_audit.csv (and _values.csv) what the paper's printed numbers imply
+      results/figures/figure4_confusion.pdf, .png, figure5_roc.pdf, .png
+      results/numbers.json                              every number that a text quotes
+"""
+
+EVALUATION = config["evaluation"]
+
+
+rule choose_thresholds:
+    """One cut-off for each class, by Youden's index on the validation patients."""
+    input:
+        predictions="results/predictions/study.csv",
+        code=science("thresholds", "classified", "diagnosis", "results"),
+    output:
+        "results/model/thresholds.json",
+    log:
+        "results/logs/choose_thresholds.log",
+    conda:
+        "../../envs/tables.yaml"
+    script:
+        "../scripts/choose_thresholds.py"
+
+
+rule tabulate_performance:
+    """Table 3: AUC, sensitivity and the like for each class, every one with its interval."""
+    input:
+        predictions="results/predictions/study.csv",
+        cohort="results/cohort/study.csv",
+        thresholds="results/model/thresholds.json",
+        code=science(
+            *("agreement", "areas", "classified", "diagnosis", "intervals"),
+            *("performance", "performance_table", "randomness", "results"),
+        ),
+    output:
+        table="results/tables/table3_performance.csv",
+        values="results/tables/table3_performance_values.csv",
+    log:
+        "results/logs/tabulate_performance.log",
+    conda:
+        "../../envs/tables.yaml"
+    params:
+        seed=config["seed"],
+        settings={
+            "confidence": EVALUATION["confidence"],
+            "bootstrap_resamples": EVALUATION["bootstrap_resamples"],
+        },
+    script:
+        "../scripts/tabulate_performance.py"
+
+
+rule compare_baselines:
+    """What mean HU, age and sex alone reach, and whether radiomics is ahead of them."""
+    input:
+        predictions="results/predictions/study.csv",
+        cohort="results/cohort/study.csv",
+        features="results/cohort/features.csv",
+        code=science(
+            *("agreement", "areas", "classified", "comparators", "diagnosis"),
+            *("intervals", "performance", "results"),
+        ),
+    output:
+        table="results/tables/comparators.csv",
+        values="results/tables/comparators_values.csv",
+        predictions="results/predictions/comparators.csv",
+    log:
+        "results/logs/compare_baselines.log",
+    conda:
+        "../../envs/tables.yaml"
+    params:
+        confidence=EVALUATION["confidence"],
+        settings=EVALUATION["comparators"],
+    script:
+        "../scripts/compare_baselines.py"
+
+
+rule draw_confusion:
+    """Figure 4: true against predicted class, validation and test."""
+    input:
+        predictions="results/predictions/study.csv",
+        values="results/tables/table3_performance_values.csv",
+        code=science(
+            *(
+                "classified",
+                "diagnosis",
+                "figures/confusion",
+                "figures/style",
+                "results",
+            ),
+        ),
+    output:
+        "results/figures/figure4_confusion.pdf",
+        "results/figures/figure4_confusion.png",
+    log:
+        "results/logs/draw_confusion.log",
+    conda:
+        "../../envs/tables.yaml"
+    params:
+        confidence=EVALUATION["confidence"],
+    script:
+        "../scripts/draw_confusion.py"
+
+
+rule draw_roc:
+    """Figure 5: ROC curve of each class, validation and test, beside mean HU alone."""
+    input:
+        predictions="results/predictions/study.csv",
+        values="results/tables/table3_performance_values.csv",
+        comparators="results/predictions/comparators.csv",
+        code=science(
+            *("classified", "diagnosis", "figures/roc", "figures/style", "results"),
+        ),
+    output:
+        "results/figures/figure5_roc.pdf",
+        "results/figures/figure5_roc.png",
+    log:
+        "results/logs/draw_roc.log",
+    conda:
+        "../../envs/tables.yaml"
+    params:
+        confidence=EVALUATION["confidence"],
+    script:
+        "../scripts/draw_roc.py"
+
+
+rule audit_claims:
+    """Rebuild the paper's printed intervals from the counts they imply, by every method."""
+    input:
+        claims=EVALUATION["claims"]["table"],
+        code=science(
+            *("claimed_intervals", "claims", "claims_audit", "claims_counts"),
+            *("intervals", "results"),
+        ),
+    output:
+        table="results/tables/claims_audit.csv",
+        values="results/tables/claims_audit_values.csv",
+    log:
+        "results/logs/audit_claims.log",
+    conda:
+        "../../envs/tables.yaml"
+    params:
+        confidence=EVALUATION["claims"]["confidence"],
+        most_failures=EVALUATION["claims"]["most_failures"],
+    script:
+        "../scripts/audit_claims.py"
+
+
+rule collect_numbers:
+    """Every number that a text about the study quotes, in one file."""
+    input:
+        cohort="results/cohort/study.csv",
+        performance="results/tables/table3_performance_values.csv",
+        comparison="results/tables/comparators_values.csv",
+        overlap="results/tables/table2_segmentation_values.csv",
+        code=science(
+            "classified", "diagnosis", "quoted", "randomness", "results", "splits"
+        ),
+    output:
+        "results/numbers.json",
+    log:
+        "results/logs/collect_numbers.log",
+    conda:
+        "../../envs/tables.yaml"
+    script:
+        "../scripts/collect_numbers.py"

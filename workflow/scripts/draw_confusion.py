@@ -1,0 +1,11 @@
+import pandas as pd
+
+from osteoct.classified import read_classified
+from osteoct.figures.confusion import draw_confusion
+from osteoct.figures.style import save_figure
+from osteoct.job import log_to
+
+log_to(snakemake.log[0])
+classified = read_classified(snakemake.input.predictions)
+values = pd.read_csv(snakemake.input["values"])
+save_figure(draw_confusion(classified, values, **snakemake.params), *snakemake.output)

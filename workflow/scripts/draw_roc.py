@@ -1,0 +1,13 @@
+import pandas as pd
+
+from osteoct.classified import read_classified
+from osteoct.figures.roc import draw_roc
+from osteoct.figures.style import save_figure
+from osteoct.job import log_to
+
+log_to(snakemake.log[0])
+classified = read_classified(snakemake.input.predictions)
+values = pd.read_csv(snakemake.input["values"])
+simple = pd.read_csv(snakemake.input.comparators, dtype={"patient": str})
+reference = simple[simple["model"] == "mean HU"]
+save_figure(draw_roc(classified, values, reference, **snakemake.params), *snakemake.output)
