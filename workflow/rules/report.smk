@@ -85,18 +85,7 @@ rule draw_patients:
         reference="results/cohort/features.csv",
         selection="results/model/selection.json",
         page=page_files("patient.html.jinja"),
-        code=science(
-            *(
-                "batches",
-                "cases",
-                "diagnosis",
-                "dicom",
-                "feature_names",
-                "images",
-                "pages",
-            ),
-            *("patient_page", "results", "sides", "slices", "strips", "views"),
-        ),
+        code=science("cases", "patient_page", "results"),
     output:
         "results/batches/{batch}/pages.csv",
     log:
@@ -123,25 +112,7 @@ rule draw_pipeline:
         overlap=expand("results/batches/{batch}/overlap.csv", batch=STUDY_BATCHES),
         predictions="results/predictions/study.csv",
         selection="results/model/selection.json",
-        code=science(
-            *(
-                "batches",
-                "cases",
-                "diagnosis",
-                "dicom",
-                "figures/pipeline",
-                "figures/style",
-            ),
-            *(
-                "illustration",
-                "images",
-                "pages",
-                "results",
-                "sides",
-                "slices",
-                "views",
-            ),
-        ),
+        code=science("cases", "figures/pipeline", "figures/style", "illustration"),
     output:
         "results/figures/figure2_pipeline.pdf",
         "results/figures/figure2_pipeline.png",
@@ -163,7 +134,7 @@ rule summarise_run:
     """What became of every patient, counted, and where to look: the end of `make study`."""
     input:
         **EVERYONE,
-        code=science("cases", "pages", "results", "summary"),
+        code=science("cases", "results", "summary"),
     output:
         table="results/summary.csv",
         text="results/summary.txt",
@@ -188,17 +159,7 @@ rule write_report:
         environments=[str(path) for path in sorted(ENVIRONMENTS.glob("*.yaml"))],
         captions=CAPTIONS,
         page=page_files("report.html.jinja"),
-        code=science(
-            *(
-                "cases",
-                "key_numbers",
-                "pages",
-                "provenance",
-                "report_page",
-                "results",
-                "slices",
-            ),
-        ),
+        code=science("cases", "provenance", "report_page", "results"),
     output:
         "results/report/index.html",
     log:
