@@ -20,7 +20,7 @@ rule choose_thresholds:
     """One cut-off for each class, by Youden's index on the validation patients."""
     input:
         predictions="results/predictions/study.csv",
-        code=science("thresholds", "classified", "diagnosis", "results"),
+        code=science("classified", "results", "thresholds"),
     output:
         "results/model/thresholds.json",
     log:
@@ -38,8 +38,7 @@ rule tabulate_performance:
         cohort="results/cohort/study.csv",
         thresholds="results/model/thresholds.json",
         code=science(
-            *("agreement", "areas", "classified", "diagnosis", "intervals"),
-            *("performance", "performance_table", "randomness", "results"),
+            "classified", "performance", "performance_table", "randomness", "results"
         ),
     output:
         table="results/tables/table3_performance.csv",
@@ -64,10 +63,7 @@ rule compare_baselines:
         predictions="results/predictions/study.csv",
         cohort="results/cohort/study.csv",
         features="results/cohort/features.csv",
-        code=science(
-            *("agreement", "areas", "classified", "comparators", "diagnosis"),
-            *("intervals", "performance", "results"),
-        ),
+        code=science("classified", "comparators", "results"),
     output:
         table="results/tables/comparators.csv",
         values="results/tables/comparators_values.csv",
@@ -88,15 +84,7 @@ rule draw_confusion:
     input:
         predictions="results/predictions/study.csv",
         values="results/tables/table3_performance_values.csv",
-        code=science(
-            *(
-                "classified",
-                "diagnosis",
-                "figures/confusion",
-                "figures/style",
-                "results",
-            ),
-        ),
+        code=science("classified", "figures/confusion", "figures/style"),
     output:
         "results/figures/figure4_confusion.pdf",
         "results/figures/figure4_confusion.png",
@@ -116,9 +104,7 @@ rule draw_roc:
         predictions="results/predictions/study.csv",
         values="results/tables/table3_performance_values.csv",
         comparators="results/predictions/comparators.csv",
-        code=science(
-            *("classified", "diagnosis", "figures/roc", "figures/style", "results"),
-        ),
+        code=science("classified", "figures/roc", "figures/style"),
     output:
         "results/figures/figure5_roc.pdf",
         "results/figures/figure5_roc.png",
@@ -136,10 +122,7 @@ rule audit_claims:
     """Rebuild the paper's printed intervals from the counts they imply, by every method."""
     input:
         claims=EVALUATION["claims"]["table"],
-        code=science(
-            *("claimed_intervals", "claims", "claims_audit", "claims_counts"),
-            *("intervals", "results"),
-        ),
+        code=science("claims_audit", "results"),
     output:
         table="results/tables/claims_audit.csv",
         values="results/tables/claims_audit_values.csv",
@@ -161,9 +144,7 @@ rule collect_numbers:
         performance="results/tables/table3_performance_values.csv",
         comparison="results/tables/comparators_values.csv",
         overlap="results/tables/table2_segmentation_values.csv",
-        code=science(
-            "classified", "diagnosis", "quoted", "randomness", "results", "splits"
-        ),
+        code=science("quoted", "results"),
     output:
         "results/numbers.json",
     log:
