@@ -50,7 +50,7 @@ def record_selection(selector, features, classes, *, parts, curve_penalties):
             parts=parts,
             curve_penalties=curve_penalties,
         ),
-        "correlation": features[selected].corr().to_numpy(),
+        "correlation": features[selected].corr().to_numpy().tolist(),
     }
 
 
@@ -83,9 +83,9 @@ def lasso_curve(values, classes, *, parts, curve_penalties):
     lasso.fit(values.to_numpy(), classes.to_numpy(dtype=float))
     errors = lasso.mse_path_
     return {
-        "alpha": lasso.alphas_,
-        "mean": errors.mean(axis=1),
-        "standard_error": errors.std(axis=1, ddof=1) / np.sqrt(len(parts)),
+        "alpha": lasso.alphas_.tolist(),
+        "mean": errors.mean(axis=1).tolist(),
+        "standard_error": (errors.std(axis=1, ddof=1) / np.sqrt(len(parts))).tolist(),
         "folds": len(parts),
         "chosen_alpha": lasso.alpha_,
         "chosen_count": int((lasso.coef_ != 0).sum()),
@@ -104,8 +104,8 @@ def _names_after_each_step(selector):
 def _path(lasso, names):
     """The LASSO's path: penalty and coefficients at each knot, and the knot that was taken."""
     return {
-        "alpha": lasso.alphas_,
-        "coefficients": dict(zip(names, lasso.path_, strict=True)),
+        "alpha": lasso.alphas_.tolist(),
+        "coefficients": dict(zip(names, lasso.path_.tolist(), strict=True)),
         "knot": lasso.knot_,
         "chosen_alpha": lasso.alphas_[lasso.knot_],
     }

@@ -26,20 +26,17 @@ def draw_selection(record):
     """
     figure = Figure(figsize=(DOUBLE_COLUMN_INCHES, HEIGHT_INCHES), layout="constrained")
     top, bottom = figure.subfigures(2, 1, height_ratios=[0.85, 1], hspace=0.03)
-    path, curve = top.subplots(1, 2, sharex=True)
+    path, curve = top.subplots(1, 2, sharex=True, gridspec_kw={"wspace": 0.08})
     bars, heat = bottom.subplots(1, 2, width_ratios=[0.62, 1])
     _draw_path(path, record)
     _draw_curve(curve, record)
     _draw_coefficients(bars, record)
     shades = _draw_correlation(heat, record)
     bottom.colorbar(shades, ax=heat, label="Pearson correlation", ticks=[-1, 0, 1], aspect=30)
-    for axes, letter, title in zip(
-        (path, curve, bars, heat),
-        "abcd",
-        ("LASSO path", "Its cross-validation", "Coefficients", "Correlations"),
-        strict=True,
-    ):
-        axes.set_title(f"{letter}  {title}", loc="left")
+    path.set_title("a  LASSO path", loc="left")
+    curve.set_title("b  Its cross-validation", loc="left")
+    bars.set_title("c  Coefficients at that knot", loc="right")
+    heat.set_title("d  Their correlations", loc="left")
     return figure
 
 
@@ -75,7 +72,7 @@ def _draw_curve(axes, record):
     axes.fill_between(curve["alpha"], mean - error, mean + error, color=GRID, linewidth=0)
     axes.plot(curve["alpha"], mean, color=INK, label=f"mean of {curve['folds']} folds ± SE")
     _mark_choices(axes, record)
-    axes.legend(loc="upper right")
+    axes.legend(loc="upper right", frameon=True, facecolor="white", framealpha=1, edgecolor="none")
 
 
 def _mark_choices(axes, record):
@@ -111,7 +108,7 @@ def _draw_correlation(axes, record):
     """Correlation of every two selected features, in the rows of panel c."""
     correlation = np.array(record["correlation"], dtype=float)
     places = np.arange(len(correlation))
-    shades = axes.imshow(correlation, cmap="RdBu_r", vmin=-1, vmax=1)
+    shades = axes.imshow(correlation, cmap="RdBu_r", vmin=-1, vmax=1, aspect="auto")
     axes.set_xticks(places, places + 1, fontsize=6)
     axes.set_yticks(places, places + 1, fontsize=6)
     axes.tick_params(length=0)
