@@ -15,15 +15,7 @@ rule fit_classifier:
     input:
         features="results/cohort/features.csv",
         cohort="results/cohort/study.csv",
-        code=science(
-            "classifier",
-            "selection",
-            "selection_record",
-            "tuning",
-            "model_file",
-            "diagnosis",
-            "results",
-        ),
+        code=science("classifier", "model_file", "results"),
     output:
         model="results/model/classifier.skops",
         record="results/model/selection.json",
@@ -47,15 +39,7 @@ rule predict_patients:
         features=lambda wildcards: "results/cohort/"
         + ("new_features.csv" if wildcards.group == "new" else "features.csv"),
         cohort="results/cohort/{group}.csv",
-        code=science(
-            "classifier",
-            "selection",
-            "selection_record",
-            "tuning",
-            "model_file",
-            "diagnosis",
-            "results",
-        ),
+        code=science("classifier", "model_file", "results"),
     output:
         "results/predictions/{group}.csv",
     log:
@@ -70,7 +54,7 @@ rule draw_selection:
     """Figure 3: the LASSO's path, its cross-validation, and the features it selected."""
     input:
         record="results/model/selection.json",
-        code=science("figures/selection", "figures/style", "feature_names", "results"),
+        code=science("figures/selection", "figures/style"),
     output:
         "results/figures/figure3_selection.pdf",
         "results/figures/figure3_selection.png",

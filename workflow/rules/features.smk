@@ -16,16 +16,7 @@ rule extract_features:
         scans_of,
         femurs="results/batches/{batch}/femurs.csv",
         cohort=cohort_of,
-        code=science(
-            "features",
-            "feature_table",
-            "images",
-            "dicom",
-            "nifti",
-            "sides",
-            "batches",
-            "results",
-        ),
+        code=science("features", "feature_table", "results"),
     output:
         "results/batches/{batch}/features.csv",
     log:
