@@ -44,7 +44,7 @@ def measured(scan):
 
 
 def test_the_settings_give_the_papers_1184_features():
-    names = feature_names(SETTINGS, count=1184)
+    names = feature_names(SETTINGS, total=1184)
     groups = Counter(name.split("_")[1] for name in names)
     assert groups == {
         "shape": 14,
@@ -62,12 +62,12 @@ def test_the_settings_give_the_papers_1184_features():
 
 
 def test_a_scan_gives_the_features_that_the_settings_promise(measured):
-    assert list(measured) == feature_names(SETTINGS, count=1184)
+    assert list(measured) == feature_names(SETTINGS, total=1184)
 
 
 def test_another_number_of_features_is_refused():
-    with pytest.raises(ValueError, match="give 104 features, features.count says 1184"):
-        feature_names(ORIGINAL, count=1184)
+    with pytest.raises(ValueError, match="give 104 features, features.total says 1184"):
+        feature_names(ORIGINAL, total=1184)
 
 
 def test_cropping_first_gives_what_pyradiomics_gives_alone(scan, measured):
@@ -153,7 +153,7 @@ def test_a_batch_records_what_failed_and_measures_the_rest(scan, tmp_path, monke
         folder.mkdir(parents=True)
         sitk.WriteImage(mask * label, folder / "femur.nii.gz")
     patients = pd.DataFrame({"patient": ["A", "B"], "ct": "ct.nii.gz", "outline": "x"})
-    settings = {"side": "left", "count": 104, "settings": ORIGINAL, "code": [], "say": None}
+    settings = {"side": "left", "total": 104, "settings": ORIGINAL, "code": [], "say": None}
     batch = extract_batch(patients, **settings)
     assert list(batch["status"]) == ["done", "failed"]
     assert "no left femur" in batch["reason"][1]
@@ -166,7 +166,7 @@ def test_a_batch_records_what_failed_and_measures_the_rest(scan, tmp_path, monke
 
 def test_a_batch_without_any_outline_gives_a_table_without_rows():
     none = pd.DataFrame(columns=["patient", "ct", "outline"])
-    settings = {"count": 104, "settings": ORIGINAL, "code": [], "say": None}
+    settings = {"total": 104, "settings": ORIGINAL, "code": [], "say": None}
     batch = extract_batch(none, side="left", **settings)
     assert batch.shape == (0, 4 + 104)
     assert gather([batch, batch]).shape == (0, 1 + 104)
@@ -183,6 +183,6 @@ def test_only_patients_with_an_outline_are_measured():
 
 
 def test_every_name_reads_in_three_parts():
-    names = [readable(name) for name in feature_names(SETTINGS, count=1184)]
+    names = [readable(name) for name in feature_names(SETTINGS, total=1184)]
     assert len(set(names)) == 1184
     assert all(name.count(" | ") == 2 for name in names)

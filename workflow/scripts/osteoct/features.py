@@ -112,7 +112,7 @@ def on_grid(ct, mask, *, spacing_mm, interpolator, padding_voxels, margin_voxels
     )
 
 
-def extract_batch(patients, *, side, count, settings, code, say):
+def extract_batch(patients, *, side, total, settings, code, say):
     """Features of one femur of every patient of a batch, each also in the patient's folder.
 
     Parameters
@@ -121,7 +121,7 @@ def extract_batch(patients, *, side, count, settings, code, say):
         One row per patient with an outline: `patient`, `ct` (path), `outline` (its hash).
     side : {"left", "right"}
         The femur that is studied.
-    count : int
+    total : int
         How many features there must be.
     settings : dict
         Keyword arguments of `extract`.
@@ -139,12 +139,12 @@ def extract_batch(patients, *, side, count, settings, code, say):
     Raises
     ------
     ValueError
-        If the settings do not give `count` features.
+        If the settings do not give `total` features.
     RuntimeError
         If every patient failed for a reason that is not the patient's.
     """
     sitk.ProcessObject.SetGlobalDefaultNumberOfThreads(1)  # crops are small: threads cost more
-    names = feature_names(settings, count=count)
+    names = feature_names(settings, total=total)
 
     def measure(row, folder):
         ct = read_ct(row["ct"])
@@ -163,14 +163,14 @@ def extract_batch(patients, *, side, count, settings, code, say):
     return records.reindex(columns=["patient", "status", "reason", "features.csv_sha256", *names])
 
 
-def feature_names(settings, *, count):
+def feature_names(settings, *, total):
     """Names of the features that settings give, learned from a small made-up image.
 
     Parameters
     ----------
     settings : dict
         Keyword arguments of `extract`.
-    count : int
+    total : int
         How many there must be.
 
     Returns
@@ -181,16 +181,16 @@ def feature_names(settings, *, count):
     Raises
     ------
     ValueError
-        If there are not `count` of them.
+        If there are not `total` of them.
     """
     voxels = np.indices((8, 8, 8))
     ct = sitk.GetImageFromArray((np.tensordot([97, 61, 31], voxels, 1) % 211).astype(np.int16))
     mask = sitk.GetImageFromArray(((voxels > 0) & (voxels < 7)).all(0).astype(np.uint8))
     names = list(extract(ct, mask, **settings))
-    if len(names) != count:
+    if len(names) != total:
         raise ValueError(
             f"features.images and features.classes of the configuration give {len(names)} "
-            f"features, features.count says {count}. Correct one of them."
+            f"features, features.total says {total}. Correct one of them."
         )
     return names
 
