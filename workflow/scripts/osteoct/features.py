@@ -2,6 +2,7 @@
 
 import math
 from importlib.metadata import version
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -153,7 +154,7 @@ def extract_batch(patients, *, side, total, settings, code, say):
         return values
 
     records = for_each_patient(
-        patients.assign(scan=[sha256(path) for path in patients["ct"]]),
+        patients.assign(scan=[sha256(ct) if Path(ct).exists() else "" for ct in patients["ct"]]),
         measure,
         step="features",
         files=["features.csv"],

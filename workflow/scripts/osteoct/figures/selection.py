@@ -43,20 +43,22 @@ def draw_selection(record):
 def _draw_path(axes, record):
     """Coefficients from strong penalty (left) to weak, those at the chosen knot in colour."""
     path, chosen = record["path"], record["coefficients"]
-    penalty = np.array(path["alpha"])
-    shown = penalty > 0
-    for name, coefficients in sorted(path["coefficients"].items(), key=lambda item: item[0]):
+    penalty = np.maximum(path["alpha"], _weakest_shown(record))
+    for name in sorted(path["coefficients"]):
         kept = name in chosen
         colour = _colour(chosen[name]) if kept else GRID
-        values = np.array(coefficients)[shown]
-        axes.plot(penalty[shown], values, color=colour, linewidth=1.0, zorder=2 + kept)
+        values = path["coefficients"][name]
+        axes.plot(penalty, values, color=colour, linewidth=1.0, zorder=2 + kept)
     axes.axhline(0, color=INK, linewidth=0.6)
-    axes.set(xscale="log", xlabel="Penalty α (weaker to the right)")
-    axes.set_ylabel("Coefficient per SD")
+    axes.set(xscale="log", xlabel="Penalty α (weaker to the right)", ylabel="Coefficient per SD")
+    axes.set_xlim(penalty.max() * 1.15, penalty.min())
     _mark_choices(axes, record)
-    strongest = penalty.max()
-    weakest = max(penalty[shown].min(), strongest * 1e-3)
-    axes.set_xlim(strongest * 1.15, weakest)
+
+
+def _weakest_shown(record):
+    """Penalty at the right edge: what lies beyond, down to none at all, is drawn on it."""
+    strongest = max(record["path"]["alpha"])
+    return max(min(record["path"]["chosen_alpha"] * 0.7, strongest * 1e-3), strongest * 1e-5)
 
 
 def _draw_curve(axes, record):
@@ -71,6 +73,8 @@ def _draw_curve(axes, record):
     mean, error = np.array(curve["mean"]), np.array(curve["standard_error"])
     axes.fill_between(curve["alpha"], mean - error, mean + error, color=GRID, linewidth=0)
     axes.plot(curve["alpha"], mean, color=INK, label=f"mean of {curve['folds']} folds ± SE")
+    low, high = (mean - error).min(), (mean + error).max()
+    axes.set_ylim(low - 0.05 * (high - low), high + 0.4 * (high - low))  # the legend on top
     _mark_choices(axes, record)
     axes.legend(loc="upper right", frameon=True, facecolor="white", framealpha=1, edgecolor="none")
 
@@ -78,7 +82,7 @@ def _draw_curve(axes, record):
 def _mark_choices(axes, record):
     """Vertical lines where the model's features were taken, and where the error is least."""
     axes.axvline(
-        record["path"]["chosen_alpha"],
+        max(record["path"]["chosen_alpha"], _weakest_shown(record)),
         color=ACCENT,
         label=f"taken: first knot with {len(record['lasso'])} features",
     )
