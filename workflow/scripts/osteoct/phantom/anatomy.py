@@ -36,7 +36,11 @@ class Hip:
 
 @dataclass(frozen=True)
 class Body:
-    """Soft tissue and pelvis of one patient; lengths in mm, shares from 0 to 1."""
+    """Soft tissue and pelvis of one patient; lengths in mm, shares from 0 to 1.
+
+    `hardening` is what beam hardening and the scanner's drift make of the CT number of bone
+    mineral: a factor near 1, smaller in large patients.
+    """
 
     sex: str
     scale: float
@@ -48,6 +52,7 @@ class Body:
     hip_distance_mm: float
     pelvic_density: float
     bladder_mm: float
+    hardening: float
     size: float
 
 
@@ -85,6 +90,7 @@ def draw_body(rng, person, *, hip_distance_mm, hip_half_width_mm, hip_half_depth
         hip_distance_mm=float(distance + spread * rng.standard_normal()),
         pelvic_density=float(np.exp(0.12 * (person["target_t"] + 1.2) + 0.1 * rng.normal())),
         bladder_mm=float(rng.uniform(22, 40)),
+        hardening=float(np.exp(-0.02 * size + 0.03 * rng.standard_normal())),
         size=size,
     )
 
@@ -183,12 +189,12 @@ def _bone(z, person, *, cortex, density, head, neck, red_marrow, yellow_marrow_h
     """Bone traits: partly a matter of the T-score, partly of the patient alone."""
     better = float(np.clip(person["target_t"], -4.5, 3) + 1.2)
     return {
-        "cortex_factor": float(np.exp(0.09 * better + cortex * z["cortex"])),
-        "cortex_density": float(np.exp(0.012 * better + density * z["density"])),
-        "head_factor": float(np.exp(head * z["head"])),
+        "cortex_factor": float(np.exp(0.11 * better + cortex * z["cortex"])),
+        "cortex_density": float(np.exp(0.015 * better + density * z["density"])),
+        "head_factor": float(np.exp(-0.06 * better + head * z["head"])),
         "neck_factor": float(np.exp(neck * z["neck"])),
         "tensile_factor": float(np.exp(0.15 * better + 0.25 * z["tensile"])),
-        "texture": float(0.32 * np.exp(-0.10 * better + 0.12 * z["texture"])),
+        "texture": float(0.32 * np.exp(-0.10 * better + 0.20 * z["texture"])),
         "red_marrow": float(np.clip(0.35 + red_marrow * z["red"], 0.02, 0.9)),
         "yellow_marrow_hu": -85 + yellow_marrow_hu * z["yellow"],
     }

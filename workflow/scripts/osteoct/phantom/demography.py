@@ -3,9 +3,12 @@
 from statistics import NormalDist
 
 import numpy as np
-import pandas as pd
 
 from osteoct.randomness import generator
+
+FRACTURE_LOSS_T = 0.8  # broken hips are thinner than their owners' age and sex tell
+PERIODS = 5  # of the study, with the same mixture of bone status in each
+DOSE_BY_SIZE = 0.7  # correlation of the logarithm of dose with body mass
 
 
 def patient_names(screened):
@@ -50,7 +53,7 @@ def exclusion_counts(screened, *, included_share, exclusions):
 
 
 def draw_cohort(seed, *, screened, included_share, exclusions, population):
-    """One row per screened patient; the same table for everyone who asks with the same seed.
+    """One row per screened patient; the same rows for everyone who asks with the same seed.
 
     Parameters
     ----------
@@ -60,71 +63,91 @@ def draw_cohort(seed, *, screened, included_share, exclusions, population):
     included_share, exclusions
         See `exclusion_counts`.
     population : dict
-        Distributions of age, dose, dates and bone status: section `synthetic.population`.
+        Distributions of age, dose, dates and bone status: section `synthetic.cohort.population`.
 
     Returns
     -------
-    DataFrame
-        Columns patient, sex, age, size, target_t, exclusion, exam_date, qct_date, dlp_mgy_cm.
+    list of dict
+        By date of examination, with `patient`, `sex`, `age` (years), `size` (standardised body
+        mass), `target_t` (exact deciding T-score), `exclusion`, `exam_date`, `qct_date`,
+        `dlp_mgy_cm`.
     """
     rng = generator(seed, "synthetic cohort", str(screened))
     counts = exclusion_counts(screened, included_share=included_share, exclusions=exclusions)
     reasons = [reason for reason, count in counts.items() for _ in range(count)]
     included = screened - len(reasons)
-    people = pd.concat(
-        [
-            _people(rng, included, population),
-            _people(rng, len(reasons), population),
-        ],
-        ignore_index=True,
-    )
-    people["exclusion"] = [""] * included + reasons
-    people.loc[people["exclusion"] == "hip fracture", "target_t"] -= 0.8
-    people = people.iloc[rng.permutation(screened)].reset_index(drop=True)
-    people.insert(0, "patient", patient_names(screened))
-    return people.assign(**_visits(rng, people["size"], **population["visits"]))
+    people = _people(rng, included, population) + _people(rng, len(reasons), population)
+    for person, reason in zip(people, [""] * included + reasons, strict=True):
+        person["exclusion"] = reason
+        person["target_t"] -= FRACTURE_LOSS_T * (reason == "hip fracture")
+    moments = _moments(rng, people[:included]) + _moments(rng, people[included:])
+    people = [people[place] for place in np.argsort(moments)]
+    visits = _visits(rng, [person["size"] for person in people], **population["visits"])
+    names = patient_names(screened)
+    return [
+        {"patient": name, **person, **visit}
+        for name, person, visit in zip(names, people, visits, strict=True)
+    ]
 
 
 def _people(rng, number, population):
     """Sex, age, build and bone status; T-scores are quantiles, so their spread is exact."""
     female = largest_remainder(number, population["sex"])["F"]
-    sex = np.where(rng.permutation(number) < female, "F", "M")
+    sex = ["F" if place < female else "M" for place in rng.permutation(number)]
     age = _ages(rng, number, **population["age_years"])
     size = np.clip(rng.standard_normal(number), -2, 2.3)
     status = [population["status"][s] for s in sex]
-    slope = np.array([s["per_year"] for s in status])
-    residual = np.array([s["sd"] for s in status])
-    score = np.array([s["mean"] for s in status]) + slope * (age - age.mean())
-    score = score + residual * rng.standard_normal(number) + population["per_size"] * size
-    ranks = np.argsort(np.argsort(score))
-    truth = NormalDist(population["true_t"]["mean"], population["true_t"]["sd"])
-    quantiles = (ranks + rng.uniform(0.3, 0.7, number)) / max(number, 1)
-    target = np.array([truth.inv_cdf(float(q)) for q in quantiles])
-    return pd.DataFrame(
-        {"sex": sex, "age": age.round(1), "size": size, "target_t": target.round(4)}
+    score = np.array(
+        [s["mean"] + s["per_year"] * (a - 68) for s, a in zip(status, age, strict=True)]
     )
+    score += [s["sd"] * rng.standard_normal() for s in status]
+    ranks = np.argsort(np.argsort(score + population["per_size"] * size))
+    truth = NormalDist(population["true_t"]["mean"], population["true_t"]["sd"])
+    quantiles = (ranks + rng.uniform(0.3, 0.7, number)) / number
+    return [
+        {
+            "sex": sex[n],
+            "age": round(age[n], 1),
+            "size": float(size[n]),
+            "target_t": truth.inv_cdf(float(quantiles[n])),
+        }
+        for n in range(number)
+    ]
+
+
+def _moments(rng, people):
+    """When people come, 0 to 1: at random, but people of like bone status come far apart.
+
+    So the test cohort, which is the last fifth by time, has every class even in a small study.
+    """
+    moments = [0.0] * len(people)
+    by_status = sorted(range(len(people)), key=lambda n: people[n]["target_t"])
+    for first in range(0, len(people), PERIODS):
+        strip = by_status[first : first + PERIODS]
+        for person, period in zip(strip, rng.permutation(PERIODS), strict=False):
+            moments[person] = float(period + rng.random()) / PERIODS
+    return moments
 
 
 def _ages(rng, number, *, location, scale, low, high):
     """Ages in years from a normal distribution cut to a range, evenly spread over it."""
-    quantiles = (rng.permutation(number) + rng.uniform(0, 1, number)) / max(number, 1)
     normal = NormalDist(location, scale)
     bottom, top = normal.cdf(low), normal.cdf(high)
-    return np.array([normal.inv_cdf(bottom + (top - bottom) * float(q)) for q in quantiles])
+    quantiles = (rng.permutation(number) + rng.uniform(0, 1, number)) / number
+    return [normal.inv_cdf(bottom + (top - bottom) * float(q)) for q in quantiles]
 
 
 def _visits(rng, size, *, first_date, last_date, qct_within_days, dlp_mgy_cm, dlp_cv):
     """Examination dates in order, QCT dates close by, dose that grows with the patient's size."""
     number = len(size)
-    days = pd.bdate_range(first_date, last_date)
-    exam = days[np.sort(rng.integers(len(days), size=number))]
-    apart = rng.integers(-qct_within_days, qct_within_days + 1, size=number)
-    qct = exam + pd.to_timedelta(apart, unit="D")
+    workdays = int(np.busday_count(first_date, last_date)) + 1
+    exam = np.busday_offset(first_date, np.sort(rng.integers(workdays, size=number)), "forward")
+    qct = exam + rng.integers(-qct_within_days, qct_within_days + 1, size=number)
     spread = np.sqrt(np.log1p(dlp_cv**2))
-    draw = 0.7 * np.asarray(size) + np.sqrt(1 - 0.7**2) * rng.standard_normal(number)
+    shared = DOSE_BY_SIZE * np.array(size)
+    draw = shared + np.sqrt(1 - DOSE_BY_SIZE**2) * rng.standard_normal(number)
     dose = dlp_mgy_cm * np.exp(spread * draw - spread**2 / 2)
-    return {
-        "exam_date": exam.strftime("%Y-%m-%d"),
-        "qct_date": qct.strftime("%Y-%m-%d"),
-        "dlp_mgy_cm": dose.round(1),
-    }
+    return [
+        {"exam_date": str(e), "qct_date": str(q), "dlp_mgy_cm": round(float(d), 1)}
+        for e, q, d in zip(exam, qct, dose, strict=True)
+    ]

@@ -23,8 +23,8 @@ SHAFT_BOW_MM = [9.0, 1.5, 0.5, 0.0, 0.0, 0.0, 0.0, 0.0]
 # Neck: distance from the head centre towards the shaft in head radii, half height, half depth
 # (30.8 x 25.7 mm in men, 27.8 x 22.1 mm in women at the waist: JMAT 2012;95:790).
 NECK_POSITION = [-0.2, 0.55, 0.95, 1.35, 1.8, 2.4]
-NECK_HALF_HEIGHT_MM = [15.5, 15.6, 14.6, 14.9, 18.5, 21.0]
-NECK_HALF_DEPTH_MM = [14.5, 13.6, 12.1, 12.2, 13.5, 13.0]
+NECK_HALF_HEIGHT_MM = [15.5, 15.0, 13.9, 13.6, 15.0, 16.5]
+NECK_HALF_DEPTH_MM = [14.5, 13.4, 11.9, 11.7, 12.5, 13.0]
 
 
 @dataclass
@@ -91,7 +91,7 @@ def shape_femur(rng, part, hip, frame, window):
     lesser = _lesser_trochanter(points, hip.trochanter_size)
     body = smooth_union(shaft, _trochanteric_body(points), 8.0)
     neck = _neck(along, across, level, hip)
-    distance = smooth_union(body, neck, 9.0)
+    distance = smooth_union(body, neck, 6.0)
     distance = smooth_union(distance, _greater_trochanter(points, hip.trochanter_size), 5.0)
     distance = smooth_union(distance, lesser, 5.0)
     distance = smooth_union(distance, head, 3.5)
@@ -208,7 +208,7 @@ def _shaft(points):
 
 def _trochanteric_body(points):
     """The bulk between the trochanters."""
-    return ellipsoid(points, (3.0, 1.0, -6.0), (20.5, 15.5, 25.0))
+    return ellipsoid(points, (3.5, 1.0, -9.0), (19.5, 15.5, 23.0))
 
 
 def _greater_trochanter(points, size):

@@ -1,11 +1,21 @@
 """A phantom's files: scan, outlines, table rows and truth."""
 
-import pandas as pd
+import csv
+import io
+from pathlib import Path
+
 import SimpleITK as sitk
 
 from osteoct.results import atomic, write_json, write_text
 
 FAST = 1  # zlib level: noise hardly compresses, so more effort buys nothing
+FILES = ("ct", "mask", "mask_reader2")
+PARTICIPANT = (
+    *("patient", "sex", "age", "exam_date", "qct_date", "dlp_mgy_cm"),
+    *FILES,
+    "exclusion",
+)
+QCT = ("patient", "side", "region", "bmd_g_cm2", "t_score")
 
 
 def write_phantom(phantom, paths):
@@ -17,10 +27,10 @@ def write_phantom(phantom, paths):
     paths : mapping
         File to write for `ct`, `mask`, `mask_reader2`, `participant`, `qct` and `truth`.
     """
-    for name in ("ct", "mask", "mask_reader2"):
+    for name in FILES:
         write_volume(getattr(phantom, name), phantom.grid, paths[name])
-    write_tsv(phantom.participant, paths["participant"])
-    write_tsv(phantom.qct, paths["qct"])
+    write_tsv([phantom.participant], PARTICIPANT, paths["participant"])
+    write_tsv(phantom.qct, QCT, paths["qct"])
     write_json(phantom.truth, paths["truth"])
 
 
@@ -33,30 +43,38 @@ def write_volume(voxels, grid, path):
         sitk.WriteImage(image, str(partial), useCompression=True, compressionLevel=FAST)
 
 
-def write_tsv(frame, path):
-    """Write a table separated by tabs; missing values are empty."""
-    write_text(frame.to_csv(sep="\t", index=False, lineterminator="\n"), path)
+def write_tsv(rows, columns, path):
+    """Write rows (dicts) as a table separated by tabs."""
+    text = io.StringIO()
+    table = csv.DictWriter(text, columns, delimiter="\t", lineterminator="\n")
+    table.writeheader()
+    table.writerows(rows)
+    write_text(text.getvalue(), path)
 
 
-def gather(tables, folders):
-    """Put patients' one-row tables together, with file names relative to the common table.
+def gather_participants(paths, table):
+    """One participants table from many; files are named as seen from the common table.
 
     Parameters
     ----------
-    tables : list of DataFrame
-        Everything as text.
-    folders : list of str
-        Each patient's folder as seen from the common table.
-
-    Returns
-    -------
-    DataFrame
+    paths : list of str
+        Participants tables of single patients.
+    table : str
+        The table to write.
     """
-    moved = []
-    for table, folder in zip(tables, folders, strict=True):
-        table = table.copy()
-        for name in ("ct", "mask", "mask_reader2"):
-            if name in table:
-                table[name] = [f"{folder}/{file}" if file else "" for file in table[name]]
-        moved.append(table)
-    return pd.concat(moved, ignore_index=True)
+    rows = []
+    for path in paths:
+        folder = Path(path).parent.relative_to(Path(table).parent).as_posix()
+        for row in _read(path):
+            rows.append(row | {name: f"{folder}/{row[name]}" for name in FILES if row[name]})
+    write_tsv(rows, PARTICIPANT, table)
+
+
+def gather_qct(paths, table):
+    """One QCT table from those of single patients."""
+    write_tsv([row for path in paths for row in _read(path)], QCT, table)
+
+
+def _read(path):
+    with Path(path).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file, delimiter="\t"))

@@ -10,13 +10,14 @@ from osteoct.phantom.geometry import ellipsoid, occupancy, round_cone, smooth_no
 CORTEX_MG_CC = 920.0  # K2HPO4-equivalent of compact bone; about 1,200 HU at 120 kVp
 # Cortical thickness in mm at mid-neck, above and below (about 65 years: Poole 2010, JBMR 25:482),
 # of the head's shell and of the trochanters.
-NECK_CORTEX_ABOVE_MM, NECK_CORTEX_BELOW_MM = 0.9, 3.6
-HEAD_CORTEX_MM, TROCHANTER_CORTEX_MM = 0.9, 1.3
+NECK_CORTEX_ABOVE_MM, NECK_CORTEX_BELOW_MM = 0.9, 2.8
+HEAD_CORTEX_MM, TROCHANTER_CORTEX_MM = 0.8, 1.1
+CALCAR_CORTEX_MM = 2.0  # more, on the medial side below the neck
 SHAFT_HEIGHT_MM = [-100.0, -75.0, -55.0, -38.0, -22.0, -5.0]
-SHAFT_CORTEX_MM = [6.8, 6.4, 5.6, 4.4, 3.1, 1.9]
+SHAFT_CORTEX_MM = [6.2, 5.7, 4.9, 3.7, 2.5, 1.6]
 # Trabecular mineral in mg/cc where the trabecular scale is 1.
-HEAD_MG_CC, NECK_MG_CC, TROCHANTER_MG_CC = 165.0, 78.0, 58.0
-COMPRESSIVE_MG_CC, TENSILE_MG_CC, UNDER_CORTEX_MG_CC = 105.0, 38.0, 45.0
+HEAD_MG_CC, NECK_MG_CC, TROCHANTER_MG_CC = 150.0, 68.0, 80.0
+COMPRESSIVE_MG_CC, TENSILE_MG_CC, UNDER_CORTEX_MG_CC = 100.0, 40.0, 75.0
 
 
 @dataclass
@@ -103,8 +104,8 @@ def _cortex_mm(femur, hip, weights):
     neck = NECK_CORTEX_ABOVE_MM + (NECK_CORTEX_BELOW_MM - NECK_CORTEX_ABOVE_MM) * below
     shaft = np.interp(height, SHAFT_HEIGHT_MM, SHAFT_CORTEX_MM).astype(np.float32)
     calcar = medial**2 * _step(8 - height, 6.0)
-    trochanter = np.maximum(TROCHANTER_CORTEX_MM, 0.72 * shaft) + 2.4 * calcar
-    trochanter = np.where(height > 0, TROCHANTER_CORTEX_MM + 2.4 * calcar, trochanter)
+    trochanter = np.maximum(TROCHANTER_CORTEX_MM, 0.72 * shaft) + CALCAR_CORTEX_MM * calcar
+    trochanter = np.where(height > 0, TROCHANTER_CORTEX_MM + CALCAR_CORTEX_MM * calcar, trochanter)
     thickness = (
         weights["head"] * HEAD_CORTEX_MM
         + weights["neck"] * neck
@@ -131,7 +132,7 @@ def _trabecular_mg_cc(femur, hip, weights, thickness):
     greater = _step(points[2] - 2, 4.0) * _step(points[0] - 3, 4.0)
     density *= (1 - 0.5 * hollow) * (1 - 0.45 * greater)
     depth = np.maximum(-femur.distance - thickness, 0)
-    density += UNDER_CORTEX_MG_CC * np.exp(-depth / 2.5) * (1 - weights["head"])
+    density += UNDER_CORTEX_MG_CC * np.exp(-depth / 3.5) * (1 - weights["head"])
     return density * _step(points[2] + 48, 6.0)
 
 

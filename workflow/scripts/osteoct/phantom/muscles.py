@@ -4,9 +4,9 @@
 # and half depth 105 mm: path, radius. Muscles fill the room between the paths, most room going to
 # the largest radius; thin fat planes part them.
 MUSCLES = {
-    "gluteus maximus, upper": ([(-38, 66, 58), (10, 64, 10)], 24),
-    "gluteus maximus, lower": ([(-28, 62, 5), (30, 44, -52)], 22),
-    "gluteus maximus, lateral": ([(12, 60, 45), (52, 34, -30)], 19),
+    "gluteus maximus, upper": ([(-45, 58, 62), (8, 54, 12)], 22),
+    "gluteus maximus, lower": ([(-36, 52, 8), (28, 40, -52)], 22),
+    "gluteus maximus, lateral": ([(14, 50, 45), (48, 32, -30)], 20),
     "gluteus medius": ([(26, 12, 95), (44, 8, 22)], 22),
     "gluteus minimus": ([(24, -8, 60), (40, -6, 16)], 10),
     "tensor fasciae latae": ([(38, -42, 55), (54, -34, -60)], 11),

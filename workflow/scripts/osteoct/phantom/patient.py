@@ -4,7 +4,6 @@ from dataclasses import asdict, dataclass
 from functools import partial
 
 import numpy as np
-import pandas as pd
 
 from osteoct.phantom import pathology, projection, scanner, scene
 from osteoct.phantom.anatomy import Hip, draw_body, draw_hips
@@ -30,9 +29,9 @@ class Phantom:
         Hounsfield units.
     mask, mask_reader2 : ndarray of uint8
         1 right, 2 left proximal femur; only intact and wholly scanned ones.
-    participant : DataFrame
+    participant : dict
         The patient's row of the participants table.
-    qct : DataFrame
+    qct : list of dict
         The patient's rows of the QCT table.
     truth : dict
         What was drawn: person, body, hips, true densities, finding.
@@ -42,8 +41,8 @@ class Phantom:
     ct: np.ndarray
     mask: np.ndarray
     mask_reader2: np.ndarray
-    participant: pd.DataFrame
-    qct: pd.DataFrame
+    participant: dict
+    qct: list
     truth: dict
 
 
@@ -106,13 +105,13 @@ def simulate(patient, *, seed, screened, cohort, anatomy, density, scan, reading
 
 def _person(patient, seed, **cohort):
     """The patient's row of the cohort."""
-    people = draw_cohort(seed, **cohort).set_index("patient", drop=False)
-    if patient not in people.index:
+    people = {person["patient"]: person for person in draw_cohort(seed, **cohort)}
+    if patient not in people:
         raise ValueError(
             f"The synthetic cohort of {len(people)} has no patient {patient}; "
-            f"they run from {people.index[0]} to {people.index[-1]}."
+            f"they run from {min(people)} to {max(people)}."
         )
-    return people.loc[patient].to_dict()
+    return people[patient]
 
 
 def scan_grid(body, hips, *, spacing_mm, above_heads_mm, below_trochanters_mm, air_mm):
@@ -171,7 +170,9 @@ def _settle_density(rng, sides, finding, target, density):
 
 def _scan(draw, grid, body, sides, finding, scan):
     """CT numbers of the whole scan: the scene, blurred, with noise and any metal streaks."""
-    painters = scene.compose(draw, grid, body, sides, finding, scan["hu_per_mg_cc"])
+    painters = scene.compose(
+        draw, grid, body, sides, finding, scan["hu_per_mg_cc"] * body.hardening
+    )
     tissue = build_tissue(draw("tissue"), grid, body, {n: s.hip for n, s in sides.items()})
     rng, pixel = draw("noise"), grid.spacing_mm[1]
     level = scan["noise"]["noise_hu"] * np.exp(scan["noise_per_size"] * body.size)
@@ -185,7 +186,7 @@ def _scan(draw, grid, body, sides, finding, scan):
         noise = scanner.noise_slice(rng, image, pixel_mm=pixel, **settings)
         if finding.implant:
             image = image + pathology.metal_streaks(
-                draw("streaks", str(number)), image, pixel, streak_hu=scan["streak_hu"]
+                draw("streaks"), image, pixel, streak_hu=scan["streak_hu"]
             )
         image = scanner.blur(image, scan["blur_mm"], pixel)
         ct[number] = scanner.digitise(image + scanner.settle(noise, before, scan["slice_share"]))
@@ -213,28 +214,24 @@ def _outlines(draw, sides, grid, finding, reading):
 def _measured(rng, patient, sides, finding, density):
     """The patient's rows of the QCT table; a broken or replaced hip has none."""
     settings = {name: density[name] for name in ("reference", "precision_g_cm2")}
-    tables = [
-        projection.measure(rng, side.projected, side.scale, **settings).assign(side=name)
+    return [
+        {"patient": patient, "side": name, **row}
         for name, side in sides.items()
         if name not in finding.implant + finding.fracture
+        for row in projection.measure(rng, side.projected, side.scale, **settings)
     ]
-    columns = ["patient", "side", "region", "bmd_g_cm2", "t_score"]
-    if not tables:
-        return pd.DataFrame(columns=columns)
-    return pd.concat(tables, ignore_index=True).assign(patient=patient)[columns]
 
 
 def _participant(person, outlined):
-    """The patient's row of the participants table, files named beside it, as a table."""
+    """The patient's row of the participants table, files named beside it."""
     columns = ("patient", "sex", "age", "exam_date", "qct_date", "dlp_mgy_cm")
-    row = {
+    return {
         **{name: person[name] for name in columns},
         "ct": "ct.nii.gz",
         "mask": "mask.nii.gz" if outlined else "",
         "mask_reader2": "mask_reader2.nii.gz" if outlined else "",
         "exclusion": person["exclusion"],
     }
-    return pd.DataFrame([row])
 
 
 def _truth(person, body, sides, finding, reference):

@@ -18,7 +18,7 @@ ILIUM_FRONT_MM = [[6, -26], [10, -27], [15, -30], [22, -34], [30, -38], [44, -42
 ILIUM_BACK_MM = [[-16, 26], [-17, 27], [-19, 32], [-22, 40], [-26, 52], [-32, 62]]
 ILIUM_FRONT_HALF_MM = [7.0, 11.0, 9.0, 7.0, 6.0, 6.0]
 ILIUM_BACK_HALF_MM = [9.0, 11.5, 10.0, 9.0, 8.5, 8.0]
-SOCKET_AXIS = (0.70, -0.25, -0.67)  # where the acetabulum opens: lateral, forward, down
+SOCKET_AXIS = (0.63, -0.24, -0.74)  # where the acetabulum opens: lateral, forward, down
 
 
 def hip_bone(rng, part, hip, body, side):
@@ -54,7 +54,9 @@ def side_frame(rng, part, hip, body, side):
     outward = -1 if side == "right" else 1
     world = (outward * (x - hip.centre_mm[2]), y - hip.centre_mm[1], z - hip.centre_mm[0])
     return tuple(
-        (axis + 1.6 * smooth_noise(rng, part, 40.0)) / np.float32(body.scale) for axis in world
+        (axis + 2.2 * smooth_noise(rng, part, 45.0) + 0.9 * smooth_noise(rng, part, 18.0))
+        / np.float32(body.scale)
+        for axis in world
     )
 
 
@@ -76,7 +78,7 @@ def socket(distance, head, hip, points):
     ndarray
     """
     hollow = head - np.float32(hip.joint_space_mm)
-    fossa = ellipsoid(points, (-0.80 * hip.head_radius_mm, 1.0, -8.0), (9.0, 10.0, 12.0))
+    fossa = ellipsoid(points, (-0.80 * hip.head_radius_mm, 1.0, -12.0), (11.0, 11.0, 18.0))
     return smooth_difference(distance, np.minimum(hollow, fossa), 1.5)
 
 
@@ -135,7 +137,7 @@ def _acetabulum(points, hip, body):
     cup = ellipsoid(points, centre, walls)
     opening = sum(np.float32(a) * p for a, p in zip(SOCKET_AXIS, points, strict=True))
     medial = -points[0] - (radius + 5.0)
-    return np.maximum(np.maximum(cup, opening - 0.18 * radius), medial)
+    return np.maximum(np.maximum(cup, opening - 0.08 * radius), medial)
 
 
 def _ischium(points):

@@ -1,7 +1,6 @@
 """Simulated QCT of the hip: a density map projected to areal BMD, and its T-score."""
 
 import numpy as np
-import pandas as pd
 
 from osteoct.phantom.femur import neck_axis
 
@@ -127,8 +126,8 @@ def measure(rng, projected, scale, *, reference, precision_g_cm2):
 
     Returns
     -------
-    DataFrame
-        Columns `region`, `bmd_g_cm2`, `t_score`.
+    list of dict
+        With `region`, `bmd_g_cm2`, `t_score`.
     """
     rows = []
     for region in REGIONS:
@@ -136,5 +135,6 @@ def measure(rng, projected, scale, *, reference, precision_g_cm2):
         error = precision_g_cm2[region] * rng.standard_normal()
         density = max(cortical + scale * trabecular + error, 0.05)
         mean, spread = reference[region]
-        rows.append((region, round(density, 4), round((density - mean) / spread, 2)))
-    return pd.DataFrame(rows, columns=["region", "bmd_g_cm2", "t_score"])
+        score = (density - mean) / spread
+        rows.append({"region": region, "bmd_g_cm2": round(density, 4), "t_score": round(score, 2)})
+    return rows

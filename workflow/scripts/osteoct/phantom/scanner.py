@@ -3,6 +3,7 @@
 import numpy as np
 from scipy.ndimage import gaussian_filter
 
+WATER_PER_MM = 0.019  # attenuation of water at 120 kVp
 SATURATION_HU = (-1024, 3071)
 
 
@@ -31,9 +32,9 @@ def noise_slice(rng, image, *, pixel_mm, noise_hu, grain_mm, streak_share):
     -------
     ndarray of float32, shape (y, x)
     """
-    attenuation = np.maximum(image + 1000, 0) * np.float32(1.9e-5 * pixel_mm)
+    attenuation = np.clip(image + 1000, 0, 2500) * np.float32(WATER_PER_MM * 1e-3 * pixel_mm)
     across, down = attenuation.sum(axis=1), attenuation.sum(axis=0)
-    typical = 0.5 * (across.max() + down.max()) + 1e-6
+    typical = 0.5 * (np.quantile(across, 0.85) + np.quantile(down, 0.85))
     lateral = np.exp(0.5 * (across - typical))[:, None]
     vertical = np.exp(0.5 * (down - typical))[None, :]
     strength = np.sqrt(0.5 * (lateral**2 + vertical**2)) * 0.8 + 0.25

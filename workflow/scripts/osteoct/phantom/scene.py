@@ -126,7 +126,7 @@ class PelvicFilling:
 
     def __init__(self, rng, coarse, part, body, lesions):
         self.refiner = Refiner(coarse, part)
-        self.thickness = PELVIC_CORTEX_MM * np.exp(0.25 * smooth_noise(rng, coarse, 22.0))
+        self.thickness = PELVIC_CORTEX_MM * np.exp(0.40 * smooth_noise(rng, coarse, 25.0))
         marrow = 55 * smooth_noise(rng, coarse, 12.0) + 35 * smooth_noise(rng, coarse, 6.5)
         self.spongy = PELVIC_TRABECULAR_HU * body.pelvic_density + marrow
         self.lesions = {kind: lesions(coarse, kind) for kind in pathology.LESION_HU}

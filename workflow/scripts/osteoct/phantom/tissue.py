@@ -68,7 +68,7 @@ def build_tissue(rng, grid, body, hips):
     wobble = [3.0 * smooth_noise(rng, coarse, 45.0) for _ in range(3)]
     world = (x + wobble[2], y + wobble[1], z + wobble[0])
     angle = np.clip(y / body.half_depth_mm, -1, 1)
-    deep = surface + body.fat_mm * (0.85 + 0.35 * angle) * (1 + 0.08 * wobble[0])
+    deep = surface + body.fat_mm * (0.85 + 0.18 * angle) * (1 + 0.08 * wobble[0])
     cavity = _cavity(world, body)
     muscle = np.maximum(np.maximum(_muscles(world, body), deep), 2 - cavity)
     fields = {
@@ -106,8 +106,8 @@ def body_surface(rng, part, body):
     if body.sex == "M":
         genitals = ellipsoid((x, y, z), (0, -0.72 * deep, -95.0), (24.0, 34.0, 42.0))
         surface = smooth_union(surface, genitals, 6.0)
-    cleft = round_cone((x, y), (0.0, deep * 0.62), (0.0, deep * 1.3), radii=(1.5, 6.0))
-    surface = np.maximum(surface, -cleft - 0.12 * np.clip(z + 5, 0, 200))
+    cleft = round_cone((x, y), (0.0, deep * 0.70), (0.0, deep * 1.3), radii=(1.0, 6.0))
+    surface = np.maximum(surface, -cleft - 0.2 * np.clip(z + 15, 0, 200))
     return smooth_max(surface, y - lying_mm(body), 12.0) + uneven
 
 
@@ -162,8 +162,8 @@ def _muscles(world, body):
                 continue
             second = np.minimum(second, np.maximum(distance, nearest))
             nearest = np.minimum(nearest, distance)
-    plane = 0.4 + 2.2 * body.muscle_fat - 0.5 * (second - nearest)
-    return np.maximum(nearest - (7 - 8 * body.muscle_fat), plane)
+    plane = 0.2 + 2.4 * body.muscle_fat - 0.5 * (second - nearest)
+    return np.maximum(nearest - (20 - 11 * body.muscle_fat), plane)
 
 
 def _vessels(world, body, table):
