@@ -40,7 +40,7 @@ def name_sides(femora, ct, *, least_offset_mm):
         return []
     offset = head_offset_mm(femora[0])
     if abs(offset) < least_offset_mm:
-        return [int(sitk.GetArrayViewFromImage(with_sides(femora[0], ct)).max())]
+        return [int(sitk.GetArrayFromImage(with_sides(femora[0], ct)).max())]
     return [RIGHT if offset > 0 else LEFT]
 
 

@@ -7,6 +7,22 @@ COHORTS = {"validation": "Validation", "test": "Test"}
 MEASURES = ["dice", "vd_cm3", "absolute_vd_cm3", "relative_vd_percent", "hd95_mm", "surface_dice"]
 
 
+def of_cohorts(paths, cohort):
+    """Overlap of all batches, with the split of each patient who has one.
+
+    Parameters
+    ----------
+    paths : list of str
+        Overlap tables of the batches.
+    cohort : DataFrame
+        `patient`, `split`.
+    """
+    tables = [pd.read_csv(path, dtype={"patient": str, "failure": str}) for path in paths]
+    overlap = pd.concat([table for table in tables if len(table)], ignore_index=True)
+    overlap["failure"] = overlap["failure"].fillna("")
+    return overlap.merge(cohort.loc[cohort["split"] != "", ["patient", "split"]], on="patient")
+
+
 def tabulate(overlap, *, side):
     """Table 2 as printed: the studied femur of validation and test patients, and the readers.
 

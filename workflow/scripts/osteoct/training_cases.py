@@ -13,10 +13,11 @@ from nnunetv2.training.dataloading.nnunet_dataset import comp_blosc2_params, nnU
 from nnunetv2.utilities.plans_handling.plans_handler import PlansManager
 
 from osteoct.images import read_ct, read_mask
-from osteoct.plans import STAGES
+from osteoct.plans import STAGES, dataset_description
 from osteoct.regions import seen_by_coarse, seen_by_fine
 from osteoct.results import write_json
 from osteoct.sides import LEFT, RIGHT
+from osteoct.workspace import DATASET
 
 SPLITS = {"training": "train", "validation": "val"}
 
@@ -52,7 +53,12 @@ def choose_patients(cohort, images):
     return chosen
 
 
-def prepare_cases(patients, folder, *, plans, dataset, threads, say):
+def count_training(patients):
+    """How many of the chosen patients the networks are trained on."""
+    return int((patients["split"] == "training").sum())
+
+
+def prepare_cases(patients, folder, *, plans, threads, say):
     """Write every case of both stages into nnU-Net's folders.
 
     Parameters
@@ -60,10 +66,10 @@ def prepare_cases(patients, folder, *, plans, dataset, threads, say):
     patients : DataFrame
         As `choose_patients` gives them.
     folder : str or Path
-        Folder of the data set; gets ``coarse/``, ``fine/``, ``splits.json`` and copies of the
-        plans and the description.
-    plans, dataset : dict
-        As `osteoct.plans` makes them.
+        Gets the data set's folder, with ``coarse/``, ``fine/``, ``splits.json``, the plans and
+        nnU-Net's description of the data.
+    plans : dict
+        As `osteoct.plans.make_plans` makes them.
     threads : int
         Patients prepared at once; the result does not depend on it.
     say : callable
@@ -75,7 +81,8 @@ def prepare_cases(patients, folder, *, plans, dataset, threads, say):
         One row per case: `stage`, `case`, `patient`, `split`, `voxels`, `femur_voxels`, and the
         `sha256` of what the network will see.
     """
-    writer = _CaseWriter(Path(folder), plans, dataset)
+    folder, dataset = Path(folder, DATASET), dataset_description(len(patients))
+    writer = _CaseWriter(folder, plans, dataset)
     sitk.ProcessObject.SetGlobalDefaultNumberOfThreads(1)
     cases = []
     with ThreadPoolExecutor(threads) as pool:

@@ -35,7 +35,7 @@ class VBNet(nn.Module):
     Parameters
     ----------
     input_channels, num_classes : int
-        Named as nnU-Net hands them over; classes include the background.
+        Classes include the background.
     base_width : int
         Channels at full resolution; each level down has twice as many.
     levels : int
@@ -44,8 +44,6 @@ class VBNet(nn.Module):
         How many times fewer channels there are inside a bottleneck.
     norm : {"batch", "instance", "group"}
         With "batch" a voxel's result does not depend on how much of the image the network sees.
-    deep_supervision : bool
-        Handed over by nnU-Net; a VB-Net has one output, so it must be False.
     """
 
     def __init__(
@@ -57,11 +55,8 @@ class VBNet(nn.Module):
         levels,
         bottleneck_ratio,
         norm,
-        deep_supervision=False,
     ):
         super().__init__()
-        if deep_supervision:
-            raise ValueError("VB-Net has a single output: turn deep supervision off.")
         block = {"ratio": bottleneck_ratio, "norm": norm}
         widths = [base_width * 2**level for level in range(levels)]
         self.stride = 2 ** (levels - 1)
@@ -76,7 +71,7 @@ class VBNet(nn.Module):
             for level in reversed(range(levels - 1))
         )  # fmt: skip
         self.head = nn.Sequential(
-            convolution(2 * base_width, num_classes, kernel_size=3, norm=norm),
+            convolution(2 * base_width, num_classes, kernel_size=3, norm=norm, relu=False),
             nn.Conv3d(num_classes, num_classes, kernel_size=1),
         )
 
@@ -93,7 +88,7 @@ class VBNet(nn.Module):
 
     @staticmethod
     def initialize(module):
-        """He initialisation of one module, as nnU-Net applies it."""
+        """He initialisation of one module, for ``network.apply``."""
         if isinstance(module, (nn.Conv3d, nn.ConvTranspose3d)):
             nn.init.kaiming_normal_(module.weight)
             nn.init.zeros_(module.bias)

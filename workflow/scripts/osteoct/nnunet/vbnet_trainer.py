@@ -16,6 +16,7 @@ from nnunetv2.training.lr_scheduler.polylr import PolyLRScheduler
 from nnunetv2.training.nnUNetTrainer.nnUNetTrainer import nnUNetTrainer
 
 from osteoct.focal import FocalLoss
+from osteoct.vbnet import VBNet
 
 FOREGROUND_SHARE = {"global": 0.0, "mask": 1.0}  # of the crops that are centred on the mask
 
@@ -23,8 +24,7 @@ FOREGROUND_SHARE = {"global": 0.0, "mask": 1.0}  # of the crops that are centred
 class VBNetTrainer(nnUNetTrainer):
     """nnU-Net with focal loss, Adam, one output, seeded epochs and no worker processes.
 
-    Everything it needs stands in the plans, under "study" of the stage's configuration; the
-    network itself is named there too, and nnU-Net builds it.
+    Everything it needs stands in the plans, under "study" of the stage's configuration.
     """
 
     def __init__(self, plans, configuration, fold, dataset_json, device=torch.device("cpu")):  # noqa: B008
@@ -40,6 +40,19 @@ class VBNetTrainer(nnUNetTrainer):
         self.save_every = 1
         self.say = None
         self.logger.plot_progress_png = lambda folder: None  # a second each; drawn once, at the end
+
+    @staticmethod
+    def build_network_architecture(
+        plans_manager,
+        configuration_manager,
+        num_input_channels,
+        num_output_channels,
+        enable_deep_supervision=False,
+    ):
+        """The VB-Net that the plans describe, with random weights."""
+        kwargs = configuration_manager.network_arch_init_kwargs
+        network = VBNet(num_input_channels, num_output_channels, **kwargs)
+        return network.apply(network.initialize)
 
     def initialize(self):
         """Draw the first weights from the study's seed."""

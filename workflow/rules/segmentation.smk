@@ -1,0 +1,151 @@
+"""Stage 3: the outline of both proximal femora in every CT, and how good it is.
+
+Two VB-Nets trained through nnU-Net: the coarse one finds the femora in the whole CT at 3 mm, the
+fine one outlines each of them at 1 mm.
+
+in:   results/cohort/study.csv, new.csv, results/batches/{batch}/images.csv, CTs, readers' masks
+out:  results/segmentation/plans.json, cases.csv           what the networks are trained with
+      results/segmentation/trained/{stage}/                weights.safetensors, training.csv, progress.png
+      results/patients/{patient}/femur.nii.gz, coarse.nii.gz
+      results/batches/{batch}/femurs.csv, overlap.csv      one row per patient; per patient and side
+      results/tables/table2_segmentation.csv, segmentation_cases_values.csv
+      results/figures/figureS1_vbnet.pdf, .png
+"""
+
+SEGMENTATION = config["segmentation"]
+
+
+def readers_masks(wildcards):
+    """Masks that the study's own participants table lists; the generator's come with the CTs."""
+    masks = [row.get(key) for row in STUDY for key in ("mask", "mask_reader2")]
+    return [mask for mask in masks if mask and os.path.exists(mask)]
+
+
+rule prepare_training:
+    """Cut and resample the CTs and masks that the networks are trained and watched with."""
+    input:
+        readers_masks,
+        cohort="results/cohort/study.csv",
+        images=expand("results/batches/{batch}/images.csv", batch=STUDY_BATCHES),
+        code=science("plans", "results", "training_cases"),
+    output:
+        cases=directory("results/segmentation/preprocessed"),
+        plans="results/segmentation/plans.json",
+        table="results/segmentation/cases.csv",
+    log:
+        "results/logs/prepare_training.log",
+    conda:
+        "../../envs/nnunet.yaml"
+    threads: 8
+    params:
+        seed=config["seed"],
+        network=SEGMENTATION["network"],
+        window=SEGMENTATION["window"],
+        optimisation=SEGMENTATION["optimisation"],
+        coarse=SEGMENTATION["coarse"],
+        fine=SEGMENTATION["fine"],
+    script:
+        "../scripts/prepare_training.py"
+
+
+rule train_segmentation:
+    """Train one VB-Net through nnU-Net; an interrupted training goes on where it was."""
+    input:
+        cases="results/segmentation/preprocessed",
+        plans="results/segmentation/plans.json",
+        table="results/segmentation/cases.csv",
+        code=science("results", "training"),
+    output:
+        weights="results/segmentation/trained/{stage}/weights.safetensors",
+        history="results/segmentation/trained/{stage}/training.csv",
+        progress="results/segmentation/trained/{stage}/progress.png",
+    log:
+        "results/logs/train_segmentation/{stage}.log",
+    conda:
+        "../../envs/nnunet.yaml"
+    params:
+        work=lambda wildcards: f"results/segmentation/trained/{wildcards.stage}/nnunet",
+        device=SEGMENTATION["device"],
+    script:
+        "../scripts/train_segmentation.py"
+
+
+rule segment_femurs:
+    """Outline both femora of every patient of a batch."""
+    input:
+        cohort=cohort_of,
+        images="results/batches/{batch}/images.csv",
+        plans="results/segmentation/plans.json",
+        coarse="results/segmentation/trained/coarse/weights.safetensors",
+        fine="results/segmentation/trained/fine/weights.safetensors",
+        code=science("femurs", "networks", "results"),
+    output:
+        "results/batches/{batch}/femurs.csv",
+    log:
+        "results/logs/segment_femurs/{batch}.log",
+    conda:
+        "../../envs/nnunet.yaml"
+    params:
+        studied_side=config["femur"]["side"],
+        settings=SEGMENTATION["outline"],
+    script:
+        "../scripts/segment_femurs.py"
+
+
+rule measure_overlap:
+    """Compare the outlines of a batch with the reader's, and the reader with a second one."""
+    input:
+        readers_masks,
+        cohort=cohort_of,
+        femurs="results/batches/{batch}/femurs.csv",
+        code=science("evaluated", "reader_study", "results"),
+    output:
+        "results/batches/{batch}/overlap.csv",
+    log:
+        "results/logs/measure_overlap/{batch}.log",
+    conda:
+        "../../envs/images.yaml"
+    params:
+        settings=SEGMENTATION["overlap"],
+        reader_study={"seed": config["seed"], **config["reader_study"]},
+    script:
+        "../scripts/measure_overlap.py"
+
+
+rule tabulate_segmentation:
+    """Table 2: Dice and volumes of validation and test patients, failures, readers' agreement."""
+    input:
+        cohort="results/cohort/study.csv",
+        overlap=expand("results/batches/{batch}/overlap.csv", batch=STUDY_BATCHES),
+        code=science("results", "segmentation_table"),
+    output:
+        table="results/tables/table2_segmentation.csv",
+        values="results/tables/table2_segmentation_values.csv",
+        cases="results/tables/segmentation_cases_values.csv",
+    log:
+        "results/logs/tabulate_segmentation.log",
+    conda:
+        "../../envs/tables.yaml"
+    params:
+        side=config["femur"]["side"],
+        worst_cases=SEGMENTATION["worst_cases"],
+    script:
+        "../scripts/tabulate_segmentation.py"
+
+
+rule draw_network:
+    """Figure S1: VB-Net, drawn from the network itself."""
+    input:
+        code=science("figures/style", "figures/vbnet", "vbnet"),
+    output:
+        "results/figures/figureS1_vbnet.pdf",
+        "results/figures/figureS1_vbnet.png",
+    log:
+        "results/logs/draw_network.log",
+    conda:
+        "../../envs/nnunet.yaml"
+    params:
+        network=SEGMENTATION["network"],
+        crop={key: SEGMENTATION["fine"][key] for key in ("patch_voxels", "spacing_mm")},
+    script:
+        "../scripts/draw_network.py"

@@ -1,0 +1,19 @@
+import pandas as pd
+
+from osteoct.evaluated import compare_patients, to_compare
+from osteoct.job import log_to
+from osteoct.reader_study import choose_sample
+from osteoct.results import sha256, write_csv
+
+say = log_to(snakemake.log[0])
+cohort, femurs = (
+    pd.read_csv(path, dtype=str, keep_default_na=False)
+    for path in (snakemake.input.cohort, snakemake.input.femurs)
+)
+overlap = compare_patients(
+    to_compare(femurs, cohort, sample=choose_sample(cohort, **snakemake.params.reader_study)),
+    settings=snakemake.params.settings,
+    key=[sha256(path) for path in snakemake.input.code],
+    say=say,
+)
+write_csv(overlap, snakemake.output[0])

@@ -1,0 +1,21 @@
+import pandas as pd
+
+from osteoct.job import log_to
+from osteoct.plans import make_plans
+from osteoct.results import write_csv, write_json
+from osteoct.training_cases import choose_patients, count_training, prepare_cases
+
+say = log_to(snakemake.log[0])
+cohort = pd.read_csv(snakemake.input.cohort, dtype=str, keep_default_na=False)
+images = pd.concat(pd.read_csv(path, dtype=str) for path in snakemake.input.images)
+patients = choose_patients(cohort, images)
+plans = make_plans(n_training_patients=count_training(patients), **snakemake.params)
+cases = prepare_cases(
+    patients,
+    snakemake.output.cases,
+    plans=plans,
+    threads=snakemake.threads,
+    say=say,
+)
+write_json(plans, snakemake.output.plans)
+write_csv(cases, snakemake.output.table)

@@ -1,0 +1,22 @@
+import pandas as pd
+
+from osteoct.femurs import outline_patients, to_outline
+from osteoct.job import log_to
+from osteoct.networks import load_networks
+from osteoct.results import sha256, write_csv
+
+say = log_to(snakemake.log[0])
+cohort, images = (
+    pd.read_csv(path, dtype=str, keep_default_na=False)
+    for path in (snakemake.input.cohort, snakemake.input.images)
+)
+weights = {"coarse": snakemake.input.coarse, "fine": snakemake.input.fine}
+made_from = [snakemake.input.plans, *weights.values(), *snakemake.input.code]
+femurs = outline_patients(
+    to_outline(cohort, images),
+    load_networks(snakemake.input.plans, weights),
+    **snakemake.params,
+    key=[sha256(path) for path in made_from],
+    say=say,
+)
+write_csv(femurs, snakemake.output[0])

@@ -1,0 +1,13 @@
+import pandas as pd
+
+from osteoct.job import log_to
+from osteoct.results import write_csv
+from osteoct.segmentation_table import list_cases, of_cohorts, tabulate, tabulate_values
+
+log_to(snakemake.log[0])
+cohort = pd.read_csv(snakemake.input.cohort, dtype=str, keep_default_na=False)
+overlap = of_cohorts(snakemake.input.overlap, cohort)
+side = snakemake.params.side
+write_csv(tabulate(overlap, side=side), snakemake.output.table)
+write_csv(tabulate_values(overlap, side=side), snakemake.output.values)
+write_csv(list_cases(overlap, worst_cases=snakemake.params.worst_cases), snakemake.output.cases)
