@@ -50,3 +50,8 @@ def test_the_flow_adds_up(results, study):
     assert counts["included"] == counts[SPLITS].sum()
     for split in SPLITS:
         assert counts[split] == (study["split"] == split).sum()
+
+
+def test_the_summary_counts_every_patient_once_at_every_step(results, screened):
+    summary = pd.read_csv(results / "summary.csv", keep_default_na=False)
+    assert (summary.groupby("step")["patients"].sum() == len(screened)).all()

@@ -171,6 +171,13 @@ def test_last_rows_with_text_in_the_first_cell_only_are_footnotes():
     assert shown["numeric"] == [False, True]
 
 
+def test_headings_become_words_and_minus_signs_true():
+    table = pd.DataFrame([["-0.5", "a-1", "0.1 to -0.2"]], columns=["mean_sd", "n", "P (Holm)"])
+    shown = report_page.printed_table(table)
+    assert shown["header"] == ["Mean ± SD", "n", "P (Holm)"]
+    assert shown["rows"] == [["−0.5", "a-1", "0.1 to −0.2"]]
+
+
 def test_a_number_that_the_study_does_not_write_stops_the_report():
     with pytest.raises(ValueError, match="numbers.json has no test.auc"):
         tiles([{"value": "{test.auc:.2f}", "label": "AUC"}], {"test.n": 3})

@@ -181,6 +181,7 @@ rule check_results:
         "results/model/selection.json",
         "results/model/thresholds.json",
         "results/report/index.html",
+        "results/summary.csv",
         of_all_batches("pages"),
         **EVERYONE,
         checks=[str(path) for path in sorted(CHECKS.glob("*.py"))],

@@ -33,6 +33,7 @@ def render(template, **content):
         keep_trailing_newline=True,
     )
     environment.filters |= {"number": number, "percent": percent, "words": words, "cell": cell}
+    environment.filters["stacked"] = stacked
     return environment.get_template(template.name).render(style=style, **content)
 
 
@@ -67,6 +68,18 @@ def cell(value):
     return str(value)
 
 
+def stacked(text):
+    """A cell in the pieces between which its line may break: value, then bracket.
+
+    Examples
+    --------
+    >>> stacked("0.846 (0.719–0.931)"), stacked("F = 4.03")
+    (['0.846', '(0.719–0.931)'], ['F = 4.03'])
+    """
+    value, bracket, rest = text.partition(" (")
+    return [value, f"({rest}"] if bracket else [text]
+
+
 def percent(value, places=0):
     """A share as a percentage.
 
@@ -81,16 +94,26 @@ def percent(value, places=0):
 UNITS = {"mm": "mm", "cm3": "cm³", "mm3": "mm³", "hu": "HU", "kvp": "kVp", "msv": "mSv", "s": "s"}
 
 
+HEADINGS = {
+    "p": "P",
+    "test_name": "Test",
+    "mean_sd": "Mean ± SD",
+    "median_quartiles": "Median (quartiles)",
+}
+
+
 def words(name):
     """The name of a column as a person writes it, its unit in brackets.
 
     Examples
     --------
-    >>> words("slice_thickness_mm"), words("hd95_mm")
-    ('Slice thickness (mm)', 'HD95 (mm)')
+    >>> words("slice_thickness_mm"), words("mean_sd"), words("Worst (patient)")
+    ('Slice thickness (mm)', 'Mean ± SD', 'Worst (patient)')
     """
+    if name in HEADINGS:
+        return HEADINGS[name]
     parts = str(name).split("_")
     unit = UNITS.get(parts[-1]) if len(parts) > 1 else None
     text = " ".join(parts[:-1] if unit else parts)
-    text = text.upper() if text in ("hd95", "ct") else text[:1].upper() + text[1:]
+    text = text[:1].upper() + text[1:]
     return f"{text} ({unit})" if unit else text

@@ -1,5 +1,6 @@
 """The report: every exhibit with its caption, every patient, and how the run was made."""
 
+import re
 import struct
 from pathlib import Path
 
@@ -8,9 +9,12 @@ import pandas as pd
 from osteoct import slices
 from osteoct.cases import problem
 from osteoct.key_numbers import flat, tiles
-from osteoct.pages import is_missing, render
+from osteoct.pages import render, words
 
 RESULTS = Path("results")
+ABSENT = ("n/a", "–")
+LONGEST_NUMBER = 30
+MINUS = re.compile(r"(?<![\w.)])-(?=\d)")
 PRINT_DPI = 300
 SCREEN_PIXELS_PER_INCH = 115
 
@@ -107,7 +111,9 @@ def printed_table(table):
         notes.insert(0, rows.pop()[0])
     cells = [row for row in rows if len(row) == table.shape[1]]
     numeric = [_mostly_numbers([row[i] for row in cells]) for i in range(table.shape[1])]
-    return {"header": list(table.columns), "rows": rows, "notes": notes, "numeric": numeric}
+    rows = [[MINUS.sub("−", cell) for cell in row] for row in rows]
+    header = [words(name) if name.islower() and name != "n" else name for name in table.columns]
+    return {"header": header, "rows": rows, "notes": notes, "numeric": numeric}
 
 
 def patient_rows(cases, *, side):
@@ -140,7 +146,7 @@ def patient_rows(cases, *, side):
                 "predicted": predicted,
                 "probability": prediction.get(f"p_{predicted}"),
                 "dice": dice_of(case["overlap"], side),
-                "problem": trouble,
+                "problem": person["reason"] if person["status"] == "excluded" else trouble,
                 "mistaken": bool(predicted and truth and predicted != truth),
             }
         )
@@ -158,6 +164,7 @@ def _status(status, trouble):
 
 
 def _mostly_numbers(cells):
-    """Whether the cells of a column that say anything mostly begin with a digit."""
-    said = [cell.lstrip("<>≤≥−-+ ") for cell in cells if not is_missing(cell)]
-    return bool(said) and sum(text[:1].isdigit() for text in said) > len(said) / 2
+    """Whether a column is one of numbers: short cells that begin with a digit, but for a few."""
+    said = [cell.lstrip("<>≤≥−-+ ") for cell in cells if cell and cell not in ABSENT]
+    digits = sum(text[:1].isdigit() for text in said)
+    return bool(said) and digits >= 0.8 * len(said) and max(map(len, said)) <= LONGEST_NUMBER
