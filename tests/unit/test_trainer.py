@@ -70,8 +70,13 @@ def prepared(tmp_path_factory):
         {"patient": patient, "split": split, **write_patient(folder / patient, seed)}
         for seed, (patient, split) in enumerate(splits.items())
     ]
+    rows.append({"patient": "C", "split": "training", "ct": rows[0]["ct"], "mask": "absent.nii.gz"})
     plans = make_plans(n_training_patients=1, **SETTINGS)
-    cases = prepare_cases(pd.DataFrame(rows), folder / "cases", plans=plans, threads=2, say=print)
+    cases, left_out = prepare_cases(
+        pd.DataFrame(rows), folder / "cases", plans=plans, threads=2, say=print
+    )
+    assert list(left_out["patient"]) == ["C"]
+    assert left_out["reason"].str.startswith("There is no mask file").all()
     return folder / "cases", cases, plans
 
 

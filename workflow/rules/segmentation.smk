@@ -5,7 +5,8 @@ fine one outlines each of them at 1 mm.
 
 in:   results/cohort/study.csv, new.csv, results/batches/{batch}/images.csv, CTs, readers' masks
 out:  results/segmentation/plans.json, cases.csv           what the networks are trained with
-      results/segmentation/trained/{stage}/                weights.safetensors, training.csv, progress.png
+      results/segmentation/left_out.csv                    who of the training patients is not, and why
+      results/segmentation/trained/{stage}/                weights.safetensors, training.csv
       results/patients/{patient}/femur.nii.gz, coarse.nii.gz
       results/batches/{batch}/femurs.csv, overlap.csv      one row per patient; per patient and side
       results/tables/table2_segmentation.csv, segmentation_cases_values.csv
@@ -32,6 +33,7 @@ rule prepare_training:
         cases=directory("results/segmentation/preprocessed"),
         plans="results/segmentation/plans.json",
         table="results/segmentation/cases.csv",
+        left_out="results/segmentation/left_out.csv",
     log:
         "results/logs/prepare_training.log",
     conda:

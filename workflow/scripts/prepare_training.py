@@ -10,7 +10,7 @@ cohort = pd.read_csv(snakemake.input.cohort, dtype=str, keep_default_na=False)
 images = pd.concat(pd.read_csv(path, dtype=str) for path in snakemake.input.images)
 patients = choose_patients(cohort, images)
 plans = make_plans(n_training_patients=count_training(patients), **snakemake.params)
-cases = prepare_cases(
+cases, left_out = prepare_cases(
     patients,
     snakemake.output.cases,
     plans=plans,
@@ -19,3 +19,4 @@ cases = prepare_cases(
 )
 write_json(plans, snakemake.output.plans)
 write_csv(cases, snakemake.output.table)
+write_csv(left_out, snakemake.output.left_out)

@@ -63,7 +63,8 @@ def compare_patients(rows, *, settings, key, say):
     -------
     DataFrame
         One row per patient and side with a reader's outline, columns `COLUMNS`; `failure` says
-        why an outline is no use, `readers_dice` is the Dice of the two readers.
+        why an outline is no use, `readers_dice` is the Dice of the two readers. A patient who
+        could not be compared has one row without a side, with the reason as `failure`.
     """
     wide = for_each_patient(
         rows,
@@ -73,11 +74,17 @@ def compare_patients(rows, *, settings, key, say):
         key=[settings, key],
         say=say,
     )
+    rows = wide.to_dict("records")
     records = [
         {"patient": row["patient"], "side": side, **_of_side(row, side)}
-        for row in wide.to_dict("records")
+        for row in rows
         for side in SIDES
         if row.get(f"{side}_reference_cm3", 0) > 0
+    ]
+    records += [
+        {"patient": row["patient"], "side": "", "failure": row["reason"]}
+        for row in rows
+        if row["status"] == "failed"
     ]
     return pd.DataFrame(records, columns=COLUMNS)
 

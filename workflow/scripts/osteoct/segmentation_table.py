@@ -19,7 +19,7 @@ def of_cohorts(paths, cohort):
     """
     tables = [pd.read_csv(path, dtype={"patient": str, "failure": str}) for path in paths]
     overlap = pd.concat([table for table in tables if len(table)], ignore_index=True)
-    overlap["failure"] = overlap["failure"].fillna("")
+    overlap[["side", "failure"]] = overlap[["side", "failure"]].fillna("")
     return overlap.merge(cohort.loc[cohort["split"] != "", ["patient", "split"]], on="patient")
 
 
@@ -65,8 +65,8 @@ def tabulate_values(overlap, *, side):
     """
     femora = {
         "studied": overlap["side"] == side,
-        "other": overlap["side"] != side,
-        "both": overlap["side"].notna(),
+        "other": ~overlap["side"].isin([side, ""]),
+        "both": overlap["side"] != "",
     }
     rows = [
         {"cohort": split, "femora": which, "measure": measure, **_summary(part, measure)}

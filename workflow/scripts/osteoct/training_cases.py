@@ -12,6 +12,7 @@ from nnunetv2.preprocessing.preprocessors.default_preprocessor import DefaultPre
 from nnunetv2.training.dataloading.nnunet_dataset import comp_blosc2_params, nnUNetDatasetBlosc2
 from nnunetv2.utilities.plans_handling.plans_handler import PlansManager
 
+from osteoct.batches import PatientProblem
 from osteoct.images import read_ct, read_mask
 from osteoct.plans import STAGES, dataset_description
 from osteoct.regions import seen_by_coarse, seen_by_fine
@@ -19,6 +20,7 @@ from osteoct.results import write_json
 from osteoct.sides import LEFT, RIGHT
 from osteoct.workspace import DATASET
 
+COLUMNS = ["stage", "case", "patient", "split", "voxels", "femur_voxels", "sha256"]
 SPLITS = {"training": "train", "validation": "val"}
 
 
@@ -44,12 +46,7 @@ def choose_patients(cohort, images):
     """
     usable = cohort["patient"].isin(images.loc[images["status"] == "done", "patient"])
     chosen = cohort[usable & cohort["split"].isin(list(SPLITS)) & (cohort["mask"] != "")]
-    for split in SPLITS:
-        if not (chosen["split"] == split).any():
-            raise ValueError(
-                f"No {split} patient has both a reference mask and a usable CT, so the networks "
-                "cannot be trained. See the column reason of the cohort table and give masks."
-            )
+    refuse_empty_splits(chosen)
     return chosen
 
 
@@ -77,26 +74,45 @@ def prepare_cases(patients, folder, *, plans, threads, say):
 
     Returns
     -------
-    DataFrame
+    cases : DataFrame
         One row per case: `stage`, `case`, `patient`, `split`, `voxels`, `femur_voxels`, and the
         `sha256` of what the network will see.
+    left_out : DataFrame
+        `patient`, `split` and `reason` of those whose CT or mask is no use.
+
+    Raises
+    ------
+    ValueError
+        If no training or no validation patient is left.
     """
     folder, dataset = Path(folder, DATASET), dataset_description(len(patients))
     writer = _CaseWriter(folder, plans, dataset)
     sitk.ProcessObject.SetGlobalDefaultNumberOfThreads(1)
-    cases = []
+    cases, left_out = [], []
     with ThreadPoolExecutor(threads) as pool:
         done = pool.map(writer.write_patient, patients.to_dict("records"))
-        for number, of_patient in enumerate(done, start=1):
+        for number, (of_patient, reasons) in enumerate(done, start=1):
             cases += of_patient
+            left_out += reasons
             if number % 10 == 0 or number == len(patients):
                 say(f"prepare_training: {number} of {len(patients)} patients")
-    cases = pd.DataFrame(cases).sort_values(["stage", "case"], ignore_index=True)
+    cases = pd.DataFrame(cases, columns=COLUMNS).sort_values(["stage", "case"], ignore_index=True)
+    refuse_empty_splits(cases)
     write_json(_splits(cases), Path(folder, "splits.json"))
     write_json(plans, Path(folder, "plans.json"))
     write_json(dataset, Path(folder, "dataset.json"))
     write_json({"cases": len(cases)}, Path(folder, "dataset_fingerprint.json"))
-    return cases
+    return cases, pd.DataFrame(left_out, columns=["patient", "split", "reason"])
+
+
+def refuse_empty_splits(patients):
+    """Raise ValueError if nobody is left to train on, or to watch the training with."""
+    for split in SPLITS:
+        if not (patients["split"] == split).any():
+            raise ValueError(
+                f"No {split} patient has both a reference mask and a usable CT, so the networks "
+                "cannot be trained. See the column reason of the cohort table and give masks."
+            )
 
 
 def cases_of(ct, femora, plans):
@@ -129,7 +145,15 @@ class _CaseWriter:
                 getattr(configuration, f"resampling_fn_{kind}")
 
     def write_patient(self, patient):
-        """Write the cases of one patient; one row each."""
+        """Write one patient's cases: a row for each, or else one that says why there is none."""
+        try:
+            return self._cases(patient), []
+        except PatientProblem as problem:
+            return [], [
+                {"patient": patient["patient"], "split": patient["split"], "reason": str(problem)}
+            ]
+
+    def _cases(self, patient):
         ct = read_ct(patient["ct"])
         femora = read_mask(patient["mask"], like=ct)
         rows = []

@@ -88,10 +88,17 @@ class VBNet(nn.Module):
 
     @staticmethod
     def initialize(module):
-        """He initialisation of one module, for ``network.apply``."""
+        """First weights of one module, for ``network.apply``: He's, and silent residual blocks.
+
+        A block whose last norm has weight 0 hands on its input; training starts on the shallow
+        network that is left and brings in the depth as it is of use (Goyal P et al. 2017,
+        arXiv:1706.02677).
+        """
         if isinstance(module, (nn.Conv3d, nn.ConvTranspose3d)):
             nn.init.kaiming_normal_(module.weight)
             nn.init.zeros_(module.bias)
+        elif isinstance(module, Residual):
+            nn.init.zeros_(module.last_norm().weight)
 
 
 class Down(nn.Module):
@@ -157,6 +164,11 @@ class Residual(nn.Module):
 
     def forward(self, x):
         return self.relu(x + self.body(x))  # (B, C, Z, Y, X), as it came
+
+    def last_norm(self):
+        """The norm before the sum."""
+        last = self.body[-1] if self.plain else self.body[-1][-1]
+        return last[-1]
 
 
 def bottleneck(channels, *, ratio, norm, relu):
