@@ -11,25 +11,7 @@ PHANTOM = "resources/synthetic/patients/{patient}"
 rule simulate_patient:
     """One synthetic patient: anatomy, bone density, low-dose CT, outlines and simulated QCT."""
     input:
-        code=science(
-            "phantom/anatomy",
-            "phantom/demography",
-            "phantom/femur",
-            "phantom/files",
-            "phantom/geometry",
-            "phantom/mineral",
-            "phantom/muscles",
-            "phantom/pathology",
-            "phantom/patient",
-            "phantom/pelvis",
-            "phantom/projection",
-            "phantom/reader",
-            "phantom/scanner",
-            "phantom/scene",
-            "phantom/tissue",
-            "randomness",
-            "results",
-        ),
+        code=science("phantom/files", "phantom/patient"),
     output:
         ct=f"{PHANTOM}/ct.nii.gz",
         mask=f"{PHANTOM}/mask.nii.gz",
@@ -59,7 +41,7 @@ rule gather_synthetic:
             "resources/synthetic/patients/{name}/qct.tsv",
             name=[row["patient"] for row in STUDY],
         ),
-        code=science("phantom/files", "results"),
+        code=science("phantom/files"),
     output:
         participants="resources/synthetic/participants.tsv",
         qct="resources/synthetic/qct.tsv",

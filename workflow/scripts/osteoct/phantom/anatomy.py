@@ -90,7 +90,7 @@ def draw_body(rng, person, *, hip_distance_mm, hip_half_width_mm, hip_half_depth
         hip_distance_mm=float(distance + spread * rng.standard_normal()),
         pelvic_density=float(np.exp(0.12 * (person["target_t"] + 1.2) + 0.1 * rng.normal())),
         bladder_mm=float(rng.uniform(22, 40)),
-        hardening=float(np.exp(-0.02 * size + 0.03 * rng.standard_normal())),
+        hardening=float(np.exp(-0.02 * size + 0.025 * rng.standard_normal())),
         size=size,
     )
 

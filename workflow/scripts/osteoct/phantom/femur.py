@@ -25,6 +25,17 @@ SHAFT_BOW_MM = [9.0, 1.5, 0.5, 0.0, 0.0, 0.0, 0.0, 0.0]
 NECK_POSITION = [-0.2, 0.55, 0.95, 1.35, 1.8, 2.4]
 NECK_HALF_HEIGHT_MM = [15.5, 15.0, 13.9, 13.6, 15.0, 16.5]
 NECK_HALF_DEPTH_MM = [14.5, 13.4, 11.9, 11.7, 12.5, 13.0]
+# Points of the model femur that stand out to the sides, mm from the neck-shaft crossing.
+EXTENT_MM = [
+    *(
+        (width, depth, height)
+        for height in (-20, -45)
+        for width in (-18, 18)
+        for depth in (-16, 16)
+    ),
+    *((width, depth, -95) for width in (-14, 14) for depth in (-13, 16)),
+    *((24, 0, 8), (24, 8, 8), (14, 21, 10), (10, 20, 24), (8, 12, 30), (-18, 20, -28)),
+]
 
 
 @dataclass
@@ -167,13 +178,15 @@ def _pose(hip):
 
 
 def _window(grid, hip, side):
-    """Voxels around one femur, all the way down."""
+    """Voxels around one femur, from the top of its head down to the end of the scan."""
+    extent = np.array(EXTENT_MM) * hip.scale - neck_axis(hip) * hip.neck_length_mm
+    turned = extent @ _pose(hip).T
+    margin = hip.head_radius_mm + 4
+    low = np.minimum(turned.min(axis=0) - 7, -margin)
+    high = np.maximum(turned.max(axis=0) + 7, margin)
     z, y, x = hip.centre_mm
-    medial, lateral = (hip.head_radius_mm + 8), 85 * hip.scale
-    low_x, high_x = (x - lateral, x + medial) if side == "right" else (x - medial, x + lateral)
-    reach = 42 * hip.scale + 8
-    top = z + hip.head_radius_mm + 6
-    return grid.window((-1e4, y - reach, low_x), (top, y + reach + 12, high_x))
+    sideways = (x - high[0], x - low[0]) if side == "right" else (x + low[0], x + high[0])
+    return grid.window((-1e4, y + low[1], sideways[0]), (z + margin, y + high[1], sideways[1]))
 
 
 def _head(points, centre, hip):
@@ -221,7 +234,7 @@ def _greater_trochanter(points, size):
 
 def _lesser_trochanter(points, size):
     """Blunt cone behind the medial border."""
-    return round_cone(points, (-6.0, 8.0, -24.0), (-15.5, 16.5, -27.0), radii=(10.5, 5.5 * size))
+    return round_cone(points, (-6.0, 8.0, -23.0), (-16.0, 16.5, -25.5), radii=(11.5, 6.8 * size))
 
 
 def _table(position, knots, values):
@@ -231,5 +244,5 @@ def _table(position, knots, values):
 
 def lowest_mm(hip):
     """Height in the patient's frame of the lower edge of the lesser trochanter, about."""
-    tip = np.array([-15.5, 16.5, -27.0]) * hip.scale - neck_axis(hip) * hip.neck_length_mm
-    return float(hip.centre_mm[0] + (_pose(hip) @ tip)[2] - 6.5 * hip.scale)
+    tip = np.array([-16.0, 16.5, -25.5]) * hip.scale - neck_axis(hip) * hip.neck_length_mm
+    return float(hip.centre_mm[0] + (_pose(hip) @ tip)[2] - 7.5 * hip.scale)

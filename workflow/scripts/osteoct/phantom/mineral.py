@@ -11,13 +11,13 @@ CORTEX_MG_CC = 920.0  # K2HPO4-equivalent of compact bone; about 1,200 HU at 120
 # Cortical thickness in mm at mid-neck, above and below (about 65 years: Poole 2010, JBMR 25:482),
 # of the head's shell and of the trochanters.
 NECK_CORTEX_ABOVE_MM, NECK_CORTEX_BELOW_MM = 0.9, 2.8
-HEAD_CORTEX_MM, TROCHANTER_CORTEX_MM = 0.8, 1.1
+HEAD_CORTEX_MM, TROCHANTER_CORTEX_MM = 0.5, 0.8
 CALCAR_CORTEX_MM = 2.0  # more, on the medial side below the neck
 SHAFT_HEIGHT_MM = [-100.0, -75.0, -55.0, -38.0, -22.0, -5.0]
 SHAFT_CORTEX_MM = [6.2, 5.7, 4.9, 3.7, 2.5, 1.6]
 # Trabecular mineral in mg/cc where the trabecular scale is 1.
-HEAD_MG_CC, NECK_MG_CC, TROCHANTER_MG_CC = 150.0, 68.0, 80.0
-COMPRESSIVE_MG_CC, TENSILE_MG_CC, UNDER_CORTEX_MG_CC = 100.0, 40.0, 75.0
+HEAD_MG_CC, NECK_MG_CC, TROCHANTER_MG_CC = 128.0, 68.0, 80.0
+COMPRESSIVE_MG_CC, TENSILE_MG_CC, UNDER_CORTEX_MG_CC = 130.0, 48.0, 80.0
 
 
 @dataclass
@@ -65,7 +65,7 @@ def mineralise(rng, femur, part, hip):
     weights = _regions(femur, hip)
     width = float(np.mean(part.spacing_mm))
     thickness = _cortex_mm(femur, hip, weights)
-    thickness *= np.exp(0.10 * smooth_noise(rng, part, 14.0))
+    thickness *= np.exp(0.28 * smooth_noise(rng, part, 18.0))
     filled = occupancy(femur.distance, width)
     core = occupancy(femur.distance + thickness, width + 0.15 * thickness)
     core = np.minimum(core, filled)
@@ -106,6 +106,8 @@ def _cortex_mm(femur, hip, weights):
     calcar = medial**2 * _step(8 - height, 6.0)
     trochanter = np.maximum(TROCHANTER_CORTEX_MM, 0.72 * shaft) + CALCAR_CORTEX_MM * calcar
     trochanter = np.where(height > 0, TROCHANTER_CORTEX_MM + CALCAR_CORTEX_MM * calcar, trochanter)
+    lesser = np.exp(-(((height + 25) / 8) ** 2)) * np.clip((posterior - 10) / 5, 0, 1)
+    shaft, trochanter = (part * (1 - 0.65 * lesser * medial) for part in (shaft, trochanter))
     thickness = (
         weights["head"] * HEAD_CORTEX_MM
         + weights["neck"] * neck
@@ -160,7 +162,7 @@ def _texture(rng, part, hip):
         noise = rng.standard_normal(part.shape, dtype=np.float32)
         fine += _drawn_out(noise, direction, length, part.spacing_mm)
     coarse = smooth_noise(rng, part, 7.0)
-    blend = 0.75 * fine / fine.std() + 0.65 * coarse
+    blend = 0.65 * fine / fine.std() + 0.80 * coarse
     return 1 + np.float32(hip.texture) * blend
 
 

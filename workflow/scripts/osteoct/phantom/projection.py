@@ -65,7 +65,7 @@ def areal_density(mineral_mg_cc, inside, plane, voxel_mm3):
 
     >>> depth, height, width = np.mgrid[0:20, 0:30, 0:30].astype(float)
     >>> slab = np.full(depth.shape, 100.0)
-    >>> areal_density(slab, slab > 0, (height, width), 1.0)
+    >>> round(areal_density(slab, slab > 0, (height, width), 1.0), 6)
     0.2
     """
     pixels = [np.floor(axis[inside] / PIXEL_MM).astype(np.int64) for axis in plane]

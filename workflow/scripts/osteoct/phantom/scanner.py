@@ -22,7 +22,7 @@ def noise_slice(rng, image, *, pixel_mm, noise_hu, grain_mm, streak_share):
         CT numbers of the slice.
     pixel_mm : float
     noise_hu : float
-        Standard deviation where an X-ray crosses the body's average path.
+        Standard deviation in the middle of the body.
     grain_mm : float
         Standard deviation of the noise's correlation kernel.
     streak_share : float
@@ -32,22 +32,38 @@ def noise_slice(rng, image, *, pixel_mm, noise_hu, grain_mm, streak_share):
     -------
     ndarray of float32, shape (y, x)
     """
-    attenuation = np.clip(image + 1000, 0, 2500) * np.float32(WATER_PER_MM * 1e-3 * pixel_mm)
-    across, down = attenuation.sum(axis=1), attenuation.sum(axis=0)
-    typical = 0.5 * (np.quantile(across, 0.85) + np.quantile(down, 0.85))
-    lateral = np.exp(0.5 * (across - typical))[:, None]
-    vertical = np.exp(0.5 * (down - typical))[None, :]
-    strength = np.sqrt(0.5 * (lateral**2 + vertical**2)) * 0.8 + 0.25
+    lateral, strength = _strength(image, pixel_mm)
     grain = gaussian_filter(
         rng.standard_normal(image.shape, dtype=np.float32), grain_mm / pixel_mm, truncate=2.5
     )
-    grain *= np.float32(2 * np.sqrt(np.pi) * grain_mm / pixel_mm)
-    noise = strength * grain
+    noise = strength * (grain * _restored_spread(grain_mm / pixel_mm))
     if streak_share > 0:
-        noise += (
-            streak_share * np.clip(lateral, 0, 2) * _streaks(rng, image.shape, grain_mm / pixel_mm)
-        )
+        streaks = _streaks(rng, image.shape, grain_mm / pixel_mm)
+        noise += np.float32(streak_share) * np.clip(lateral, 0, 1.5) * streaks
     return np.float32(noise_hu) * noise
+
+
+def _strength(image, pixel_mm):
+    """Noise relative to the middle of the body, by row from the side and for every pixel.
+
+    Fewer photons arrive behind more tissue; the tube current follows the patient from slice to
+    slice, so that the middle of the body stays at 1.
+    """
+    attenuation = np.clip(image + 1000, 0, 2500) * np.float32(WATER_PER_MM * 1e-3 * pixel_mm)
+    across, down = attenuation.sum(axis=1), attenuation.sum(axis=0)
+    wide, deep = np.quantile(across, 0.85), np.quantile(down, 0.85)
+    middle = 0.5 * (np.exp(wide) + np.exp(deep)) + 1e-6
+    lateral = np.exp(across)[:, None] / middle
+    vertical = np.exp(down)[None, :] / middle
+    strength = 0.25 + 0.75 * np.sqrt(0.5 * (lateral + vertical))
+    return np.sqrt(0.5 * lateral), strength
+
+
+def _restored_spread(sigma):
+    """What white noise must be multiplied with to keep its spread through a Gaussian kernel."""
+    offsets = np.arange(-int(2.5 * sigma + 0.5), int(2.5 * sigma + 0.5) + 1)
+    weights = np.exp(-0.5 * (offsets / sigma) ** 2)
+    return np.float32(weights.sum() ** 2 / (weights**2).sum())
 
 
 def _streaks(rng, shape, grain):

@@ -9,7 +9,7 @@ from osteoct.phantom import pathology, pelvis
 from osteoct.phantom.geometry import Refiner, occupancy, smooth_noise
 
 PELVIS_MM = (2.5, 1.6, 1.6)
-PELVIC_CORTEX_MM, PELVIC_CORTEX_HU, PELVIC_TRABECULAR_HU = 1.4, 900.0, 105.0
+PELVIC_CORTEX_MM, PELVIC_CORTEX_HU, PELVIC_TRABECULAR_HU = 1.2, 880.0, 105.0
 CARTILAGE_HU, BONE_WATER_HU = 75.0, 40.0
 
 
