@@ -6,6 +6,7 @@ import torch
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import FancyArrowPatch, Rectangle
+from torch import nn
 
 from osteoct.figures.style import ACCENT, DOUBLE_COLUMN_INCHES, INK, MUTED, SINGLE_COLUMN_INCHES
 
@@ -84,6 +85,7 @@ def draw_network(network, *, patch_voxels, spacing_mm):
     _draw_steps(axes, blocks, places)
     _draw_skips(axes, blocks, places)
     _draw_ends(axes, places, patch_voxels, spacing_mm)
+    _draw_bottleneck(axes, network, (places[0][0] - 1.6, min(y for _, y in places) + 0.1))
     _draw_legend(axes, network)
     axes.set(
         xlim=(places[0][0] - 2, places[-1][0] + 2),
@@ -96,14 +98,18 @@ def _block(part, shape, patch_voxels):
     """Description of a part by its type, its output, and what it is made of."""
     channels, sides = shape[1], shape[2:]
     level = (patch_voxels[0] // sides[0]).bit_length() - 1
-    grid = f"{sides[0]}³" if len(set(sides)) == 1 else "×".join(map(str, sides))
     if not hasattr(part, "refine"):
         name = "3³ conv" if len(part) == 3 else "3³, 1³ conv"
-        return Block("convolution", name, channels, grid, level)
+        return Block("convolution", name, channels, _grid(sides), level)
     steps = len(part.refine.body)
     kind = "residual" if part.refine.plain else "bottlenecks"
     inside = "3³" if part.refine.plain else "1-3-1"
-    return Block(kind, f"{steps} × {inside}", channels, grid, level)
+    return Block(kind, f"{steps} × {inside}", channels, _grid(sides), level)
+
+
+def _grid(sides):
+    """Voxels of a grid, as in 48³ or 48×64×64."""
+    return f"{sides[0]}³" if len(set(sides)) == 1 else "×".join(map(str, sides))
 
 
 def _places(blocks):
@@ -159,17 +165,45 @@ def _draw_skips(axes, blocks, places):
 
 
 def _draw_ends(axes, places, patch_voxels, spacing_mm):
-    grid = " × ".join(str(side) for side in patch_voxels)
     (first_x, first_y), (last_x, last_y) = places[0], places[-1]
     axes.text(
-        first_x - 1.3, first_y, f"CT crop\n{grid}\n{spacing_mm:g} mm",
+        first_x - 1.3, first_y, f"CT crop\n{_grid(patch_voxels)}\nat {spacing_mm:g} mm",
         ha="center", va="center", fontsize=7,
     )  # fmt: skip
     axes.text(
-        last_x + 1.3, last_y, "femur,\nbackground\n(softmax)", ha="center", va="center", fontsize=7
+        last_x + 1.4, last_y, "femur,\nbackground\n(softmax)", ha="center", va="center", fontsize=7
     )
     _arrow(axes, (first_x - 0.75, first_y), (first_x - 0.3, first_y), MUTED)
-    _arrow(axes, (last_x + 0.2, last_y), (last_x + 0.75, last_y), MUTED)
+    _arrow(axes, (last_x + 0.2, last_y), (last_x + 0.65, last_y), MUTED)
+
+
+def _draw_bottleneck(axes, network, corner):
+    """One bottleneck of the network's floor, convolution by convolution."""
+    steps = [module for module in network.downs[-1].refine.body[0].modules() if _is_conv(module)]
+    x, y = corner
+    axes.text(x, y + 0.62, "one bottleneck", weight="bold", fontsize=6.5)
+    for index, step in enumerate(steps):
+        left, wide = x + 0.95 * index, step.kernel_size[0] > 1
+        axes.add_patch(
+            Rectangle(
+                (left, y), 0.62, 0.46,
+                facecolor=COLOURS["bottlenecks"] if wide else "white", edgecolor=INK,
+                linewidth=0.7,
+            )
+        )  # fmt: skip
+        axes.text(
+            left + 0.31, y + 0.23, f"{step.kernel_size[0]}³", ha="center", va="center", fontsize=6.5
+        )
+        axes.text(
+            left + 0.31, y - 0.08, f"{step.in_channels} → {step.out_channels}",
+            ha="center", va="top", fontsize=5.5,
+        )  # fmt: skip
+        if index:
+            _arrow(axes, (left - 0.35, y + 0.23), (left + 0.02, y + 0.23), INK)
+
+
+def _is_conv(module):
+    return isinstance(module, nn.Conv3d)
 
 
 def _arrow(axes, begin, finish, colour, linestyle="-"):
