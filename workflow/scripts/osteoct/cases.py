@@ -82,18 +82,15 @@ def read_cases(files, *, patients=None):
             "features": read_tables(files.features)[OUTCOME],
         },
         overlap=read_tables(files.overlap),
-        qct=read_tables(files.qct),
+        qct=read_tables(files.qct, separator="\t"),
         predictions=read_tables(files.predictions),
     )
 
 
-def read_tables(paths):
-    """Tables of one kind below each other; patients are text, .tsv is tab-separated."""
+def read_tables(paths, *, separator=","):
+    """Tables of one kind below each other; patients are text."""
     paths = [paths] if isinstance(paths, str) else list(paths)
-    tables = [
-        pd.read_csv(path, dtype={"patient": str}, sep="\t" if path.endswith(".tsv") else ",")
-        for path in paths
-    ]
+    tables = [pd.read_csv(path, dtype={"patient": str}, sep=separator) for path in paths]
     filled = [table for table in tables if len(table)]
     return pd.concat(filled, ignore_index=True) if filled else tables[0]
 

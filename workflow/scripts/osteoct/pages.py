@@ -63,8 +63,9 @@ def cell(value):
     """
     if is_missing(value):
         return MISSING
-    if isinstance(value, float):
-        return f"{value:.3f}".rstrip("0").rstrip(".").replace("-", "−")
+    if isinstance(value, (int, float)):
+        text = f"{value:.3f}".rstrip("0").rstrip(".")
+        return text.replace("-", "−")
     return str(value)
 
 
