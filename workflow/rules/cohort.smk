@@ -20,9 +20,7 @@ rule check_images:
     input:
         scans_of,
         participants=table_of,
-        code=science(
-            "gate", "images", "dicom", "nifti", "sides", "batches", "results", "tables"
-        ),
+        code=science("gate", "results", "tables"),
     output:
         "results/batches/{batch}/images.csv",
     log:
@@ -42,7 +40,7 @@ rule select_cohort:
         participants=PARTICIPANTS,
         qct=QCT,
         images=expand("results/batches/{batch}/images.csv", batch=STUDY_BATCHES),
-        code=science("cohort", "diagnosis", "splits", "randomness", "results", "tables"),
+        code=science("cohort", "results", "tables"),
     output:
         "results/cohort/study.csv",
     log:
@@ -62,7 +60,7 @@ rule select_new:
     input:
         participants=config["new_patients"] or [],
         images=expand("results/batches/{batch}/images.csv", batch=NEW_BATCHES),
-        code=science("cohort", "diagnosis", "splits", "randomness", "results", "tables"),
+        code=science("cohort", "results", "tables"),
     output:
         "results/cohort/new.csv",
     log:
@@ -79,15 +77,7 @@ rule tabulate_cohort:
     """Table 1, patients of the three cohorts, and Table S1, their radiation dose."""
     input:
         study="results/cohort/study.csv",
-        code=science(
-            "baseline",
-            "comparisons",
-            "cohort",
-            "diagnosis",
-            "splits",
-            "randomness",
-            "results",
-        ),
+        code=science("baseline", "cohort", "results"),
     output:
         table1="results/tables/table1_patients.csv",
         table1_values="results/tables/table1_patients_values.csv",
@@ -109,7 +99,7 @@ rule draw_flow:
     """Figure 1: how many patients were screened, excluded and why, and split."""
     input:
         counts="results/cohort/flow.csv",
-        code=science("figures/flow", "figures/style", "diagnosis", "results"),
+        code=science("figures/flow", "figures/style"),
     output:
         "results/figures/figure1_flow.pdf",
         "results/figures/figure1_flow.png",

@@ -16,7 +16,7 @@ rule extract_features:
         scans_of,
         femurs="results/batches/{batch}/femurs.csv",
         cohort=cohort_of,
-        code=science("features", "feature_table", "results"),
+        code=science("feature_table", "features", "results"),
     output:
         "results/batches/{batch}/features.csv",
     log:
