@@ -13,8 +13,8 @@ from osteoct.phantom.femur import build_femur, lowest_mm, neck_axis
 from osteoct.phantom.geometry import Grid, Refiner, occupancy, round_cone, smooth_noise
 from osteoct.phantom.mineral import mineralise
 from osteoct.phantom.pathology import Finding
-from osteoct.phantom.patient import scan_grid
 from osteoct.phantom.reader import second_reading
+from osteoct.phantom.scene import scan_grid
 from osteoct.randomness import generator
 
 CONFIG = yaml.safe_load((Path(__file__).parents[2] / "config" / "config.yaml").read_text())

@@ -8,11 +8,11 @@ import numpy as np
 from osteoct.phantom import pathology, projection, scanner, scene
 from osteoct.phantom.anatomy import Hip, draw_body, draw_hips
 from osteoct.phantom.demography import draw_cohort
-from osteoct.phantom.femur import Femur, build_femur, lowest_mm
+from osteoct.phantom.femur import Femur, build_femur
 from osteoct.phantom.geometry import Grid
 from osteoct.phantom.mineral import Bone, mineralise
 from osteoct.phantom.reader import second_reading
-from osteoct.phantom.tissue import build_tissue, lying_mm
+from osteoct.phantom.tissue import build_tissue
 from osteoct.randomness import generator
 
 LABELS = {"right": 1, "left": 2}
@@ -85,15 +85,16 @@ def simulate(patient, *, seed, screened, cohort, anatomy, density, scan, reading
     body = draw_body(draw("body"), person, **anatomy["body"])
     hips = draw_hips(draw("hips"), person, body, **anatomy["hip"])
     finding = pathology.draw_finding(draw("finding"), person["exclusion"])
-    grid = scan_grid(body, hips, **scan["field"])
+    grid = scene.scan_grid(body, hips, **scan["field"])
     sides = _femora(draw, grid, hips, finding, density["projection"])
     _settle_density(draw("density"), sides, finding, person["target_t"], density)
     ct = _scan(draw, grid, body, sides, finding, scan)
     masks = _outlines(draw, sides, grid, finding, reading)
-    kept = (pathology.kept_slices(finding, grid, hips), slice(None), slice(None))
+    made = pathology.kept_slices(finding, grid, hips)
+    kept = (made, *(slice(0, length) for length in grid.shape[1:]))
     qct = _measured(draw("qct"), patient, sides, finding, density)
     return Phantom(
-        Grid((grid.axes()[0][kept[0]].min(), *grid.origin_mm[1:]), grid.spacing_mm, ct[kept].shape),
+        grid.part(kept),
         ct[kept],
         masks[0][kept],
         masks[1][kept],
@@ -112,34 +113,6 @@ def _person(patient, seed, **cohort):
             f"they run from {min(people)} to {max(people)}."
         )
     return people[patient]
-
-
-def scan_grid(body, hips, *, spacing_mm, above_heads_mm, below_trochanters_mm, air_mm):
-    """Voxels of the planned scan: the range of the protocol, the width and depth of the body.
-
-    Parameters
-    ----------
-    body : Body
-    hips : dict of str to Hip
-    spacing_mm : list of float, (x, y, z)
-    above_heads_mm, below_trochanters_mm : float
-        Scan range beyond the femoral heads and the lesser trochanters.
-    air_mm : float
-        Air shown beside the body; the reconstruction is cropped there.
-
-    Returns
-    -------
-    Grid
-    """
-    bottom = min(lowest_mm(hip) for hip in hips.values()) - below_trochanters_mm
-    top = max(h.centre_mm[0] + h.head_radius_mm for h in hips.values()) + above_heads_mm
-    low = (bottom, -body.half_depth_mm - air_mm, -body.half_width_mm - air_mm)
-    high = (top, lying_mm(body) + 40 + air_mm, body.half_width_mm + air_mm)
-    spacing = tuple(float(s) for s in reversed(spacing_mm))
-    shape = tuple(
-        int(np.ceil((b - a) / s / 4)) * 4 for a, b, s in zip(low, high, spacing, strict=True)
-    )
-    return Grid(tuple(float(v) for v in low), spacing, shape)
 
 
 def _femora(draw, grid, hips, finding, regions):

@@ -1,4 +1,4 @@
-"""Everything in the scan, put together one axial slice at a time."""
+"""What the scanner looks at: the range of the scan, and every bone in it, slice by slice."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -6,7 +6,9 @@ from functools import partial
 import numpy as np
 
 from osteoct.phantom import pathology, pelvis
-from osteoct.phantom.geometry import Refiner, occupancy, smooth_noise
+from osteoct.phantom.femur import lowest_mm
+from osteoct.phantom.geometry import Grid, Refiner, occupancy, smooth_noise
+from osteoct.phantom.tissue import lying_mm
 
 PELVIS_MM = (2.5, 1.6, 1.6)
 PELVIC_CORTEX_MM, PELVIC_CORTEX_HU, PELVIC_TRABECULAR_HU = 1.2, 880.0, 105.0
@@ -25,6 +27,34 @@ class Placed:
         z, y, x = self.window
         if z.start <= number < z.stop:
             image[y, x] = self.slice(image[y, x], number - z.start)
+
+
+def scan_grid(body, hips, *, spacing_mm, above_heads_mm, below_trochanters_mm, air_mm):
+    """Voxels of the planned scan: the range of the protocol, the width and depth of the body.
+
+    Parameters
+    ----------
+    body : Body
+    hips : dict of str to Hip
+    spacing_mm : list of float, (x, y, z)
+    above_heads_mm, below_trochanters_mm : float
+        Scan range beyond the femoral heads and the lesser trochanters.
+    air_mm : float
+        Air shown beside the body; the reconstruction is cropped there.
+
+    Returns
+    -------
+    Grid
+    """
+    bottom = min(lowest_mm(hip) for hip in hips.values()) - below_trochanters_mm
+    top = max(h.centre_mm[0] + h.head_radius_mm for h in hips.values()) + above_heads_mm
+    low = (bottom, -body.half_depth_mm - air_mm, -body.half_width_mm - air_mm)
+    high = (top, lying_mm(body) + 40 + air_mm, body.half_width_mm + air_mm)
+    spacing = tuple(float(s) for s in reversed(spacing_mm))
+    shape = tuple(
+        int(np.ceil((b - a) / s / 4)) * 4 for a, b, s in zip(low, high, spacing, strict=True)
+    )
+    return Grid(tuple(float(v) for v in low), spacing, shape)
 
 
 def compose(draw, grid, body, sides, finding, hu_per_mg_cc):
