@@ -4,7 +4,7 @@ import pytest
 import SimpleITK as sitk
 
 from osteoct.batches import PatientProblem
-from osteoct.cascade import box_around, femora_in, largest_piece, outline
+from osteoct.cascade import above, box_around, femora_in, largest_piece, lower_end_mm, outline
 from osteoct.femurs import describe, to_outline, touches_edge
 from osteoct.images import resample
 from osteoct.regions import as_left, at_spacing, normalised, padded
@@ -17,6 +17,7 @@ SETTINGS = {
     "least_offset_mm": 5,
     "roi_margin_mm": 6,
     "gate_mm": 6,
+    "gate_below_mm": 2,
 }
 
 
@@ -119,6 +120,15 @@ def test_box_around_a_femur_holds_it_and_its_margin(hips):
     assert not outside.any()
     assert x.stop <= 125
     assert x.start * 1.6 < 75 * 1.6 - 5
+
+
+def test_lower_end_of_a_femur_is_below_its_lowest_full_plane():
+    mask = np.zeros((30, 20, 20), np.uint8)
+    mask[6:25, 5:15, 5:15] = 1
+    mask[4:6, 5:8, 5:8] = 1  # a crumb under it
+    femur = image(mask, (3.0, 3.0, 3.0))
+    assert lower_end_mm(femur) == pytest.approx(10 + (6 - 0.5) * 3)
+    assert above(lower_end_mm(femur), femur).ravel().tolist() == [False] * 6 + [True] * 24
 
 
 def test_largest_piece_leaves_the_crumbs():

@@ -20,6 +20,7 @@ def outline(
     least_offset_mm,
     roi_margin_mm,
     gate_mm,
+    gate_below_mm,
 ):
     """Outline the femora of a CT.
 
@@ -37,8 +38,8 @@ def outline(
         See `osteoct.laterality.name_sides`.
     roi_margin_mm : float
         Width of the surroundings of the coarse mask that the fine network sees.
-    gate_mm : float
-        How far outside of the coarse mask fine femur may lie.
+    gate_mm, gate_below_mm : float
+        How far outside of the coarse mask, and below its lower end, fine femur may lie.
 
     Returns
     -------
@@ -59,7 +60,8 @@ def outline(
         part = crop_to(ct, box)
         away = distance_mm(femur, part)
         coarse[box][away <= femur.GetSpacing()[0] / 2] = side
-        refined = refine(part, away <= gate_mm, networks["fine"], side)
+        reach = (away <= gate_mm) & above(lower_end_mm(femur) - gate_below_mm, part)
+        refined = refine(part, reach, networks["fine"], side)
         if femur_cm3[0] <= volume_cm3(refined, part.GetSpacing()) <= femur_cm3[1]:
             fine[box][refined] = side
     return _image(fine, ct), _image(coarse, ct)
@@ -99,17 +101,38 @@ def box_around(femur, ct, *, margin_mm):
     )
 
 
+def lower_end_mm(femur):
+    """Height (the patient's z) at which a coarse femur ends below.
+
+    The outline ends at a level, not at a surface of the bone: crumbs under that level, less than
+    half as wide as the femur is in its lower third, do not count.
+    """
+    areas = sitk.GetArrayViewFromImage(femur).sum(axis=(1, 2))
+    planes = np.flatnonzero(areas)
+    typical = np.median(areas[planes[: len(planes) // 3 + 1]])
+    lowest = planes[areas[planes] >= typical / 2][0]
+    return femur.TransformContinuousIndexToPhysicalPoint((0.0, 0.0, lowest - 0.5))[2]
+
+
+def above(level_mm, part):
+    """Mask (z, 1, 1) of the axial planes of a part of the CT that lie above a level."""
+    planes = range(part.GetDepth())
+    heights = [part.TransformIndexToPhysicalPoint((0, 0, plane))[2] for plane in planes]
+    return (np.array(heights) >= level_mm)[:, None, None]
+
+
 def refine(part, gate, network, side):
     """Mask (z, y, x) of the femur in a part of the CT, on its grid.
 
-    The fine network's femur as far as the gate lets it reach: its largest piece, without holes.
+    The fine network's femur as far as the gate lets it reach: its largest piece, with all that it
+    encloses in any axial plane, since the marrow belongs to it.
     """
     seen = at_spacing(part, spacing_mm=network.spacing_mm, order=3)
     probability = resample_like(
         network.probability(seen, side=side), part, interpolator="linear", background=0
     )
     femur = sitk.GetArrayViewFromImage(probability) > 0.5
-    return ndimage.binary_fill_holes(largest_piece(femur & gate))
+    return np.stack([ndimage.binary_fill_holes(plane) for plane in largest_piece(femur & gate)])
 
 
 def largest_piece(mask):
