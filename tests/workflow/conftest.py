@@ -19,8 +19,9 @@ class Study:
 
     def __init__(self, folder):
         self.project, self.folder = folder / "project", folder / "run"
-        aside = shutil.ignore_patterns("results", "resources", ".*", "__pycache__")
-        shutil.copytree(ROOT, self.project, ignore=aside)
+        for part in ("workflow", "config", "envs", "profiles", "tests"):
+            shutil.copytree(ROOT / part, self.project / part)
+        shutil.copy(ROOT / "Snakefile", self.project)
         shutil.copytree(ROOT / "resources" / "claims", self.folder / "resources" / "claims")
 
     def snakemake(self, *options, settings=(ROOT / "tests" / "config.yaml",), check=True):
