@@ -1,5 +1,6 @@
 """Running the real workflow from tests as a user would: by command line, in its own folder."""
 
+import copy
 import shutil
 import subprocess
 import sys
@@ -19,10 +20,17 @@ class Study:
 
     def __init__(self, folder):
         self.project, self.folder = folder / "project", folder / "run"
+        self.folder.mkdir()
         for part in ("workflow", "config", "envs", "profiles", "tests"):
             shutil.copytree(ROOT / part, self.project / part)
         shutil.copy(ROOT / "Snakefile", self.project)
         shutil.copytree(ROOT / "resources" / "claims", self.folder / "resources" / "claims")
+
+    def copy(self, folder):
+        """The same project, with a copy of everything that ran in its folder."""
+        study = copy.copy(self)
+        study.folder = shutil.copytree(self.folder, folder / "run", symlinks=True)
+        return study
 
     def snakemake(self, *options, settings=(ROOT / "tests" / "config.yaml",), check=True):
         """Run the workflow; return what it said."""
@@ -59,3 +67,9 @@ def tiny_study(tmp_path_factory):
     study = Study(tmp_path_factory.mktemp("tiny"))
     study.snakemake()
     return study
+
+
+@pytest.fixture
+def bare_study(tmp_path):
+    """A study that has not run."""
+    return Study(tmp_path)

@@ -1,0 +1,78 @@
+"""What is wrong with an input is said, or recorded for its patient, and the others go on."""
+
+import pandas as pd
+import pytest
+import SimpleITK as sitk
+import yaml
+from conftest import ROOT
+
+TINY = ROOT / "tests" / "config.yaml"
+
+
+class OwnTables:
+    """A finished study's synthetic tables, as if they were somebody's own."""
+
+    def __init__(self, study):
+        self.folder = study.folder / "own"
+        self.folder.mkdir()
+        synthetic = study.folder / "resources" / "synthetic"
+        read = {"sep": "\t", "dtype": str, "keep_default_na": False}
+        self.participants = pd.read_csv(synthetic / "participants.tsv", **read)
+        self.qct = pd.read_csv(synthetic / "qct.tsv", **read)
+        for column in ("ct", "mask", "mask_reader2"):
+            given = self.participants[column] != ""
+            paths = str(synthetic) + "/" + self.participants[column]
+            self.participants[column] = paths.where(given, "")
+
+    def write(self):
+        """Write the tables; return the settings that point at them."""
+        self.participants.to_csv(self.folder / "participants.tsv", sep="\t", index=False)
+        self.qct.to_csv(self.folder / "qct.tsv", sep="\t", index=False)
+        tables = {name: f"own/{name}.tsv" for name in ("participants", "qct")}
+        settings = self.folder / "settings.yaml"
+        settings.write_text(yaml.safe_dump({"cohort": {"source": "tables", **tables}}))
+        return [TINY, settings]
+
+    def set(self, patient, column, value):
+        """Change one cell of the participants table."""
+        self.participants.loc[self.participants["patient"] == patient, column] = value
+
+
+@pytest.fixture
+def own(tiny_study, tmp_path):
+    study = tiny_study.copy(tmp_path)
+    return study, OwnTables(study)
+
+
+def test_bad_rows_of_both_tables_are_all_listed_before_any_job(own):
+    study, tables = own
+    tables.set("S0001", "age", "seventeen")
+    tables.set("S0002", "exam_date", "03.04.2024")
+    tables.qct.loc[0, "side"] = "port"
+    said = study.snakemake(settings=tables.write(), check=False)
+    for found in ("column age: found 'seventeen'", "'03.04.2024'", "'port'", "3 problems"):
+        assert found in said
+    assert "steps" not in said
+
+
+def test_bad_images_are_recorded_and_the_rest_of_the_study_runs(own):
+    study, tables = own
+    included = study.read("cohort/study.csv").query("status == 'included'").patient
+    missing, unreadable, unmarked, *others = included
+    tables.set(missing, "ct", "nowhere.nii.gz")
+    (tables.folder / "noise.nii.gz").write_bytes(b"not an image")
+    tables.set(unreadable, "ct", "noise.nii.gz")
+    mask = sitk.ReadImage(tables.participants.set_index("patient").loc[unmarked, "mask"])
+    sitk.WriteImage(mask * 0, tables.folder / "empty.nii.gz")
+    tables.set(unmarked, "mask", "empty.nii.gz")
+    tables.set(unmarked, "exam_date", "2023-01-02")
+    study.snakemake("results/segmentation/cases.csv", settings=tables.write())
+    cohort = study.read("cohort/study.csv").set_index("patient")
+    for patient in (missing, unreadable):
+        assert cohort.status[patient] == "excluded"
+        assert cohort.reason[patient].startswith("unusable CT")
+        assert "nowhere" not in cohort.reason[patient] and "noise" not in cohort.reason[patient]
+    assert (cohort.status[[unmarked, *others]] == "included").all()
+    left_out = pd.read_csv(study.folder / "results/segmentation/left_out.csv", dtype=str)
+    assert list(left_out.patient) == [unmarked]
+    assert left_out.reason[0].endswith(".")
