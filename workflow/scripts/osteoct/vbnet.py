@@ -20,6 +20,7 @@ radiation therapy. SPIE Medical Imaging 10951. doi:10.1117/12.2512318
 import torch
 from torch import nn
 
+LAST_LAYER_SD = 0.01  # of the first weights
 MOST_CONVOLUTIONS = 3  # of one residual block
 PLAIN_DOWN, PLAIN_UP = 1, 2  # levels, from the top, whose blocks are plain convolutions
 NORMS = {
@@ -88,17 +89,21 @@ class VBNet(nn.Module):
 
     @staticmethod
     def initialize(module):
-        """First weights of one module, for ``network.apply``: He's, and silent residual blocks.
+        """First weights of one module, for ``network.apply``: He's, but for two kinds of layer.
 
         A block whose last norm has weight 0 hands on its input; training starts on the shallow
         network that is left and brings in the depth as it is of use (Goyal P et al. 2017,
-        arXiv:1706.02677).
+        arXiv:1706.02677). The last layer starts near 0, so that every class is as likely as the
+        others and the first steps of the focal loss stay small (Lin TY et al. 2017,
+        arXiv:1708.02002).
         """
         if isinstance(module, (nn.Conv3d, nn.ConvTranspose3d)):
             nn.init.kaiming_normal_(module.weight)
             nn.init.zeros_(module.bias)
         elif isinstance(module, Residual):
             nn.init.zeros_(module.last_norm().weight)
+        elif isinstance(module, VBNet):
+            nn.init.normal_(module.head[-1].weight, std=LAST_LAYER_SD)
 
 
 class Down(nn.Module):

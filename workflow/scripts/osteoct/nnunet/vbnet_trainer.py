@@ -2,7 +2,6 @@
 
 import json
 import math
-import time
 from pathlib import Path
 
 import numpy as np
@@ -146,10 +145,11 @@ class VBNetTrainer(nnUNetTrainer):
             self.logger.get_value(key, None)
             for key in ("epoch_start_timestamps", "epoch_end_timestamps", "train_losses")
         )
-        left = (time.time() - starts[-1]) * (self.num_epochs - self.current_epoch)
+        seconds = np.mean(np.array(ends) - np.array(starts))
+        minutes, seconds = divmod(round(seconds * (self.num_epochs - self.current_epoch)), 60)
         return (
             f"{self.configuration_name}: epoch {self.current_epoch} of {self.num_epochs}, "
-            f"loss {losses[-1]:.4f}, {left // 60:.0f} min {left % 60:02.0f} s left"
+            f"loss {losses[-1]:.4f}, {minutes} min {seconds:02} s left"
         )
 
 
