@@ -23,7 +23,8 @@ class Study:
         self.folder.mkdir()
         for part in ("workflow", "config", "envs", "profiles", "tests"):
             shutil.copytree(ROOT / part, self.project / part)
-        shutil.copy(ROOT / "Snakefile", self.project)
+        for part in ("Snakefile", "pyproject.toml"):
+            shutil.copy(ROOT / part, self.project)
         shutil.copytree(ROOT / "resources" / "claims", self.folder / "resources" / "claims")
 
     def copy(self, folder):

@@ -9,12 +9,6 @@ out:  results/batches/{batch}/images.csv       what the image gate found, one ro
 """
 
 
-def table_of(wildcards):
-    """Participants table that lists the patients of a batch."""
-    is_study = wildcards.batch in STUDY_BATCHES
-    return PARTICIPANTS if is_study else config["new_patients"]
-
-
 rule check_images:
     """Read the CT of every patient of a batch and refuse what cannot be measured."""
     input:

@@ -92,6 +92,42 @@ def scans_of(wildcards):
     ]
 
 
+def table_of(wildcards):
+    """Participants table that lists the patients of a batch."""
+    is_study = wildcards.batch in STUDY_BATCHES
+    return PARTICIPANTS if is_study else config["new_patients"]
+
+
+def readers_masks(wildcards):
+    """Masks that the study's own participants table lists; the generator's come with the CTs."""
+    masks = [row.get(key) for row in STUDY for key in ("mask", "mask_reader2")]
+    return [mask for mask in masks if mask and os.path.exists(mask)]
+
+
+def predictions_of(wildcards):
+    """Predictions of the group that a batch belongs to."""
+    return f"results/predictions/{wildcards.batch.split('-')[0]}.csv"
+
+
+def features_of(wildcards):
+    """Features of the group that a batch belongs to."""
+    group = wildcards.batch.split("-")[0]
+    return f"results/cohort/{'features' if group == 'study' else 'new_features'}.csv"
+
+
+def of_all_batches(table):
+    """One table of every batch."""
+    return expand("results/batches/{batch}/{table}.csv", batch=BATCHES, table=table)
+
+
+def page_files(template):
+    """A page's template and what it is made of."""
+    return [
+        f"{workflow.basedir}/workflow/report/{name}"
+        for name in (template, "banner.html.jinja", "style.css")
+    ]
+
+
 def science(*modules):
     """The modules a script imports and all behind them; as inputs, they rerun it when edited."""
     return files_behind(modules)

@@ -37,11 +37,6 @@ FIGURES = expand(
 )
 
 
-def of_all_batches(table):
-    """One table of every batch."""
-    return expand("results/batches/{batch}/{table}.csv", batch=BATCHES, table=table)
-
-
 # What `read_cases` reads: everything about every patient of the run.
 EVERYONE = {
     "cohort": expand("results/cohort/{group}.csv", group=GROUPS),
@@ -52,22 +47,6 @@ EVERYONE = {
     "predictions": expand("results/predictions/{group}.csv", group=GROUPS),
     "qct": QCT,
 }
-
-
-def page_files(template):
-    """A page's template and what it is made of."""
-    return [f"{PAGES}/{name}" for name in (template, "banner.html.jinja", "style.css")]
-
-
-def predictions_of(wildcards):
-    """Predictions of the group that a batch belongs to."""
-    return f"results/predictions/{wildcards.batch.split('-')[0]}.csv"
-
-
-def features_of(wildcards):
-    """Features of the group that a batch belongs to."""
-    group = wildcards.batch.split("-")[0]
-    return f"results/cohort/{'features' if group == 'study' else 'new_features'}.csv"
 
 
 rule draw_patients:
@@ -193,7 +172,6 @@ rule check_results:
     conda:
         "../../envs/report.yaml"
     params:
-        checks=str(CHECKS),
         settings=f"{workflow.basedir}/pyproject.toml",
     script:
         "../scripts/check_results.py"

@@ -16,12 +16,6 @@ out:  results/segmentation/plans.json, cases.csv           what the networks are
 SEGMENTATION = config["segmentation"]
 
 
-def readers_masks(wildcards):
-    """Masks that the study's own participants table lists; the generator's come with the CTs."""
-    masks = [row.get(key) for row in STUDY for key in ("mask", "mask_reader2")]
-    return [mask for mask in masks if mask and os.path.exists(mask)]
-
-
 rule prepare_training:
     """Cut and resample the CTs and masks that the networks are trained and watched with."""
     input:

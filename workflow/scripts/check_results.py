@@ -1,4 +1,5 @@
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -7,4 +8,4 @@ from osteoct.job import log_to
 log_to(snakemake.log[0])
 options = ["-c", snakemake.params.settings, "-p", "no:cacheprovider"]
 options += ["--results", "results", "--passed", snakemake.output[0]]
-sys.exit(pytest.main([snakemake.params.checks, *options]))
+sys.exit(pytest.main([str(Path(snakemake.input.checks[0]).parent), *options]))
