@@ -20,7 +20,6 @@ radiation therapy. SPIE Medical Imaging 10951. doi:10.1117/12.2512318
 import torch
 from torch import nn
 
-LAST_LAYER_SD = 0.01  # of the first weights
 MOST_CONVOLUTIONS = 3  # of one residual block
 PLAIN_DOWN, PLAIN_UP = 1, 2  # levels, from the top, whose blocks are plain convolutions
 NORMS = {
@@ -93,9 +92,9 @@ class VBNet(nn.Module):
 
         A block whose last norm has weight 0 hands on its input; training starts on the shallow
         network that is left and brings in the depth as it is of use (Goyal P et al. 2017,
-        arXiv:1706.02677). The last layer starts near 0, so that every class is as likely as the
+        arXiv:1706.02677). The head is silent too, so that every class starts as likely as the
         others and the first steps of the focal loss stay small (Lin TY et al. 2017,
-        arXiv:1708.02002).
+        arXiv:1708.02002); its last layer sets each class against the others.
         """
         if isinstance(module, (nn.Conv3d, nn.ConvTranspose3d)):
             nn.init.kaiming_normal_(module.weight)
@@ -103,7 +102,10 @@ class VBNet(nn.Module):
         elif isinstance(module, Residual):
             nn.init.zeros_(module.last_norm().weight)
         elif isinstance(module, VBNet):
-            nn.init.normal_(module.head[-1].weight, std=LAST_LAYER_SD)
+            norm, last = module.head[0][-1], module.head[-1]
+            nn.init.zeros_(norm.weight)
+            with torch.no_grad():
+                last.weight.copy_((2 * torch.eye(last.out_channels) - 1).reshape(last.weight.shape))
 
 
 class Down(nn.Module):
