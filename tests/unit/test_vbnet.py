@@ -32,6 +32,13 @@ def test_logits_lie_on_the_grid_of_the_image():
     assert small_network()(torch.zeros(2, 1, 8, 12, 16)).shape == (2, 2, 8, 12, 16)
 
 
+def test_every_class_is_equally_likely_before_training():
+    network = small_network()
+    network.apply(network.initialize)
+    logits = network(torch.randn(1, 1, 8, 8, 8))
+    assert torch.equal(logits[:, 0], logits[:, 1])
+
+
 def test_stride_is_what_the_sides_of_an_image_must_be_multiples_of():
     assert small_network(levels=4).stride == 8
 
