@@ -13,11 +13,9 @@ from osteoct.splines import interpolation_matrix
 
 SETTINGS = {
     "femur_cm3": [5, 400],
-    "femora_apart_mm": 80,
-    "least_offset_mm": 5,
+    "finding": {"femora_apart_mm": 80, "least_offset_mm": 5},
     "roi_margin_mm": 6,
-    "gate_mm": 6,
-    "gate_below_mm": 2,
+    "gate": {"around_mm": 6, "below_mm": 2},
 }
 
 

@@ -11,17 +11,7 @@ from osteoct.regions import at_spacing
 FAR_MM = 1e3  # what lies beyond the coarse image
 
 
-def outline(
-    ct,
-    networks,
-    *,
-    femur_cm3,
-    femora_apart_mm,
-    least_offset_mm,
-    roi_margin_mm,
-    gate_mm,
-    gate_below_mm,
-):
+def outline(ct, networks, *, femur_cm3, finding, roi_margin_mm, gate):
     """Outline the femora of a CT.
 
     Parameters
@@ -32,14 +22,12 @@ def outline(
         "coarse" and "fine".
     femur_cm3 : sequence of float, (smallest, largest)
         Volume that a part must have to be taken for a proximal femur.
-    femora_apart_mm : float
-        Smallest distance from side to side of two femora's middles.
-    least_offset_mm : float
-        See `osteoct.laterality.name_sides`.
+    finding : dict
+        `femora_apart_mm` and `least_offset_mm`, see `find_femora`.
     roi_margin_mm : float
         Width of the surroundings of the coarse mask that the fine network sees.
-    gate_mm, gate_below_mm : float
-        How far outside of the coarse mask, and below its lower end, fine femur may lie.
+    gate : dict
+        `around_mm` and `below_mm`, see `refine`.
 
     Returns
     -------
@@ -47,24 +35,41 @@ def outline(
         uint8 on the grid of `ct`: 1 right femur, 2 left femur. Both are empty where no femur was
         found.
     """
-    seen = at_spacing(ct, spacing_mm=networks["coarse"].spacing_mm, order=3)
-    found = femora_in(
-        networks["coarse"].probability(seen) > 0.5,
-        femur_cm3=femur_cm3,
-        femora_apart_mm=femora_apart_mm,
-    )
-    sides = name_sides(found, seen, least_offset_mm=least_offset_mm)
     fine, coarse = (np.zeros(ct.GetSize()[::-1], np.uint8) for _ in range(2))
-    for femur, side in zip(found, sides, strict=True):
+    for femur, side in find_femora(ct, networks["coarse"], femur_cm3=femur_cm3, **finding):
         box = box_around(femur, ct, margin_mm=roi_margin_mm)
         part = crop_to(ct, box)
-        away = distance_mm(femur, part)
-        coarse[box][away <= femur.GetSpacing()[0] / 2] = side
-        reach = (away <= gate_mm) & above(lower_end_mm(femur) - gate_below_mm, part)
-        refined = refine(part, reach, networks["fine"], side)
+        coarse[box][distance_mm(femur, part) <= femur.GetSpacing()[0] / 2] = side
+        refined = refine(part, femur, networks["fine"], side, **gate)
         if femur_cm3[0] <= volume_cm3(refined, part.GetSpacing()) <= femur_cm3[1]:
             fine[box][refined] = side
     return _image(fine, ct), _image(coarse, ct)
+
+
+def find_femora(ct, network, *, femur_cm3, femora_apart_mm, least_offset_mm):
+    """Coarse masks of the femora in a CT, and their sides.
+
+    Parameters
+    ----------
+    ct : SimpleITK.Image
+    network : osteoct.networks.Network
+        The coarse one.
+    femur_cm3, femora_apart_mm
+        See `femora_in`.
+    least_offset_mm : float
+        See `osteoct.laterality.name_sides`.
+
+    Returns
+    -------
+    list of (SimpleITK.Image, int)
+        At most two masks on the coarse grid, each with 1 (right) or 2 (left).
+    """
+    seen = at_spacing(ct, spacing_mm=network.spacing_mm, order=3)
+    found = femora_in(
+        network.probability(seen) > 0.5, femur_cm3=femur_cm3, femora_apart_mm=femora_apart_mm
+    )
+    sides = name_sides(found, seen, least_offset_mm=least_offset_mm)
+    return list(zip(found, sides, strict=True))
 
 
 def femora_in(mask, *, femur_cm3, femora_apart_mm):
@@ -121,18 +126,33 @@ def above(level_mm, part):
     return (np.array(heights) >= level_mm)[:, None, None]
 
 
-def refine(part, gate, network, side):
+def refine(part, coarse, network, side, *, around_mm, below_mm):
     """Mask (z, y, x) of the femur in a part of the CT, on its grid.
 
-    The fine network's femur as far as the gate lets it reach: its largest piece, with all that it
-    encloses in any axial plane, since the marrow belongs to it.
+    The fine network's femur as far as the coarse one lets it reach: its largest piece, with all
+    that it encloses in any axial plane, since the marrow belongs to it.
+
+    Parameters
+    ----------
+    part : SimpleITK.Image
+        The CT around one femur.
+    coarse : SimpleITK.Image
+        Coarse mask of that femur.
+    network : osteoct.networks.Network
+        The fine one.
+    side : int
+        1 right, 2 left.
+    around_mm, below_mm : float
+        How far outside of the coarse mask, and below its lower end, the femur may lie.
     """
     seen = at_spacing(part, spacing_mm=network.spacing_mm, order=3)
     probability = resample_like(
         network.probability(seen, side=side), part, interpolator="linear", background=0
     )
-    femur = sitk.GetArrayViewFromImage(probability) > 0.5
-    return np.stack([ndimage.binary_fill_holes(plane) for plane in largest_piece(femur & gate)])
+    near = distance_mm(coarse, part) <= around_mm
+    reach = near & above(lower_end_mm(coarse) - below_mm, part)
+    piece = largest_piece((sitk.GetArrayViewFromImage(probability) > 0.5) & reach)
+    return np.stack([ndimage.binary_fill_holes(plane) for plane in piece])
 
 
 def largest_piece(mask):
