@@ -40,10 +40,11 @@ format: $(BIN)/.ready  ## let ruff and snakefmt rewrite the code
 	$(BIN)/ruff format
 	$(BIN)/snakefmt Snakefile workflow/rules
 
+# torch brings its own CUDA packages where its wheel needs them: the lock names none of them.
 lock: $(BIN)/.ready  ## requirements.txt anew from requirements.in
 	$(BIN)/uv pip compile -q --python $(BIN)/python --no-header --no-annotate \
 		requirements.in -o requirements.txt
-	sed -i 's/+cpu$$//' requirements.txt
+	sed -i -e 's/+cpu$$//' -e '/^\(nvidia\|cuda\)-/d' -e '/^triton==/d' requirements.txt
 
 clean:  ## forget all results and the synthetic cohort; keep the environment
 	rm -rf results resources/synthetic .snakemake
