@@ -34,7 +34,7 @@ def test_a_second_run_has_nothing_to_do(tiny_study):
 
 
 def test_editing_a_module_reruns_exactly_the_rules_that_use_it(tiny_study):
-    module = tiny_study.project / "workflow/scripts/osteoct/claims.py"
+    module = tiny_study.project / "workflow/scripts/osteoct/claims/printed.py"
     original = module.read_text()
     module.write_text(original + "\n# edited\n")
     said = tiny_study.snakemake("--dry-run", "--until", "audit_claims", "tabulate_performance")

@@ -15,7 +15,9 @@ rule fit_classifier:
     input:
         features="results/cohort/features.csv",
         cohort="results/cohort/study.csv",
-        code=science("classifier", "model_file", "results"),
+        code=science(
+            "classification/classifier", "classification/model_file", "results"
+        ),
     output:
         model="results/model/classifier.skops",
         record="results/model/selection.json",
@@ -39,7 +41,9 @@ rule predict_patients:
         features=lambda wildcards: "results/cohort/"
         + ("new_features.csv" if wildcards.group == "new" else "features.csv"),
         cohort="results/cohort/{group}.csv",
-        code=science("classifier", "model_file", "results"),
+        code=science(
+            "classification/classifier", "classification/model_file", "results"
+        ),
     output:
         "results/predictions/{group}.csv",
     log:

@@ -14,7 +14,7 @@ rule check_images:
     input:
         scans_of,
         participants=table_of,
-        code=science("gate", "results", "tables"),
+        code=science("imaging/gate", "results", "cohort/tables"),
     output:
         "results/batches/{batch}/images.csv",
     log:
@@ -34,7 +34,7 @@ rule select_cohort:
         participants=PARTICIPANTS,
         qct=QCT,
         images=expand("results/batches/{batch}/images.csv", batch=STUDY_BATCHES),
-        code=science("cohort", "results", "tables"),
+        code=science("cohort/enrolment", "results", "cohort/tables"),
     output:
         "results/cohort/study.csv",
     log:
@@ -54,7 +54,7 @@ rule select_new:
     input:
         participants=config["new_patients"] or [],
         images=expand("results/batches/{batch}/images.csv", batch=NEW_BATCHES),
-        code=science("cohort", "results", "tables"),
+        code=science("cohort/enrolment", "results", "cohort/tables"),
     output:
         "results/cohort/new.csv",
     log:
@@ -71,7 +71,7 @@ rule tabulate_cohort:
     """Table 1, patients of the three cohorts, and Table S1, their radiation dose."""
     input:
         study="results/cohort/study.csv",
-        code=science("baseline", "cohort", "results"),
+        code=science("cohort/baseline", "cohort/enrolment", "results"),
     output:
         table1="results/tables/table1_patients.csv",
         table1_values="results/tables/table1_patients_values.csv",

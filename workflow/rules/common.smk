@@ -17,7 +17,7 @@ os.environ |= {
 sys.path.append(f"{workflow.basedir}/workflow/scripts")
 
 from osteoct.dependencies import files_behind
-from osteoct.tables import TableProblems, read_cohort, read_participants
+from osteoct.cohort.tables import TableProblems, read_cohort, read_participants
 from snakemake.exceptions import WorkflowError
 
 SYNTHETIC = config["cohort"]["source"] == "synthetic"

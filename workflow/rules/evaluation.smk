@@ -20,7 +20,9 @@ rule choose_thresholds:
     """One cut-off for each class, by Youden's index on the validation patients."""
     input:
         predictions="results/predictions/study.csv",
-        code=science("classified", "results", "thresholds"),
+        code=science(
+            "classification/classified", "results", "classification/thresholds"
+        ),
     output:
         "results/model/thresholds.json",
     log:
@@ -38,7 +40,11 @@ rule tabulate_performance:
         cohort="results/cohort/study.csv",
         thresholds="results/model/thresholds.json",
         code=science(
-            "classified", "performance", "performance_table", "randomness", "results"
+            "classification/classified",
+            "evaluation/performance",
+            "evaluation/performance_table",
+            "randomness",
+            "results",
         ),
     output:
         table="results/tables/table3_performance.csv",
@@ -63,7 +69,7 @@ rule compare_baselines:
         predictions="results/predictions/study.csv",
         cohort="results/cohort/study.csv",
         features="results/cohort/features.csv",
-        code=science("classified", "comparators", "results"),
+        code=science("classification/classified", "evaluation/comparators", "results"),
     output:
         table="results/tables/comparators.csv",
         values="results/tables/comparators_values.csv",
@@ -84,7 +90,7 @@ rule draw_confusion:
     input:
         predictions="results/predictions/study.csv",
         values="results/tables/table3_performance_values.csv",
-        code=science("classified", "figures/confusion", "figures/style"),
+        code=science("classification/classified", "figures/confusion", "figures/style"),
     output:
         "results/figures/figure4_confusion.pdf",
         "results/figures/figure4_confusion.png",
@@ -104,7 +110,7 @@ rule draw_roc:
         predictions="results/predictions/study.csv",
         values="results/tables/table3_performance_values.csv",
         comparators="results/predictions/comparators.csv",
-        code=science("classified", "figures/roc", "figures/style"),
+        code=science("classification/classified", "figures/roc", "figures/style"),
     output:
         "results/figures/figure5_roc.pdf",
         "results/figures/figure5_roc.png",
@@ -122,7 +128,7 @@ rule audit_claims:
     """Rebuild the paper's printed intervals from the counts they imply, by every method."""
     input:
         claims=EVALUATION["claims"]["table"],
-        code=science("claims_audit", "results"),
+        code=science("claims/audit", "results"),
     output:
         table="results/tables/claims_audit.csv",
         values="results/tables/claims_audit_values.csv",
@@ -144,7 +150,7 @@ rule collect_numbers:
         performance="results/tables/table3_performance_values.csv",
         comparison="results/tables/comparators_values.csv",
         overlap="results/tables/table2_segmentation_values.csv",
-        code=science("quoted", "results"),
+        code=science("report/quoted", "results"),
     output:
         "results/numbers.json",
     log:

@@ -16,7 +16,7 @@ rule extract_features:
         scans_of,
         femurs="results/batches/{batch}/femurs.csv",
         cohort=cohort_of,
-        code=science("feature_table", "features", "results"),
+        code=science("features/table", "features/extraction", "results"),
     output:
         "results/batches/{batch}/features.csv",
     log:
@@ -37,7 +37,7 @@ rule gather_features:
             "results/batches/{batch}/features.csv",
             batch=NEW_BATCHES if wildcards.new else STUDY_BATCHES,
         ),
-        code=science("feature_table", "results"),
+        code=science("features/table", "results"),
     output:
         "results/cohort/{new}features.csv",
     log:

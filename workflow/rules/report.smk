@@ -64,7 +64,7 @@ rule draw_patients:
         reference="results/cohort/features.csv",
         selection="results/model/selection.json",
         page=page_files("patient.html.jinja"),
-        code=science("cases", "patient_page", "results"),
+        code=science("report/cases", "report/patient_page", "results"),
     output:
         "results/batches/{batch}/pages.csv",
     log:
@@ -91,7 +91,9 @@ rule draw_pipeline:
         overlap=expand("results/batches/{batch}/overlap.csv", batch=STUDY_BATCHES),
         predictions="results/predictions/study.csv",
         selection="results/model/selection.json",
-        code=science("cases", "figures/pipeline", "figures/style", "illustration"),
+        code=science(
+            "report/cases", "figures/pipeline", "figures/style", "report/illustration"
+        ),
     output:
         "results/figures/figure2_pipeline.pdf",
         "results/figures/figure2_pipeline.png",
@@ -113,7 +115,7 @@ rule summarise_run:
     """What became of every patient, counted, and where to look: the end of `make study`."""
     input:
         **EVERYONE,
-        code=science("cases", "results", "summary"),
+        code=science("report/cases", "results", "report/summary"),
     output:
         table="results/summary.csv",
         text="results/summary.txt",
@@ -138,7 +140,9 @@ rule write_report:
         environments=[str(path) for path in sorted(ENVIRONMENTS.glob("*.yaml"))],
         captions=CAPTIONS,
         page=page_files("report.html.jinja"),
-        code=science("cases", "provenance", "report_page", "results"),
+        code=science(
+            "report/cases", "report/provenance", "report/report_page", "results"
+        ),
     output:
         "results/report/index.html",
     log:

@@ -22,7 +22,7 @@ rule prepare_training:
         readers_masks,
         cohort="results/cohort/study.csv",
         images=expand("results/batches/{batch}/images.csv", batch=STUDY_BATCHES),
-        code=science("plans", "results", "training_cases"),
+        code=science("segmentation/plans", "results", "segmentation/training_cases"),
     output:
         cases=directory("results/segmentation/preprocessed"),
         plans="results/segmentation/plans.json",
@@ -50,7 +50,7 @@ rule train_segmentation:
         cases="results/segmentation/preprocessed",
         plans="results/segmentation/plans.json",
         table="results/segmentation/cases.csv",
-        code=science("results", "training"),
+        code=science("results", "segmentation/training"),
     output:
         weights="results/segmentation/trained/{stage}/weights.safetensors",
         history="results/segmentation/trained/{stage}/training.csv",
@@ -74,7 +74,7 @@ rule segment_femurs:
         plans="results/segmentation/plans.json",
         coarse="results/segmentation/trained/coarse/weights.safetensors",
         fine="results/segmentation/trained/fine/weights.safetensors",
-        code=science("femurs", "networks", "results"),
+        code=science("segmentation/femurs", "segmentation/networks", "results"),
     output:
         "results/batches/{batch}/femurs.csv",
     log:
@@ -94,7 +94,7 @@ rule measure_overlap:
         readers_masks,
         cohort=cohort_of,
         femurs="results/batches/{batch}/femurs.csv",
-        code=science("evaluated", "reader_study", "results"),
+        code=science("segmentation/evaluated", "segmentation/reader_study", "results"),
     output:
         "results/batches/{batch}/overlap.csv",
     log:
@@ -113,7 +113,7 @@ rule tabulate_segmentation:
     input:
         cohort="results/cohort/study.csv",
         overlap=expand("results/batches/{batch}/overlap.csv", batch=STUDY_BATCHES),
-        code=science("results", "segmentation_table"),
+        code=science("results", "segmentation/table"),
     output:
         table="results/tables/table2_segmentation.csv",
         values="results/tables/table2_segmentation_values.csv",
@@ -132,7 +132,7 @@ rule tabulate_segmentation:
 rule draw_network:
     """Figure S1: VB-Net, drawn from the network itself."""
     input:
-        code=science("figures/style", "figures/vbnet", "vbnet"),
+        code=science("figures/style", "figures/vbnet", "segmentation/vbnet"),
     output:
         "results/figures/figureS1_vbnet.pdf",
         "results/figures/figureS1_vbnet.png",

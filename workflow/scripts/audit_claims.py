@@ -1,4 +1,4 @@
-from osteoct.claims_audit import audit, read_claims
+from osteoct.claims.audit import audit, read_claims
 from osteoct.job import log_to
 from osteoct.results import write_csv
 

@@ -1,9 +1,9 @@
 import pandas as pd
 
-from osteoct.gate import check_patients
+from osteoct.cohort.tables import read_participants
+from osteoct.imaging.gate import check_patients
 from osteoct.job import log_to
 from osteoct.results import write_csv
-from osteoct.tables import read_participants
 
 say = log_to(snakemake.log[0])
 rows = pd.DataFrame(read_participants(snakemake.input.participants))

@@ -1,7 +1,7 @@
-from osteoct.classified import read_classified
+from osteoct.classification.classified import read_classified
+from osteoct.classification.thresholds import choose_thresholds
 from osteoct.job import log_to
 from osteoct.results import write_json
-from osteoct.thresholds import choose_thresholds
 
 log_to(snakemake.log[0])
 classified = read_classified(snakemake.input.predictions)

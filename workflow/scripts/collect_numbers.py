@@ -1,7 +1,7 @@
 import pandas as pd
 
 from osteoct.job import log_to
-from osteoct.quoted import quoted_numbers
+from osteoct.report.quoted import quoted_numbers
 from osteoct.results import write_json
 
 log_to(snakemake.log[0])

@@ -1,7 +1,7 @@
 import pandas as pd
 
-from osteoct.classified import read_classified
-from osteoct.comparators import classify_simply, compare, predictors, tabulate_comparison
+from osteoct.classification.classified import read_classified
+from osteoct.evaluation.comparators import classify_simply, compare, predictors, tabulate_comparison
 from osteoct.job import log_to
 from osteoct.results import write_csv
 

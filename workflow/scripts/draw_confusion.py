@@ -1,6 +1,6 @@
 import pandas as pd
 
-from osteoct.classified import read_classified
+from osteoct.classification.classified import read_classified
 from osteoct.figures.confusion import draw_confusion
 from osteoct.figures.style import save_figure
 from osteoct.job import log_to

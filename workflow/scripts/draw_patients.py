@@ -1,9 +1,9 @@
 import json
 from pathlib import Path
 
-from osteoct.cases import read_cases, read_tables
 from osteoct.job import log_to
-from osteoct.patient_page import draw_pages, training_reference, with_features
+from osteoct.report.cases import read_cases, read_tables
+from osteoct.report.patient_page import draw_pages, training_reference, with_features
 from osteoct.results import write_csv
 
 say = log_to(snakemake.log[0])

@@ -1,11 +1,11 @@
 import json
 from pathlib import Path
 
-from osteoct.cases import read_tables
 from osteoct.figures.pipeline import draw_pipeline
 from osteoct.figures.style import save_figure
-from osteoct.illustration import illustrate
 from osteoct.job import log_to
+from osteoct.report.cases import read_tables
+from osteoct.report.illustration import illustrate
 
 log_to(snakemake.log[0])
 panels = illustrate(

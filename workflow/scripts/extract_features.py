@@ -1,7 +1,7 @@
 import pandas as pd
 
-from osteoct.feature_table import outlined_patients
-from osteoct.features import extract_batch
+from osteoct.features.extraction import extract_batch
+from osteoct.features.table import outlined_patients
 from osteoct.job import log_to
 from osteoct.results import write_csv
 

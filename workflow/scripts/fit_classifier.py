@@ -1,8 +1,8 @@
 import pandas as pd
 
-from osteoct.classifier import fit_classifier, training_data
+from osteoct.classification.classifier import fit_classifier, training_data
+from osteoct.classification.model_file import save_model
 from osteoct.job import log_to
-from osteoct.model_file import save_model
 from osteoct.results import write_json
 
 log_to(snakemake.log[0])

@@ -1,6 +1,6 @@
 import pandas as pd
 
-from osteoct.feature_table import gather
+from osteoct.features.table import gather
 from osteoct.job import log_to
 from osteoct.results import write_csv
 

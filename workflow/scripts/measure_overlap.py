@@ -1,9 +1,9 @@
 import pandas as pd
 
-from osteoct.evaluated import compare_patients, to_compare
 from osteoct.job import log_to
-from osteoct.reader_study import choose_sample
 from osteoct.results import sha256, write_csv
+from osteoct.segmentation.evaluated import compare_patients, to_compare
+from osteoct.segmentation.reader_study import choose_sample
 
 say = log_to(snakemake.log[0])
 cohort, femurs = (

@@ -1,8 +1,8 @@
 import pandas as pd
 
-from osteoct.classifier import predict_patients
+from osteoct.classification.classifier import predict_patients
+from osteoct.classification.model_file import load_model
 from osteoct.job import log_to
-from osteoct.model_file import load_model
 from osteoct.results import write_csv
 
 log_to(snakemake.log[0])

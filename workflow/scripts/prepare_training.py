@@ -1,9 +1,9 @@
 import pandas as pd
 
 from osteoct.job import log_to
-from osteoct.plans import make_plans
 from osteoct.results import write_csv, write_json
-from osteoct.training_cases import choose_patients, count_training, prepare_cases
+from osteoct.segmentation.plans import make_plans
+from osteoct.segmentation.training_cases import choose_patients, count_training, prepare_cases
 
 say = log_to(snakemake.log[0])
 cohort = pd.read_csv(snakemake.input.cohort, dtype=str, keep_default_na=False)

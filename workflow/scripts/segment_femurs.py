@@ -1,9 +1,9 @@
 import pandas as pd
 
-from osteoct.femurs import outline_patients, to_outline
 from osteoct.job import log_to
-from osteoct.networks import load_networks
 from osteoct.results import sha256, write_csv
+from osteoct.segmentation.femurs import outline_patients, to_outline
+from osteoct.segmentation.networks import load_networks
 
 say = log_to(snakemake.log[0])
 cohort, images = (

@@ -1,9 +1,9 @@
 import pandas as pd
 
-from osteoct.cohort import select_study
+from osteoct.cohort.enrolment import select_study
+from osteoct.cohort.tables import read_cohort
 from osteoct.job import log_to
 from osteoct.results import write_csv
-from osteoct.tables import read_cohort
 
 log_to(snakemake.log[0])
 participants, measurements = read_cohort(snakemake.input.participants, snakemake.input.qct)

@@ -1,9 +1,9 @@
 import pandas as pd
 
-from osteoct.cohort import select_new
+from osteoct.cohort.enrolment import select_new
+from osteoct.cohort.tables import read_participants
 from osteoct.job import log_to
 from osteoct.results import write_csv
-from osteoct.tables import read_participants
 
 log_to(snakemake.log[0])
 participants = pd.DataFrame(read_participants(snakemake.input.participants))

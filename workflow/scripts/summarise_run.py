@@ -1,7 +1,7 @@
-from osteoct.cases import read_cases
 from osteoct.job import log_to
+from osteoct.report.cases import read_cases
+from osteoct.report.summary import in_words, summarise
 from osteoct.results import write_csv, write_text
-from osteoct.summary import in_words, summarise
 
 log_to(snakemake.log[0])
 cases = read_cases(snakemake.input)

@@ -1,7 +1,7 @@
 import pandas as pd
 
-from osteoct.baseline import dose_table, patients_table
-from osteoct.cohort import flow_counts
+from osteoct.cohort.baseline import dose_table, patients_table
+from osteoct.cohort.enrolment import flow_counts
 from osteoct.job import log_to
 from osteoct.results import write_csv
 

@@ -3,10 +3,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from osteoct.classified import read_classified
+from osteoct.classification.classified import read_classified
+from osteoct.evaluation.performance import evaluate
+from osteoct.evaluation.performance_table import tabulate
 from osteoct.job import log_to
-from osteoct.performance import evaluate
-from osteoct.performance_table import tabulate
 from osteoct.randomness import generator
 from osteoct.results import write_csv
 

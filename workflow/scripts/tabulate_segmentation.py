@@ -2,7 +2,7 @@ import pandas as pd
 
 from osteoct.job import log_to
 from osteoct.results import write_csv
-from osteoct.segmentation_table import list_cases, of_cohorts, tabulate, tabulate_values
+from osteoct.segmentation.table import list_cases, of_cohorts, tabulate, tabulate_values
 
 log_to(snakemake.log[0])
 cohort = pd.read_csv(snakemake.input.cohort, dtype=str, keep_default_na=False)

@@ -1,6 +1,6 @@
 from osteoct.job import log_to
 from osteoct.results import fingerprint, sha256, write_csv
-from osteoct.training import history, train, write_progress, write_weights
+from osteoct.segmentation.training import history, train, write_progress, write_weights
 
 say = log_to(snakemake.log[0])
 made_from = [snakemake.input.plans, snakemake.input.table, *snakemake.input.code]

@@ -3,10 +3,10 @@ from pathlib import Path
 
 import yaml
 
-from osteoct.cases import read_cases
 from osteoct.job import log_to
-from osteoct.provenance import describe_run
-from osteoct.report_page import report_of
+from osteoct.report.cases import read_cases
+from osteoct.report.provenance import describe_run
+from osteoct.report.report_page import report_of
 from osteoct.results import write_text
 
 log_to(snakemake.log[0])

@@ -3,8 +3,8 @@
 import numpy as np
 from matplotlib.figure import Figure
 
-from osteoct.classified import EVALUATED, codes, confusion, of_split
-from osteoct.diagnosis import CLASSES
+from osteoct.classification.classified import EVALUATED, codes, confusion, of_split
+from osteoct.cohort.diagnosis import CLASSES
 from osteoct.figures.style import DOUBLE_COLUMN_INCHES, GRID, INK, MUTED
 
 HEIGHT_INCHES = 3.6

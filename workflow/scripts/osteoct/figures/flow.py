@@ -3,7 +3,7 @@
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch, Rectangle
 
-from osteoct.diagnosis import CLASSES
+from osteoct.cohort.diagnosis import CLASSES
 from osteoct.figures.style import ACCENT, CLASS_COLOURS, DOUBLE_COLUMN_INCHES, INK, MUTED
 
 LINE = 0.165  # height of a line of text, in inches like every length here
@@ -23,7 +23,7 @@ def draw_flow(counts):
     Parameters
     ----------
     counts : DataFrame
-        From `osteoct.cohort.flow_counts`.
+        From `osteoct.cohort.enrolment.flow_counts`.
 
     Returns
     -------

@@ -3,9 +3,9 @@
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch
 
-from osteoct import slices
-from osteoct.diagnosis import CLASSES
+from osteoct.cohort.diagnosis import CLASSES
 from osteoct.figures.style import ACCENT, CLASS_COLOURS, DOUBLE_COLUMN_INCHES, GRID, INK, MUTED
+from osteoct.imaging import slices
 
 HEIGHT_INCHES = 4.6
 COLUMNS, WIDTH = (0.01, 0.35, 0.69), 0.3

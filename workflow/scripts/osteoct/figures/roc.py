@@ -4,8 +4,8 @@ import numpy as np
 from matplotlib.figure import Figure
 from sklearn.metrics import roc_curve
 
-from osteoct.classified import EVALUATED, of_split
-from osteoct.diagnosis import CLASSES
+from osteoct.classification.classified import EVALUATED, of_split
+from osteoct.cohort.diagnosis import CLASSES
 from osteoct.figures.style import CLASS_COLOURS, DOUBLE_COLUMN_INCHES, GRID, MUTED
 
 HEIGHT_INCHES = 4.75

@@ -3,7 +3,7 @@
 import numpy as np
 from matplotlib.figure import Figure
 
-from osteoct.feature_names import readable
+from osteoct.features.names import readable
 from osteoct.figures.style import ACCENT, CLASS_COLOURS, DOUBLE_COLUMN_INCHES, GRID, INK, MUTED
 
 TOWARDS_OSTEOPOROSIS = CLASS_COLOURS["osteoporosis"]

@@ -36,7 +36,7 @@ def describe(network, *, patch_voxels):
 
     Parameters
     ----------
-    network : osteoct.vbnet.VBNet
+    network : osteoct.segmentation.vbnet.VBNet
     patch_voxels : sequence of int, (z, y, x)
 
     Returns
@@ -65,7 +65,7 @@ def draw_network(network, *, patch_voxels, spacing_mm):
 
     Parameters
     ----------
-    network : osteoct.vbnet.VBNet
+    network : osteoct.segmentation.vbnet.VBNet
     patch_voxels : sequence of int, (z, y, x)
         Size of the crop that is run through it.
     spacing_mm : float

@@ -1,0 +1,184 @@
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.text import Text
+
+from osteoct.cohort.enrolment import (
+    COLUMNS,
+    EXCLUSIONS,
+    LATE,
+    UNDATED,
+    UNUSABLE,
+    flow_counts,
+    select_new,
+    select_study,
+)
+from osteoct.figures.flow import draw_flow
+
+SETTINGS = {
+    "cohort": {"qct_within_days": 7, "dose_factor_msv_per_mgy_cm": 0.015},
+    "diagnosis": {
+        "side": "left",
+        "regions": ["femoral_neck", "total_hip"],
+        "osteopenia_below": -1.0,
+        "osteoporosis_at_or_below": -2.5,
+    },
+    "splitting": {"seed": 1, "test_share": 0.2, "training_share": 0.7},
+}
+
+
+@pytest.fixture
+def participants():
+    """Thirty patients, a scan a day, QCT on the day after."""
+    days = pd.Series(pd.date_range("2024-01-01", periods=30))
+    return pd.DataFrame(
+        {
+            "patient": [f"{number:03d}" for number in range(30)],
+            "sex": ["F", "M"] * 15,
+            "age": np.linspace(50, 90, 30),
+            "exam_date": days.dt.strftime("%Y-%m-%d"),
+            "qct_date": (days + pd.Timedelta(days=1)).dt.strftime("%Y-%m-%d"),
+            "dlp_mgy_cm": 200.0,
+            "ct": "ct.nii.gz",
+            "mask": None,
+            "mask_reader2": None,
+            "exclusion": None,
+        }
+    ).astype({"exclusion": object, "qct_date": object})
+
+
+@pytest.fixture
+def measurements(participants):
+    scores = np.tile([0.0, -2.0, -3.0], 10)
+    return pd.DataFrame(
+        {
+            "patient": participants["patient"],
+            "side": "left",
+            "region": "total_hip",
+            "bmd_g_cm2": 0.8,
+            "t_score": scores,
+        }
+    )
+
+
+@pytest.fixture
+def images(participants):
+    gate = {"patient": participants["patient"], "status": "done", "reason": None}
+    return pd.DataFrame(gate).astype({"reason": object})
+
+
+def select(participants, measurements, images, **changes):
+    study = select_study(participants, measurements, images, **{**SETTINGS, **changes})
+    return study.set_index("patient")
+
+
+def test_patients_with_everything_are_included_diagnosed_and_split(
+    participants, measurements, images
+):
+    study = select_study(participants, measurements, images, **SETTINGS)
+    assert list(study.columns) == COLUMNS
+    assert study["status"].eq("included").all()
+    assert study["reason"].eq("").all()
+    assert list(study["diagnosis"][:3]) == ["normal", "osteopenia", "osteoporosis"]
+    assert study["split"].value_counts().to_dict() == {"training": 16, "validation": 8, "test": 6}
+    assert study["effective_dose_msv"].eq(3.0).all()
+
+
+def test_the_first_reason_counts(participants, measurements, images):
+    late = "2024-06-01"
+    participants.loc[0, ["exclusion", "qct_date"]] = ["hip fracture", late]
+    images.loc[[0, 1], ["status", "reason"]] = ["failed", "The CT cannot be read. Export it again."]
+    participants.loc[[1, 2], "qct_date"] = late
+    measurements.loc[2, "t_score"] = np.nan
+    study = select(participants, measurements, images)
+    assert study["status"][:3].eq("excluded").all()
+    assert list(study["reason"][:3]) == [
+        "hip fracture",
+        f"{UNUSABLE}: The CT cannot be read. Export it again.",
+        LATE,
+    ]
+    assert study["diagnosis"][:3].eq("").all()
+    assert study[["t_score", "region", "split"]][:3].isna().all(axis=None)
+
+
+@pytest.mark.parametrize(
+    "day, status",
+    [("2023-12-25", "included"), ("2024-01-08", "included")]
+    + [("2023-12-24", "excluded"), ("2024-01-09", "excluded")],
+)
+def test_a_week_before_or_after_is_within_a_week(participants, measurements, images, day, status):
+    participants.loc[0, "qct_date"] = day
+    assert select(participants, measurements, images)["status"].iloc[0] == status
+
+
+def test_a_t_score_without_a_date_is_not_trusted(participants, measurements, images):
+    participants.loc[0, "qct_date"] = None
+    assert select(participants, measurements, images)["reason"].iloc[0] == UNDATED
+
+
+def test_without_a_t_score_a_patient_is_unlabelled_not_excluded(participants, measurements, images):
+    measurements.loc[0, "t_score"] = np.nan
+    measurements.loc[1, "side"] = "right"
+    measurements.loc[2, "region"] = "trochanter"
+    participants.loc[[0, 1, 2], "qct_date"] = None
+    study = select(participants, measurements, images)
+    assert study["status"][:3].eq("unlabelled").all()
+    assert study["reason"][:3].eq("no T-score of the left hip").all()
+    assert study["split"][:3].isna().all()
+
+
+def test_no_mask_is_no_reason_against_a_patient(participants, measurements, images):
+    assert select(participants, measurements, images)["status"].eq("included").all()
+
+
+def test_nobody_included_is_an_error_that_counts_the_reasons(participants, measurements, images):
+    participants["exclusion"] = "hip fracture"
+    with pytest.raises(ValueError, match=r"None of 30 screened .* hip fracture \(30\)"):
+        select(participants, measurements, images)
+
+
+def test_a_patient_the_gate_forgot_is_an_error(participants, measurements, images):
+    with pytest.raises(ValueError, match="no row for \\['004'\\]"):
+        select(participants, measurements, images.drop(4))
+
+
+def test_new_patients_have_no_label_and_no_split(participants, images):
+    images.loc[1, ["status", "reason"]] = ["failed", "There is no CT."]
+    new = select_new(participants, images, cohort=SETTINGS["cohort"])
+    assert list(new.columns) == COLUMNS
+    assert new["status"].value_counts().to_dict() == {"unlabelled": 29, "excluded": 1}
+    assert new["reason"].iloc[1] == f"{UNUSABLE}: There is no CT."
+    assert new[["t_score", "diagnosis", "split"]].isna().all(axis=None)
+
+
+@pytest.fixture
+def flow(participants, measurements, images):
+    participants.loc[:4, "exclusion"] = EXCLUSIONS
+    images.loc[[5, 6], ["status", "reason"]] = ["failed", "The CT is short."]
+    participants.loc[7, "qct_date"] = "2024-09-09"
+    participants.loc[8, "qct_date"] = None
+    measurements.loc[9, "t_score"] = np.nan
+    return flow_counts(select(participants, measurements, images).reset_index())
+
+
+def test_the_flow_adds_up_to_the_screened(flow):
+    of = flow.groupby("step")["patients"].sum()
+    assert of["screened"] == of["excluded"] + of["unlabelled"] + of["included"] == 30
+    assert of["included"] == of[["training", "validation", "test"]].sum() == 20
+    classes = flow.set_index("step")[["normal", "osteopenia", "osteoporosis"]].sum(axis=1)
+    assert classes["included"] == 20
+
+
+def test_the_flow_names_every_reason_in_order(flow):
+    excluded = flow[flow["step"].eq("excluded")]
+    assert list(excluded["reason"]) == [*EXCLUSIONS, UNUSABLE, LATE, UNDATED]
+    assert list(excluded["patients"]) == [1, 1, 1, 1, 1, 2, 1, 1]
+
+
+def test_the_figure_prints_every_count_of_the_flow(flow):
+    printed = [text.get_text() for text in draw_flow(flow).findobj(Text)]
+    for head in ("Screened (n = 30)", "Excluded (n = 9)", "No T-score (n = 1)"):
+        assert head in printed
+    for row in flow[flow["step"].isin(["training", "validation", "test"])].itertuples():
+        assert f"{row.step.capitalize()} (n = {row.patients})" in printed
+    assert {*EXCLUSIONS, UNUSABLE, LATE, UNDATED} <= set(printed)

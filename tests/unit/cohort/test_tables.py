@@ -1,0 +1,183 @@
+import pytest
+
+from osteoct.cohort.enrolment import EXCLUSIONS
+from osteoct.cohort.tables import (
+    SCHEMAS,
+    TableProblems,
+    read_cohort,
+    read_participants,
+    read_qct,
+    yaml,
+)
+
+COLUMNS = [
+    *("patient", "sex", "age", "exam_date", "qct_date", "dlp_mgy_cm"),
+    *("ct", "mask", "mask_reader2", "exclusion"),
+]
+GOOD = ["P1", "F", "67.5", "2024-03-01", "2024-03-04", "241.3", "P1/ct.nii.gz", "", "", ""]
+QCT_COLUMNS = ["patient", "side", "region", "bmd_g_cm2", "t_score"]
+
+
+def write(path, *rows, header=COLUMNS):
+    path.write_text("".join("\t".join(row) + "\n" for row in [header, *rows]), encoding="utf-8")
+    return path
+
+
+def changed(**cells):
+    return [cells.get(column, cell) for column, cell in zip(COLUMNS, GOOD, strict=True)]
+
+
+def problems_of(read, *arguments):
+    with pytest.raises(TableProblems) as raised:
+        read(*arguments)
+    return raised.value.problems
+
+
+def test_a_good_row_is_typed_and_its_paths_are_seen_from_the_working_directory(tmp_path):
+    (row,) = read_participants(write(tmp_path / "participants.tsv", GOOD))
+    assert row["age"] == 67.5
+    assert row["exam_date"] == "2024-03-01"
+    assert row["ct"] == str(tmp_path / "P1" / "ct.nii.gz")
+    assert row["mask"] is None
+    assert row["exclusion"] is None
+
+
+def test_identifiers_stay_text(tmp_path):
+    (row,) = read_participants(write(tmp_path / "participants.tsv", changed(patient="001")))
+    assert row["patient"] == "001"
+
+
+def test_absolute_paths_and_parent_folders_are_kept(tmp_path):
+    rows = [changed(ct="/data/P1"), changed(patient="P2", ct="../scans/P2.nrrd")]
+    first, second = read_participants(write(tmp_path / "participants.tsv", *rows))
+    assert first["ct"] == "/data/P1"
+    assert second["ct"] == str(tmp_path.parent / "scans" / "P2.nrrd")
+
+
+def test_byte_order_mark_windows_line_ends_and_blank_lines_are_fine(tmp_path):
+    path = write(tmp_path / "participants.tsv", GOOD, [""] * len(COLUMNS))
+    text = "\ufeff" + path.read_text() + "\n\n"
+    path.write_bytes(text.replace("\n", "\r\n").encode())
+    assert [row["patient"] for row in read_participants(path)] == ["P1"]
+
+
+@pytest.mark.parametrize(
+    "column, cell",
+    [
+        ("patient", "Müller, Anna"),
+        ("patient", "x" * 33),
+        ("patient", "../P1"),
+        ("sex", "female"),
+        ("age", "17"),
+        ("age", "120.5"),
+        ("age", "67,5"),
+        ("age", "nan"),
+        ("age", "6_7"),
+        ("exam_date", "01.03.2024"),
+        ("exam_date", "20240301"),
+        ("qct_date", "2024-02-30"),
+        ("dlp_mgy_cm", "0"),
+        ("dlp_mgy_cm", "inf"),
+        ("ct", ""),
+        ("ct", "a\x00b"),
+        ("exclusion", "hip prosthesis"),
+    ],
+)
+def test_a_bad_cell_is_named_with_its_row_column_and_what_is_expected(tmp_path, column, cell):
+    path = write(tmp_path / "participants.tsv", changed(patient="P0"), changed(**{column: cell}))
+    (problem,) = problems_of(read_participants, path)
+    expected = yaml.safe_load((SCHEMAS / "participants.schema.yaml").read_text())
+    assert problem.startswith(f"{path}, row 3, column {column}: found ")
+    assert expected["properties"][column]["description"] in problem
+
+
+def test_all_problems_of_both_tables_come_at_once(tmp_path):
+    participants = write(
+        tmp_path / "participants.tsv",
+        GOOD,
+        changed(patient="P2", sex="X", age="12"),
+        changed(patient="p1"),
+    )
+    qct = write(
+        tmp_path / "qct.tsv",
+        ["P1", "left", "total_hip", "0.80", "-1.2"],
+        ["P1", "left", "total_hip", "0.81", "-1.1"],
+        ["P9", "links", "neck", "4", "-11"],
+        ["P2", "left", "total_hip", "", ""],
+        header=QCT_COLUMNS,
+    )
+    problems = problems_of(read_cohort, participants, qct)
+    named = [problem.split(":")[0].split("tsv, ")[1] for problem in problems]
+    assert named == [
+        *("row 3, column sex", "row 3, column age", "row 4, column patient"),
+        *("row 4, column side", "row 4, column region", "row 4, column bmd_g_cm2"),
+        *("row 4, column t_score", "row 4, column patient", "row 5, columns bmd_g_cm2 and t_score"),
+        "row 3, column patient, side, region",
+    ]
+
+
+def test_a_long_list_of_problems_is_cut_and_counted(tmp_path):
+    rows = [changed(patient=f"P{number}", sex="?") for number in range(60)]
+    with pytest.raises(TableProblems, match="have 60 problems") as raised:
+        read_participants(write(tmp_path / "participants.tsv", *rows))
+    assert str(raised.value).endswith("... and 10 more.")
+    assert len(raised.value.problems) == 60
+
+
+def test_absent_unknown_and_repeated_columns_are_named(tmp_path):
+    header = [*COLUMNS[:-1], "exclude", "age"]
+    path = write(tmp_path / "participants.tsv", [*GOOD, ""], header=header)
+    absent, unknown, repeated = problems_of(read_participants, path)
+    assert "no column exclusion; this table has the columns patient, sex" in absent
+    assert "column 'exclude' is not known; expected patient, sex" in unknown
+    assert "age is there 2 times" in repeated
+
+
+def test_commas_instead_of_tabs_are_recognised(tmp_path):
+    path = tmp_path / "participants.tsv"
+    path.write_text(",".join(COLUMNS) + "\n" + ",".join(GOOD) + "\n")
+    (problem,) = problems_of(read_participants, path)
+    assert "expected tabs (not commas)" in problem
+
+
+def test_a_row_of_another_length_is_refused(tmp_path):
+    (problem,) = problems_of(read_participants, write(tmp_path / "p.tsv", GOOD, GOOD[:-2]))
+    assert "row 3: found 8 cells; expected 10" in problem
+
+
+@pytest.mark.parametrize(
+    "content, said",
+    [(None, "no such file"), (b"", "no patient"), (b"\xff\xfe\x00p", "cannot be read")],
+)
+def test_a_file_that_is_absent_empty_or_no_text_is_a_sentence(tmp_path, content, said):
+    path = tmp_path / "participants.tsv"
+    if content is not None:
+        path.write_bytes(content)
+    (problem,) = problems_of(read_participants, path)
+    assert said in problem
+
+
+def test_new_patients_may_not_share_a_name_with_the_study(tmp_path):
+    path = write(tmp_path / "new.tsv", GOOD)
+    with pytest.raises(TableProblems, match="'P1' is a patient of the study's own table too"):
+        read_participants(path, taken=["p1"])
+
+
+def test_a_t_score_without_density_is_fine(tmp_path):
+    path = write(tmp_path / "qct.tsv", ["P1", "left", "total_hip", "", "-2.5"], header=QCT_COLUMNS)
+    (row,) = read_qct(path, ["P1"])
+    assert (row["bmd_g_cm2"], row["t_score"]) == (None, -2.5)
+
+
+def test_the_schema_and_the_flow_know_the_same_exclusions():
+    schema = yaml.safe_load((SCHEMAS / "participants.schema.yaml").read_text())
+    assert schema["properties"]["exclusion"]["enum"] == [*EXCLUSIONS, None]
+
+
+def test_a_table_without_a_path_says_where_to_set_it():
+    first, second = problems_of(read_cohort, "", "")
+    assert (
+        first
+        == second
+        == ("A table has no path; set cohort: participants and qct in the configuration.")
+    )

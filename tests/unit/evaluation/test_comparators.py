@@ -1,0 +1,131 @@
+"""Simple models: fitted on training patients only, compared on the same test patients."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from statsmodels.stats.multitest import multipletests
+
+from osteoct.classification.classified import PROBABILITIES
+from osteoct.cohort.diagnosis import CLASSES
+from osteoct.evaluation.comparators import (
+    MODELS,
+    classify_simply,
+    compare,
+    holm,
+    predictors,
+    tabulate_comparison,
+)
+
+MEAN = "original_firstorder_Mean"
+
+
+@pytest.fixture
+def cohort():
+    """90 patients whose density falls with the diagnosis; age and sex tell nothing."""
+    rng = np.random.default_rng(4)
+    code = np.arange(90) % 3
+    return pd.DataFrame(
+        {
+            "patient": [f"P{number:02d}" for number in range(90)],
+            "sex": rng.choice(["F", "M"], 90),
+            "age": rng.uniform(50, 90, 90),
+            "split": np.repeat(["training", "validation", "test"], [45, 15, 30]),
+            "diagnosis": [CLASSES[c] for c in code],
+            MEAN: 200 - 60 * code + rng.normal(0, 20, 90),
+        }
+    )
+
+
+@pytest.fixture
+def classified(cohort):
+    """Probabilities of a model that knows nothing."""
+    frame = cohort[["patient", "split", "diagnosis"]].copy()
+    frame[PROBABILITIES] = np.random.default_rng(5).dirichlet([1, 1, 1], 90)
+    frame["predicted"] = [CLASSES[c] for c in frame[PROBABILITIES].to_numpy().argmax(axis=1)]
+    return frame
+
+
+def simple_of(classified, cohort):
+    known = predictors(cohort, cohort[["patient", MEAN]], mean_hu_feature=MEAN)
+    return classify_simply(classified, known, inverse_penalty=1.0)
+
+
+def test_every_model_gives_probabilities_in_the_order_of_the_classes(classified, cohort):
+    simple = simple_of(classified, cohort)
+    assert list(simple["model"].unique()) == list(MODELS)
+    assert simple[PROBABILITIES].sum(axis=1).to_numpy() == pytest.approx(1)
+    densest = simple[simple.model == "mean HU"].merge(cohort[["patient", MEAN]]).nlargest(5, MEAN)
+    assert (densest["p_normal"] > densest["p_osteoporosis"]).all()
+
+
+def test_test_patients_do_not_touch_the_fit(classified, cohort):
+    before = simple_of(classified, cohort)
+    turned = cohort.copy()
+    turned.loc[cohort.split != "training", MEAN] += 500
+    relabelled = classified.copy()
+    relabelled.loc[classified.split != "training", "diagnosis"] = "normal"
+    after = simple_of(relabelled, turned)
+    training = before.split == "training"
+    pd.testing.assert_frame_equal(before[training], after[training])
+
+
+def test_density_beats_a_model_that_knows_nothing(classified, cohort):
+    table = compare(classified, simple_of(classified, cohort), confidence=0.95)
+    rows = table[(table["model"] == "mean HU") & (table["class"] == "osteoporosis")].iloc[0]
+    assert rows.auc > 0.9
+    assert rows.difference < 0
+    assert rows.difference_high < 0
+    assert rows.p_holm < 0.05
+    assert rows.p <= rows.p_holm
+
+
+def test_difference_is_that_of_the_printed_areas(classified, cohort):
+    table = compare(classified, simple_of(classified, cohort), confidence=0.95)
+    for name, part in table.groupby("class"):
+        areas = part.set_index("model").auc
+        for row in part[part.model != "radiomics"].itertuples():
+            assert row.difference == pytest.approx(areas["radiomics"] - row.auc), name
+
+
+def test_patients_without_age_are_left_to_the_other_models(classified, cohort):
+    cohort.loc[cohort.patient == "P89", "age"] = np.nan
+    simple = simple_of(classified, cohort)
+    counts = simple[simple.split == "test"].groupby("model").size()
+    assert counts.to_dict() == {"mean HU": 30, "age and sex": 29, "mean HU, age and sex": 29}
+    sizes = compare(classified, simple, confidence=0.95).query("`class` == 'osteoporosis'")
+    assert sizes.n_positive.tolist() == [10, 10, 9, 9]
+
+
+def test_an_absent_class_is_missing_in_the_table(classified, cohort):
+    kept = ~((cohort.split == "test") & (cohort.diagnosis == "osteoporosis"))
+    comparison = compare(classified[kept], simple_of(classified[kept], cohort), confidence=0.95)
+    gone = comparison[comparison["class"] == "osteoporosis"]
+    assert gone[["auc", "difference", "p", "p_holm"]].isna().all(axis=None)
+    assert set(gone.note) == {"no patient with osteoporosis"}
+    text = tabulate_comparison(comparison, confidence=0.95).to_csv()
+    assert "n/a" in text and "nan" not in text
+
+
+def test_a_class_without_training_patients_is_never_predicted(classified, cohort):
+    kept = ~((cohort.split == "training") & (cohort.diagnosis == "normal"))
+    simple = simple_of(classified[kept], cohort)
+    assert (simple["p_normal"] == 0).all()
+    assert simple[PROBABILITIES].sum(axis=1).to_numpy() == pytest.approx(1)
+
+
+def test_training_patients_of_one_class_are_refused(classified, cohort):
+    kept = (cohort.split != "training") | (cohort.diagnosis == "normal")
+    with pytest.raises(ValueError, match="needs training patients of two classes"):
+        simple_of(classified[kept], cohort)
+
+
+def test_a_missing_feature_is_refused_by_name(cohort):
+    with pytest.raises(ValueError, match="have no 'brightness'"):
+        predictors(cohort, cohort[["patient"]], mean_hu_feature="brightness")
+
+
+def test_holm_equals_statsmodels_where_some_values_are_missing():
+    p_values = pd.Series([0.01, np.nan, 0.04, 0.03])
+    expected = multipletests([0.01, 0.04, 0.03], method="holm")[1]
+    assert holm(p_values)[[0, 2, 3]] == pytest.approx(expected)
+    assert np.isnan(holm(p_values)[1])

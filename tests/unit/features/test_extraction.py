@@ -1,0 +1,188 @@
+"""Radiomic features: the paper's count, pyradiomics' own values, and refusals in sentences."""
+
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import SimpleITK as sitk
+import yaml
+from radiomics.featureextractor import RadiomicsFeatureExtractor
+
+from osteoct.batches import PatientProblem
+from osteoct.features.extraction import extract, extract_batch, feature_names, femur_of
+from osteoct.features.names import readable
+from osteoct.features.table import gather, outlined_patients
+
+ROOT = Path(__file__).parents[3]
+FEATURES = yaml.safe_load((ROOT / "config/config.yaml").read_text())["features"]
+SETTINGS = FEATURES["settings"]
+ORIGINAL = {**SETTINGS, "images": {"Original": {}}}
+
+
+def image(array, spacing_mm=(0.83, 0.83, 1.25)):
+    made = sitk.GetImageFromArray(array)
+    made.SetSpacing(spacing_mm)
+    made.SetOrigin((-103.7, -98.2, -411.3))
+    return made
+
+
+@pytest.fixture(scope="module")
+def scan():
+    """A textured egg of bone, right of the middle of a larger scan."""
+    z, y, x = np.indices((90, 130, 140))
+    inside = ((z - 44) / 14) ** 2 + ((y - 60) / 15) ** 2 + ((x - 82) / 19) ** 2 < 1
+    noise = np.random.default_rng(5).normal(0, 60, inside.shape)
+    ct = np.where(inside, 300 + 4 * z, 40) + noise
+    return image(ct.astype(np.int16)), image(inside.astype(np.uint8))
+
+
+@pytest.fixture(scope="module")
+def measured(scan):
+    return extract(*scan, **SETTINGS)
+
+
+def test_the_settings_give_the_papers_1184_features():
+    names = feature_names(SETTINGS, total=1184)
+    groups = Counter(name.split("_")[1] for name in names)
+    assert groups == {
+        "shape": 14,
+        "firstorder": 13 * 18,
+        "glcm": 13 * 21,
+        "glrlm": 13 * 16,
+        "glszm": 13 * 16,
+        "gldm": 13 * 14,
+        "ngtdm": 13 * 5,
+    }
+    images = {name.split("_")[0] for name in names}
+    assert len(images) == 13
+    assert {"original", "log-sigma-4-0-mm-3D", "wavelet-LLL", "wavelet-HHH"} <= images
+    assert not {"original_glcm_SumAverage", "original_glcm_MCC"} & set(names)
+
+
+def test_a_scan_gives_the_features_that_the_settings_promise(measured):
+    assert list(measured) == feature_names(SETTINGS, total=1184)
+
+
+def test_another_number_of_features_is_refused():
+    with pytest.raises(ValueError, match="give 104 features, features.total says 1184"):
+        feature_names(ORIGINAL, total=1184)
+
+
+def test_cropping_first_gives_what_pyradiomics_gives_alone(scan, measured):
+    resampling = SETTINGS["resampling"]
+    alone = RadiomicsFeatureExtractor(
+        {
+            "imageType": SETTINGS["images"],
+            "featureClass": SETTINGS["classes"],
+            "setting": {
+                "binWidth": SETTINGS["bin_width_hu"],
+                "resampledPixelSpacing": resampling["spacing_mm"],
+                "interpolator": resampling["interpolator"],
+                "padDistance": resampling["padding_voxels"],
+                "additionalInfo": False,
+            },
+        }
+    ).execute(*scan)
+    assert {name: float(value) for name, value in alone.items()} == measured
+
+
+def test_volume_is_that_of_the_ellipsoid(measured):
+    ellipsoid_mm3 = 4 / 3 * np.pi * (14 * 1.25) * (15 * 0.83) * (19 * 0.83)
+    assert measured["original_shape_MeshVolume"] == pytest.approx(ellipsoid_mm3, rel=0.01)
+
+
+def test_mean_is_that_of_the_voxels_but_for_the_blur_of_the_edge(scan, measured):
+    ct, mask = map(sitk.GetArrayFromImage, scan)
+    assert measured["original_firstorder_Mean"] == pytest.approx(ct[mask == 1].mean(), rel=0.02)
+
+
+def test_a_scan_of_floats_gives_the_same_features(scan):
+    ct, mask = scan
+    floats = sitk.Cast(ct, sitk.sitkFloat32)
+    assert extract(floats, mask, **ORIGINAL) == extract(ct, mask, **ORIGINAL)
+
+
+def test_an_empty_mask_is_refused(scan):
+    ct, mask = scan
+    with pytest.raises(PatientProblem, match="outline of the femur is empty"):
+        extract(ct, mask * 0, **ORIGINAL)
+
+
+@pytest.mark.parametrize("shape", [(2, 1, 1), (1, 9, 9)])
+def test_a_mask_thinner_than_a_volume_is_refused(scan, shape):
+    array = np.zeros_like(sitk.GetArrayFromImage(scan[1]))
+    array[tuple(slice(40, 40 + length) for length in shape)] = 1
+    with pytest.raises(PatientProblem, match="no features"):
+        extract(scan[0], image(array), **{**ORIGINAL, "resampling": same_grid(scan[0])})
+
+
+def test_a_single_voxel_is_refused(scan):
+    array = np.zeros_like(sitk.GetArrayFromImage(scan[1]))
+    array[40, 40, 40] = 1
+    with pytest.raises(PatientProblem, match="holds 1 voxels of one value"):
+        extract(scan[0], image(array), **ORIGINAL)
+
+
+def test_a_flat_femur_is_refused(scan):
+    ct, mask = scan
+    with pytest.raises(PatientProblem, match="of one value, 120 HU: there is no texture"):
+        extract(ct * 0 + 120, mask, **ORIGINAL)
+
+
+def same_grid(ct):
+    return {**SETTINGS["resampling"], "spacing_mm": list(ct.GetSpacing())}
+
+
+def test_the_studied_side_is_measured(scan, tmp_path):
+    ct, mask = scan
+    sitk.WriteImage(mask * 2, tmp_path / "femur.nii.gz")
+    femur = femur_of(tmp_path / "femur.nii.gz", ct, side="left")
+    assert np.array_equal(*(sitk.GetArrayFromImage(part) for part in (femur, mask)))
+    with pytest.raises(PatientProblem, match="holds no right femur"):
+        femur_of(tmp_path / "femur.nii.gz", ct, side="right")
+
+
+def test_a_batch_records_what_failed_and_measures_the_rest(scan, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    ct, mask = scan
+    sitk.WriteImage(ct, "ct.nii.gz")
+    for patient, label in {"A": 2, "B": 1}.items():
+        folder = tmp_path / "results/patients" / patient
+        folder.mkdir(parents=True)
+        sitk.WriteImage(mask * label, folder / "femur.nii.gz")
+    patients = pd.DataFrame({"patient": ["A", "B"], "ct": "ct.nii.gz", "outline": "x"})
+    settings = {"side": "left", "total": 104, "settings": ORIGINAL, "code": [], "say": None}
+    batch = extract_batch(patients, **settings)
+    assert list(batch["status"]) == ["done", "failed"]
+    assert "no left femur" in batch["reason"][1]
+    assert batch.iloc[1].filter(like="original_").isna().all()
+    alone = pd.read_csv("results/patients/A/features.csv")
+    assert alone.shape == (1, 105)
+    assert list(gather([batch])["patient"]) == ["A"]
+    assert extract_batch(patients, **settings).equals(batch), "kept, not measured again"
+
+
+def test_a_batch_without_any_outline_gives_a_table_without_rows():
+    none = pd.DataFrame(columns=["patient", "ct", "outline"])
+    settings = {"total": 104, "settings": ORIGINAL, "code": [], "say": None}
+    batch = extract_batch(none, side="left", **settings)
+    assert batch.shape == (0, 4 + 104)
+    assert gather([batch, batch]).shape == (0, 1 + 104)
+
+
+def test_only_patients_with_an_outline_are_measured():
+    femurs = pd.DataFrame(
+        {"patient": ["A", "B"], "status": ["failed", "done"], "femur.nii.gz_sha256": [None, "f0"]}
+    )
+    cohort = pd.DataFrame({"patient": ["A", "B", "C"], "ct": ["a", "b", "c"]})
+    patients = outlined_patients(femurs, cohort)
+    assert patients.to_dict("records") == [{"patient": "B", "ct": "b", "outline": "f0"}]
+    assert outlined_patients(femurs[:1], cohort).empty
+
+
+def test_every_name_reads_in_three_parts():
+    names = [readable(name) for name in feature_names(SETTINGS, total=1184)]
+    assert len(set(names)) == 1184
+    assert all(name.count(" | ") == 2 for name in names)

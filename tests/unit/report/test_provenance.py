@@ -1,0 +1,74 @@
+"""What a run was made of, told without saying where or by whom."""
+
+import subprocess
+
+import pytest
+import yaml
+
+from osteoct.report import provenance
+
+
+def test_packages_are_listed_once_with_their_environments(tmp_path):
+    text = "dependencies:\n  - python =3.11\n  - pip:\n      - numpy==2.4.6\n      - {}\n"
+    (tmp_path / "images.yaml").write_text(text.format("simpleitk==2.5.7"))
+    (tmp_path / "report.yaml").write_text(text.format("jinja2==3.1.6"))
+    assert provenance.packages(tmp_path.glob("*.yaml")) == [
+        ("jinja2", "3.1.6", "report"),
+        ("numpy", "2.4.6", "images, report"),
+        ("simpleitk", "2.5.7", "images"),
+    ]
+
+
+def test_a_package_of_another_version_is_named_and_an_absent_one_is_not():
+    pinned = [("pytest", "0.0.1", ""), ("pytest", pytest.__version__, ""), ("no-such", "1", "")]
+    assert provenance.deviations(pinned) == [f"pytest is {pytest.__version__}, not 0.0.1."]
+
+
+@pytest.mark.parametrize(
+    "path", ["/data/hospital/participants.tsv", "~/participants.tsv", r"C:\data\participants.tsv"]
+)
+def test_absolute_paths_of_the_configuration_keep_only_their_last_part(path):
+    printed = provenance.printable({"cohort": {"participants": path, "limits": [1, 2.5]}})
+    assert yaml.safe_load(printed)["cohort"] == {
+        "participants": "…/participants.tsv",
+        "limits": [1, 2.5],
+    }
+
+
+def test_relative_paths_of_the_configuration_are_kept():
+    assert "tables/participants.tsv" in provenance.printable({"a": "tables/participants.tsv"})
+
+
+def git(folder, *arguments):
+    identity = ["-c", "user.name=a", "-c", "user.email=a@b.c"]
+    subprocess.run(["git", "-C", folder, *identity, *arguments], check=True, capture_output=True)
+
+
+def test_the_commit_is_told_and_marked_when_files_differ_from_it(tmp_path):
+    git(tmp_path, "init")
+    (tmp_path / "code.py").write_text("a = 1\n")
+    git(tmp_path, "add", "code.py")
+    git(tmp_path, "commit", "-m", "first")
+    clean = provenance.commit(tmp_path)
+    (tmp_path / "code.py").write_text("a = 2\n")
+    assert len(clean) == 40
+    assert provenance.commit(tmp_path) == f"{clean} with uncommitted changes"
+
+
+def test_a_folder_inside_another_projects_repository_has_no_commit(tmp_path):
+    git(tmp_path, "init")
+    git(tmp_path, "commit", "--allow-empty", "-m", "first")
+    (tmp_path / "inner").mkdir()
+    assert provenance.commit(tmp_path / "inner") is None
+
+
+def test_a_run_is_described_by_digests_without_folders(tmp_path):
+    weights = tmp_path / "coarse" / "weights.safetensors"
+    weights.parent.mkdir()
+    weights.write_bytes(b"weights")
+    run = provenance.describe_run([], [str(weights)], root=tmp_path, configuration={"seed": 3})
+    (name, digest), *_ = run["digests"]
+    assert name == "coarse/weights.safetensors"
+    assert len(digest) == 64
+    assert run["seed"] == 3
+    assert str(tmp_path) not in str(run)

@@ -1,0 +1,206 @@
+import numpy as np
+import pandas as pd
+import pytest
+import SimpleITK as sitk
+
+from osteoct.batches import PatientProblem
+from osteoct.imaging.images import resample
+from osteoct.imaging.sides import LEFT, RIGHT
+from osteoct.imaging.splines import interpolation_matrix
+from osteoct.segmentation.cascade import (
+    above,
+    box_around,
+    femora_in,
+    largest_piece,
+    lower_end_mm,
+    outline,
+)
+from osteoct.segmentation.femurs import describe, to_outline, touches_edge
+from osteoct.segmentation.regions import as_left, at_spacing, normalised, padded
+
+SETTINGS = {
+    "femur_cm3": [5, 400],
+    "finding": {"femora_apart_mm": 80, "least_offset_mm": 5},
+    "roi_margin_mm": 6,
+    "gate": {"around_mm": 6, "below_mm": 2},
+}
+
+
+def image(array, spacing_mm):
+    picture = sitk.GetImageFromArray(array)
+    picture.SetSpacing(spacing_mm)
+    picture.SetOrigin((-100.0, -30.0, 10.0))
+    return picture
+
+
+@pytest.fixture
+def hips():
+    """A CT of two mirrored femora, 1000 HU in 0 HU, and their label map."""
+    labels = np.zeros((50, 30, 125), np.uint8)
+    labels[5:40, 10:20, 95:105] = LEFT
+    labels[33:45, 8:22, 75:103] = LEFT
+    labels[:, :, :62] = labels[:, :, :-63:-1] // LEFT * RIGHT
+    spacing_mm = (1.6, 1.6, 2.0)
+    return image(1000 * (labels > 0).astype(np.int16), spacing_mm), image(labels, spacing_mm)
+
+
+class Threshold:
+    """Stands in for a network: bone is femur."""
+
+    def __init__(self, spacing_mm):
+        self.spacing_mm = spacing_mm
+        self.sides = []
+
+    def probability(self, seen, *, side=LEFT):
+        self.sides.append(side)
+        return sitk.Cast(seen > 500, sitk.sitkFloat32)
+
+
+def dice(one, other):
+    return 2 * (one & other).sum() / (one.sum() + other.sum())
+
+
+def test_femora_are_outlined_and_told_apart(hips):
+    ct, labels = hips
+    networks = {"coarse": Threshold(3), "fine": Threshold(1)}
+    fine, coarse = outline(ct, networks, **SETTINGS)
+    found, truth = sitk.GetArrayFromImage(fine), sitk.GetArrayFromImage(labels)
+    assert fine.GetSize() == ct.GetSize()
+    assert fine.GetOrigin() == ct.GetOrigin()
+    assert dice(found == LEFT, truth == LEFT) > 0.95
+    assert dice(found == RIGHT, truth == RIGHT) > 0.95
+    assert dice(sitk.GetArrayFromImage(coarse) == LEFT, truth == LEFT) > 0.7
+    assert sorted(networks["fine"].sides) == [RIGHT, LEFT]
+
+
+def test_image_without_a_femur_gives_empty_outlines(hips):
+    ct, _ = hips
+    networks = {"coarse": Threshold(3), "fine": Threshold(1)}
+    fine, coarse = outline(ct * 0, networks, **SETTINGS)
+    assert not sitk.GetArrayFromImage(fine).any()
+    assert not sitk.GetArrayFromImage(coarse).any()
+    with pytest.raises(PatientProblem, match="left femur was not found"):
+        describe(fine, coarse, studied_side="left")
+
+
+def test_image_of_one_hip_gives_one_femur(hips):
+    ct, labels = hips
+    networks = {"coarse": Threshold(3), "fine": Threshold(1)}
+    fine, _ = outline(ct[62:, :, :], networks, **SETTINGS)
+    assert set(np.unique(sitk.GetArrayFromImage(fine))) == {0, LEFT}
+
+
+def test_missing_studied_side_says_that_the_other_one_was_found(hips):
+    _, labels = hips
+    right = sitk.Cast(labels == RIGHT, sitk.sitkUInt8)
+    with pytest.raises(PatientProblem, match="was not found; the other one was"):
+        describe(right, right, studied_side="left")
+
+
+def test_description_has_volumes_and_says_whether_the_image_cuts_a_femur(hips):
+    _, labels = hips
+    values = describe(labels, labels, studied_side="left")
+    voxels = (sitk.GetArrayFromImage(labels) == LEFT).sum()
+    assert values["left_cm3"] == pytest.approx(voxels * 1.6 * 1.6 * 2 / 1000)
+    assert not values["left_cut"]
+    assert touches_edge(sitk.GetArrayFromImage(labels)[5:] == LEFT)
+
+
+def test_small_parts_and_second_parts_of_one_hip_are_no_femora():
+    mask = np.zeros((30, 20, 120), np.uint8)
+    mask[2:28, 5:15, 90:105] = 1  # a femur
+    mask[2:25, 5:15, 70:80] = 1  # a piece of pelvis beside it
+    mask[2:4, 5:7, 10:12] = 1  # a crumb on the other side
+    found = femora_in(image(mask, (3.0, 3.0, 3.0)), femur_cm3=[5, 400], femora_apart_mm=100)
+    assert len(found) == 1
+    assert sitk.GetArrayFromImage(found[0])[:, :, 90:].sum() == 26 * 10 * 15
+
+
+def test_box_around_a_femur_holds_it_and_its_margin(hips):
+    ct, labels = hips
+    coarse = resample(labels == LEFT, spacing_mm=[3] * 3, interpolator="nearest", background=0)
+    z, y, x = box_around(coarse, ct, margin_mm=9)
+    outside = sitk.GetArrayFromImage(labels) == LEFT
+    outside[z, y, x] = False
+    assert not outside.any()
+    assert x.stop <= 125
+    assert x.start * 1.6 < 75 * 1.6 - 5
+
+
+def test_lower_end_of_a_femur_is_below_its_lowest_full_plane():
+    mask = np.zeros((30, 20, 20), np.uint8)
+    mask[6:25, 5:15, 5:15] = 1
+    mask[4:6, 5:8, 5:8] = 1  # a crumb under it
+    femur = image(mask, (3.0, 3.0, 3.0))
+    assert lower_end_mm(femur) == pytest.approx(10 + (6 - 0.5) * 3)
+    assert above(lower_end_mm(femur), femur).ravel().tolist() == [False] * 6 + [True] * 24
+
+
+def test_largest_piece_leaves_the_crumbs():
+    mask = np.zeros((5, 5, 5), bool)
+    mask[:2], mask[4, 4, 4] = True, True
+    assert largest_piece(mask).sum() == 50
+    assert not largest_piece(mask & False).any()
+
+
+def test_padding_reaches_the_next_multiple_with_zeros():
+    array = np.ones((5, 8, 9), np.float32)
+    assert padded(array, multiple=8).shape == (8, 8, 16)
+    assert padded(array, multiple=8).sum() == array.sum()
+
+
+def test_right_femur_is_mirrored_and_back():
+    array = np.arange(24).reshape(2, 3, 4)
+    assert (as_left(array, RIGHT)[:, :, 0] == array[:, :, -1]).all()
+    assert (as_left(as_left(array, RIGHT), RIGHT) == array).all()
+    assert as_left(array, LEFT) is array
+
+
+def test_soft_tissue_becomes_zero_and_metal_is_clipped():
+    window = {"lowest_hu": -200, "highest_hu": 1200, "centre_hu": 40, "scale_hu": 300}
+    seen = normalised(np.array([40, -1000, 3000]), **window)
+    assert seen == pytest.approx([0, -0.8, (1200 - 40) / 300])
+
+
+def test_spline_resampling_gives_what_simpleitk_gives():
+    rng = np.random.default_rng(1)
+    ct = image(rng.normal(0, 300, (20, 24, 28)).astype(np.float32), (0.8, 0.8, 1.25))
+    ours = at_spacing(ct, spacing_mm=1, order=3)
+    theirs = resample(ct, spacing_mm=[1] * 3, interpolator="bspline", background=0)
+    inside = (slice(1, -1),) * 3
+    assert ours.GetOrigin() == pytest.approx(theirs.GetOrigin())
+    difference = sitk.GetArrayFromImage(ours) - sitk.GetArrayFromImage(theirs)
+    assert abs(difference[inside]).max() < 0.05
+
+
+def test_coarse_voxels_average_the_fine_ones():
+    rng = np.random.default_rng(1)
+    noise = image(rng.normal(0, 100, (48, 48, 48)).astype(np.float32), (1.0, 1.0, 1.0))
+    assert sitk.GetArrayFromImage(at_spacing(noise, spacing_mm=3, order=3)).std() < 100 / 27**0.45
+
+
+def test_spline_gives_back_the_samples_and_polynomials():
+    samples = np.arange(20.0) ** 2
+    same = interpolation_matrix(20, 20, step=1, order=3)
+    halves = interpolation_matrix(20, 39, step=0.5, order=3)
+    assert same @ samples == pytest.approx(samples, abs=1e-3)
+    middle = slice(12, 27)  # far from the mirrored ends
+    assert (halves @ samples)[middle] == pytest.approx((np.arange(39) / 2)[middle] ** 2, rel=1e-3)
+
+
+def test_patients_to_outline_are_in_the_study_and_readable():
+    cohort = pd.DataFrame(
+        {
+            "patient": ["A", "B", "C", "D"],
+            "status": ["included", "excluded", "unlabelled", "included"],
+            "ct": ["a", "b", "c", "d"],
+        }
+    )
+    images = pd.DataFrame(
+        {
+            "patient": ["A", "B", "C", "D"],
+            "status": ["done", "done", "done", "failed"],
+            "ct_sha256": ["1", "2", "3", "4"],
+        }
+    )
+    assert list(to_outline(cohort, images)["patient"]) == ["A", "C"]

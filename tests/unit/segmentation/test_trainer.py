@@ -1,0 +1,201 @@
+"""Training through nnU-Net, on two tiny cases."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+import SimpleITK as sitk
+import torch
+from safetensors.torch import load_file
+
+from osteoct.imaging.images import write_image
+from osteoct.imaging.sides import LEFT, RIGHT
+from osteoct.segmentation.networks import Network
+from osteoct.segmentation.plans import make_plans, window_of
+from osteoct.segmentation.regions import normalised, seen_by_fine
+from osteoct.segmentation.training import history, train, write_weights
+from osteoct.segmentation.training_cases import choose_patients, prepare_cases
+
+STAGE = {
+    "patch_voxels": [16, 16, 16],
+    "batch_size": 2,
+    "crops_per_patient": 2,
+    "epochs": 3,
+}
+SETTINGS = {
+    "seed": 1,
+    "network": {"base_width": 4, "levels": 3, "bottleneck_ratio": 4, "norm": "batch"},
+    "window": {"lowest_hu": -200, "highest_hu": 1200, "centre_hu": 40, "scale_hu": 300},
+    "optimisation": {
+        "learning_rate": 0.01,
+        "learning_rate_schedule": "poly",
+        "focal_gamma": 2,
+        "focal_alpha": [0.5, 0.5],
+        "validation_batches": 1,
+        "bfloat16": False,
+    },
+    "coarse": {**STAGE, "spacing_mm": 3, "sampling": "global", "jitter_mm": 0, "scale": [1, 1]},
+    "fine": {
+        **STAGE,
+        "spacing_mm": 1,
+        "margin_mm": 8,
+        "sampling": "mask",
+        "jitter_mm": 4,
+        "scale": [0.9, 1.1],
+    },
+}
+
+
+def write_patient(folder, seed):
+    """CT and mask with two bony boxes of different HU in noise."""
+    labels = np.zeros((24, 20, 60), np.int16)
+    labels[4:18, 6:14, 8:18] = RIGHT
+    labels[5:19, 6:14, 42:52] = LEFT
+    noise = np.random.default_rng(seed).normal(40, 30, labels.shape)
+    hu = np.where(labels > 0, 300 + 200 * labels, 0) + noise
+    for array, name in ((hu, "ct"), (labels, "mask")):
+        image = sitk.GetImageFromArray(array.astype(np.int16))
+        image.SetSpacing((1.5, 1.5, 2.0))
+        write_image(image, folder / f"{name}.nii.gz")
+    return {"ct": str(folder / "ct.nii.gz"), "mask": str(folder / "mask.nii.gz")}
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory):
+    """Folder of prepared cases, their table, and the plans."""
+    folder = tmp_path_factory.mktemp("segmentation")
+    splits = {"A": "training", "B": "validation"}
+    rows = [
+        {"patient": patient, "split": split, **write_patient(folder / patient, seed)}
+        for seed, (patient, split) in enumerate(splits.items())
+    ]
+    rows.append({"patient": "C", "split": "training", "ct": rows[0]["ct"], "mask": "absent.nii.gz"})
+    plans = make_plans(n_training_patients=1, **SETTINGS)
+    cases, left_out = prepare_cases(
+        pd.DataFrame(rows), folder / "cases", plans=plans, threads=2, say=print
+    )
+    assert list(left_out["patient"]) == ["C"]
+    assert left_out["reason"].str.startswith("There is no mask file").all()
+    return folder / "cases", cases, plans
+
+
+@pytest.fixture(scope="module")
+def trained(prepared, tmp_path_factory):
+    """The fine network, trained without an interruption."""
+    return run(prepared[0], tmp_path_factory.mktemp("whole"))
+
+
+class Killed(Exception):
+    """What the tests throw into a training."""
+
+
+def run(cases, work, *, stage="fine", key="same", killed_after=None):
+    """Train; optionally die when an epoch has been done, as a killed job does."""
+
+    def say(text):
+        if killed_after and f"epoch {killed_after} of" in text:
+            raise Killed
+
+    return train(stage, preprocessed=cases, work=work, key=key, device="cpu", say=say)
+
+
+def weights(trainer):
+    return trainer.network.state_dict()
+
+
+def same(one, other):
+    return all(torch.equal(one[name], other[name]) for name in one)
+
+
+def test_every_patient_has_one_coarse_case_and_one_fine_case_per_femur(prepared):
+    folder, cases, _ = prepared
+    assert list(cases["case"]) == ["A", "B", "A_left", "A_right", "B_left", "B_right"]
+    splits = json.loads((folder / "femur" / "splits.json").read_text())
+    assert splits["fine"] == {"train": ["A_left", "A_right"], "val": ["B_left", "B_right"]}
+    assert (cases["femur_voxels"] > 0).all()
+
+
+def test_nnunet_keeps_what_the_study_resampled_and_normalises_as_the_study_does(prepared, trained):
+    folder, _, plans = prepared
+    data, labels, _, _ = trained.dataset_class(f"{folder}/femur/fine").load_case("A_right")
+    ct, mask = (sitk.ReadImage(str(folder.parent / "A" / f"{n}.nii.gz")) for n in ("ct", "mask"))
+    hu, inside = seen_by_fine(ct, mask, side=RIGHT, spacing_mm=1, margin_mm=8)
+    assert data[0] == pytest.approx(normalised(hu, **window_of(plans)), abs=1e-5)
+    assert (labels[0] == inside).all()
+
+
+def test_training_that_was_killed_goes_on_to_the_same_weights(prepared, trained, tmp_path):
+    with pytest.raises(Killed):
+        run(prepared[0], tmp_path, killed_after=1)
+    resumed = run(prepared[0], tmp_path)
+    assert same(weights(trained), weights(resumed))
+    assert history(resumed)["training_loss"].tolist() == history(trained)["training_loss"].tolist()
+
+
+def test_finished_training_is_not_repeated(prepared, tmp_path):
+    first = run(prepared[0], tmp_path)
+    said = []
+    again = train(
+        "fine", preprocessed=prepared[0], work=tmp_path, key="same", device="cpu", say=said.append
+    )
+    assert same(weights(first), weights(again))
+    assert said == ["fine: going on after epoch 3 of 3"]
+
+
+def test_work_of_other_plans_or_cases_is_thrown_away(prepared, trained, tmp_path):
+    with pytest.raises(Killed):
+        run(prepared[0], tmp_path, key="other", killed_after=2)
+    said = []
+    fresh = train(
+        "fine", preprocessed=prepared[0], work=tmp_path, key="same", device="cpu", say=said.append
+    )
+    assert said[0].startswith("fine: epoch 1 of 3")
+    assert same(weights(trained), weights(fresh))
+
+
+def test_coarse_stage_trains_from_the_same_plans(prepared, tmp_path):
+    table = history(run(prepared[0], tmp_path, stage="coarse"))
+    assert list(table["epoch"]) == [1, 2, 3]
+    assert table["learning_rate"].iloc[0] == 0.01
+    assert table["learning_rate"].is_monotonic_decreasing
+
+
+def test_trained_network_works_without_nnunet(prepared, trained, tmp_path):
+    write_weights(trained, tmp_path / "weights.safetensors")
+    network = Network(prepared[2], "fine", load_file(tmp_path / "weights.safetensors"))
+    seen = sitk.GetImageFromArray(np.zeros((13, 14, 15), np.float32))
+    left, right = (network.probability(seen, side=side) for side in (LEFT, RIGHT))
+    values = sitk.GetArrayFromImage(left)
+    assert left.GetSize() == seen.GetSize()
+    assert ((values >= 0) & (values <= 1)).all()
+    assert sitk.GetArrayFromImage(right) == pytest.approx(values[:, :, ::-1])
+
+
+def test_an_epoch_draws_one_crop_per_patient():
+    plans = make_plans(
+        n_training_patients=248,
+        **(SETTINGS | {"fine": SETTINGS["fine"] | {"batch_size": 8, "crops_per_patient": 1}}),
+    )
+    assert plans["configurations"]["fine"]["study"]["iterations_per_epoch"] == 31
+
+
+def test_patients_without_mask_or_with_a_bad_image_are_not_trained_on():
+    cohort = pd.DataFrame(
+        {
+            "patient": list("ABCDE"),
+            "split": ["training", "training", "training", "validation", "test"],
+            "mask": ["m", "", "m", "m", "m"],
+        }
+    )
+    images = pd.DataFrame(
+        {"patient": list("ABCDE"), "status": ["done"] * 2 + ["failed"] + ["done"] * 2}
+    )
+    assert list(choose_patients(cohort, images)["patient"]) == ["A", "D"]
+
+
+def test_study_without_a_usable_validation_patient_is_refused():
+    cohort = pd.DataFrame({"patient": ["A"], "split": ["training"], "mask": ["m"]})
+    images = pd.DataFrame({"patient": ["A"], "status": ["done"]})
+    with pytest.raises(ValueError, match="No validation patient"):
+        choose_patients(cohort, images)

@@ -1,0 +1,1 @@
+"""What printed results of a paper imply."""

@@ -1,0 +1,1 @@
+"""Who is in the study: tables, diagnosis, splits, and who they are."""

@@ -1,0 +1,166 @@
+"""Who is in the study, who is not and why, and who has no reference but a CT to be read."""
+
+import pandas as pd
+
+from osteoct.cohort.diagnosis import CLASSES, deciding_t_scores, diagnose
+from osteoct.cohort.splits import SPLITS, split
+
+EXCLUSIONS = (
+    "bone metastasis",
+    "metastasis outside bone",
+    "hip fracture",
+    "hip replacement",
+    "incomplete CT",
+)
+UNUSABLE = "unusable CT"
+UNDATED = "CT or QCT without a date"
+LATE = "CT and QCT too far apart"
+COLUMNS = [
+    *("patient", "sex", "age", "exam_date", "dlp_mgy_cm", "effective_dose_msv"),
+    *("ct", "mask", "mask_reader2", "status", "reason", "t_score", "region", "diagnosis", "split"),
+]
+
+
+def select_study(participants, measurements, images, *, cohort, diagnosis, splitting):
+    """Decide about every screened patient of the study: included, excluded or unlabelled.
+
+    The first reason that holds counts: the participants table's own, then a CT that the image
+    gate refused, then a QCT at the wrong time. Who is left without a T-score in the deciding
+    regions is unlabelled: not excluded, but screened by the model. The rest is included,
+    diagnosed and split.
+
+    Parameters
+    ----------
+    participants : DataFrame
+        Rows of participants.tsv.
+    measurements : DataFrame
+        Rows of qct.tsv.
+    images : DataFrame
+        The image gate's rows: patient, status (done or failed), reason.
+    cohort : dict
+        `qct_within_days` and `dose_factor_msv_per_mgy_cm`.
+    diagnosis : dict
+        `side` (left or right, the studied one), `regions`, `osteopenia_below` and
+        `osteoporosis_at_or_below`.
+    splitting : dict
+        Keyword arguments of `osteoct.cohort.splits.split`.
+
+    Returns
+    -------
+    DataFrame
+        One row for each participant, in their order, with the columns `COLUMNS`.
+
+    Raises
+    ------
+    ValueError
+        If a participant was not checked by the gate, nobody is included, or the classes are too
+        small to split.
+    """
+    edges = dict(diagnosis)
+    side = edges.pop("side")
+    scores = deciding_t_scores(measurements, side=side, regions=edges.pop("regions"))
+    table = _screened(participants, images, cohort["dose_factor_msv_per_mgy_cm"])
+    table = table.join(scores, on="patient")
+    days = (_dates(table["qct_date"]) - _dates(table["exam_date"])).dt.days
+    undecided = table["reason"].eq("")
+    table.loc[undecided & days.abs().gt(cohort["qct_within_days"]), "reason"] = LATE
+    table.loc[undecided & table["t_score"].notna() & days.isna(), "reason"] = UNDATED
+    table["status"] = table["reason"].ne("").map({True: "excluded", False: "included"})
+    no_score = table["status"].eq("included") & table["t_score"].isna()
+    table.loc[no_score, "status"] = "unlabelled"
+    table.loc[no_score, "reason"] = f"no T-score of the {side} hip"
+    included = table["status"].eq("included")
+    if not included.any():
+        raise ValueError(_nobody(table))
+    table.loc[~included, ["t_score", "region"]] = None
+    table["diagnosis"] = [
+        diagnose(score, **edges) if inside else ""
+        for score, inside in zip(table["t_score"], included, strict=True)
+    ]
+    table["split"] = split(table[included], **splitting).reindex(table.index)
+    return table[COLUMNS]
+
+
+def select_new(participants, images, *, cohort):
+    """Decide about patients who are only to be classified: unlabelled, or excluded.
+
+    Parameters
+    ----------
+    participants, images, cohort
+        As for `select_study`.
+
+    Returns
+    -------
+    DataFrame
+        One row for each participant, with the columns `COLUMNS`; nobody has a diagnosis or is
+        part of a split.
+    """
+    table = _screened(participants, images, cohort["dose_factor_msv_per_mgy_cm"])
+    table["status"] = table["reason"].ne("").map({True: "excluded", False: "unlabelled"})
+    return table.reindex(columns=COLUMNS)
+
+
+def flow_counts(study):
+    """How many patients each step of the study's flow takes out and leaves.
+
+    Parameters
+    ----------
+    study : DataFrame
+        From `select_study`.
+
+    Returns
+    -------
+    DataFrame
+        Columns `step` (screened, excluded, unlabelled, included, training, validation, test),
+        `reason` (of exclusion; else empty), `patients`, and of these each class. Reasons are in
+        order of precedence, all CTs that the gate refused under one heading; the five of the
+        participants table are there even when nobody has them.
+    """
+    reasons = study["reason"].astype(object).fillna("").str.split(": ").str[0]
+    reasons = reasons.where(study["status"].eq("excluded"), "")
+    shown = [*EXCLUSIONS, *(r for r in (UNUSABLE, LATE, UNDATED) if reasons.eq(r).any())]
+    steps = [("screened", "", study)]
+    steps += [("excluded", reason, study[reasons.eq(reason)]) for reason in shown]
+    steps += [(name, "", study[study["status"].eq(name)]) for name in ("unlabelled", "included")]
+    steps += [(name, "", study[study["split"].eq(name)]) for name in SPLITS]
+    rows = [
+        {"step": step, "reason": reason, "patients": len(patients)}
+        | {name: int(patients["diagnosis"].eq(name).sum()) for name in CLASSES}
+        for step, reason, patients in steps
+    ]
+    return pd.DataFrame(rows)
+
+
+def _screened(participants, images, dose_factor):
+    """Participants with their dose and the first reason against them, empty if there is none."""
+    gate = images.set_index("patient")
+    if unchecked := sorted(set(participants["patient"]) - set(gate.index)):
+        raise ValueError(
+            f"The image gate has no row for {unchecked[:5]}; expected one for every patient. "
+            "Run check_images for their batch again."
+        )
+    table = participants.copy()
+    gate = gate.loc[table["patient"]]
+    refused = (UNUSABLE + ": " + _text(gate["reason"])).where(gate["status"].eq("failed"), "")
+    own = _text(table["exclusion"])
+    table["reason"] = own.where(own.ne(""), refused.to_numpy())
+    table["effective_dose_msv"] = table["dlp_mgy_cm"].astype(float) * dose_factor
+    return table
+
+
+def _text(column):
+    return column.astype(object).where(column.notna(), "")
+
+
+def _dates(column):
+    return pd.to_datetime(column, format="%Y-%m-%d")
+
+
+def _nobody(table):
+    """Why nobody is included, as a sentence."""
+    counted = table["reason"].str.split(": ").str[0].value_counts()
+    reasons = ", ".join(f"{reason} ({count})" for reason, count in counted.items())
+    return (
+        f"None of {len(table)} screened patients is included: {reasons}. Expected labelled "
+        "patients of every class; see the columns status and reason."
+    )

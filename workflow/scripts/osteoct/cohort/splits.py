@@ -1,0 +1,96 @@
+"""Who trains, who validates, who tests: by time first, then by lot within each class."""
+
+import math
+
+import pandas as pd
+
+from osteoct.cohort.diagnosis import CLASSES
+from osteoct.randomness import generator
+
+SPLITS = ("training", "validation", "test")
+
+
+def split(labelled, *, seed, test_share, training_share):
+    """Assign every labelled patient to training, validation or test.
+
+    The patients examined last are the test set; the others are drawn into training and
+    validation at random, class by class.
+
+    Parameters
+    ----------
+    labelled : DataFrame
+        Columns `patient`, `exam_date` (ISO text) and `diagnosis`.
+    seed : int
+    test_share : float in (0, 1)
+        Share of all patients, rounded to whole ones; equal dates go by patient name.
+    training_share : float in (0, 1)
+        Share of the rest that trains, rounded down.
+
+    Returns
+    -------
+    Series of str
+        One of `SPLITS` for each row of `labelled`, in its order and with its index.
+
+    Raises
+    ------
+    ValueError
+        If a class has fewer than two patients, or none among those examined first.
+    """
+    by_time = labelled.sort_values(["exam_date", "patient"])
+    n_test = math.floor(test_share * len(by_time) + 0.5)
+    development = by_time.iloc[: len(by_time) - n_test]
+    counts = {name: int(development["diagnosis"].eq(name).sum()) for name in CLASSES}
+    _check_counts(labelled["diagnosis"], counts)
+    assigned = pd.Series("test", index=labelled.index, name="split")
+    for name, n_training in training_counts(counts, training_share=training_share).items():
+        members = development[development["diagnosis"].eq(name)].sort_values("patient").index
+        drawn = generator(seed, "split", name).permutation(len(members))
+        assigned[members[drawn[:n_training]]] = "training"
+        assigned[members[drawn[n_training:]]] = "validation"
+    return assigned
+
+
+def training_counts(counts, *, training_share):
+    """How many patients of each class train.
+
+    The whole is the share rounded down; what the classes' own shares leave over goes to the
+    largest remainders. A class of two or more is on both sides, a class of one trains.
+
+    Parameters
+    ----------
+    counts : dict of str to int
+        Patients of each class.
+    training_share : float in (0, 1)
+
+    Returns
+    -------
+    dict of str to int
+
+    Examples
+    --------
+    >>> paper = {"normal": 150, "osteopenia": 145, "osteoporosis": 60}
+    >>> training_counts(paper, training_share=0.7)
+    {'normal': 105, 'osteopenia': 101, 'osteoporosis': 42}
+    """
+    exact = {name: training_share * count + 1e-9 for name, count in counts.items()}
+    whole = {name: math.floor(share) for name, share in exact.items()}
+    over = math.floor(training_share * sum(counts.values()) + 1e-9) - sum(whole.values())
+    for name in sorted(counts, key=lambda name: whole[name] - exact[name])[:over]:
+        whole[name] += 1
+    return {name: min(max(whole[name], 1), max(counts[name] - 1, 1)) for name in counts}
+
+
+def _check_counts(diagnoses, counts):
+    """Refuse a cohort from which no model of three classes can be learnt."""
+    for name, count in counts.items():
+        total = int(diagnoses.eq(name).sum())
+        if total < 2:
+            raise ValueError(
+                f"The cohort has {total} included patients with {name}; expected 2 or more of "
+                "every class. Add patients, or check the T-scores and the side studied."
+            )
+        if count < 1:
+            raise ValueError(
+                f"All {total} patients with {name} were examined last and are in the test set; "
+                "expected one or more to learn from. Lower split: test_share."
+            )

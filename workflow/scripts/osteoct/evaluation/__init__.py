@@ -1,0 +1,1 @@
+"""How good the classes are, and how sure that is."""

@@ -1,0 +1,47 @@
+"""Agreement of prediction and truth over all classes at once."""
+
+import numpy as np
+
+from osteoct.classification.classified import confusion
+from osteoct.cohort.diagnosis import CLASSES
+from osteoct.evaluation.areas import area
+
+
+def macro_auc(truth, probabilities):
+    """Mean of the one-against-rest AUCs, each class counting the same; nan if a class is absent."""
+    return float(
+        np.mean(
+            [
+                area(probabilities[truth == code, code], probabilities[truth != code, code])
+                for code in range(len(CLASSES))
+            ]
+        )
+    )
+
+
+def quadratic_kappa(truth, predicted):
+    """Chance-corrected agreement of ordered classes; a miss by two classes costs four times one.
+
+    From -1 to 1; nan when truth and prediction are one and the same single class.
+
+    References
+    ----------
+    Cohen J (1968). Psychol Bull 70(4):213-220. doi:10.1037/h0026256
+    """
+    observed = confusion(truth, predicted)
+    cost = np.subtract.outer(range(len(CLASSES)), range(len(CLASSES))) ** 2
+    expected = np.outer(observed.sum(axis=1), observed.sum(axis=0)) / max(len(truth), 1)
+    by_chance = (cost * expected).sum()
+    return float(1 - (cost * observed).sum() / by_chance) if by_chance else np.nan
+
+
+def brier_score(truth, probabilities):
+    """Mean squared distance of the probabilities from the truth, over all classes: 0 to 2.
+
+    References
+    ----------
+    Brier GW (1950). Mon Weather Rev 78(1):1-3.
+    """
+    if not len(truth):
+        return np.nan
+    return float(((probabilities - np.eye(len(CLASSES))[truth]) ** 2).sum(axis=1).mean())

@@ -1,0 +1,1 @@
+"""What a CT is on disk, in space and on paper."""

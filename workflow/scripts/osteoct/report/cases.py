@@ -1,0 +1,154 @@
+"""Everything the study knows about one patient, gathered from its tables."""
+
+import pandas as pd
+
+from osteoct.report.pages import is_missing
+
+OUTCOME = ["patient", "status", "reason"]
+
+
+def gather(cohort, *, patients, steps, overlap, qct, predictions):
+    """One nested record per patient, for the patient's page.
+
+    Parameters
+    ----------
+    cohort : DataFrame
+        results/cohort/study.csv or new.csv.
+    patients : list of str
+        Whose records, in this order.
+    steps : dict of str to DataFrame
+        The batch's tables by step, one row per patient with `status` and `reason`.
+    overlap : DataFrame
+        Agreement with the reference outlines, one row per patient and side.
+    qct : DataFrame
+        Rows of qct.tsv.
+    predictions : DataFrame
+        `predicted` and `p_*` by patient.
+
+    Returns
+    -------
+    DataFrame
+        Columns `patient`, `person` (the cohort row), `steps` (step to record, or None), `overlap`
+        and `qct` (lists of records), `prediction` (record, or None). Missing values are None.
+
+    Raises
+    ------
+    ValueError
+        If a patient is not in the cohort table.
+    """
+    people = _by_patient(cohort)
+    if absent := [name for name in patients if name not in people]:
+        raise ValueError(
+            f"The cohort table has no row for {absent}; expected one for every screened patient."
+        )
+    records = {name: _by_patient(table) for name, table in steps.items()}
+    predicted = _by_patient(predictions)
+    rows = [
+        {
+            "patient": name,
+            "person": people[name][0],
+            "steps": {step: table.get(name, [None])[0] for step, table in records.items()},
+            "overlap": _by_patient(overlap).get(name, []),
+            "qct": _by_patient(qct).get(name, []),
+            "prediction": predicted.get(name, [None])[0],
+        }
+        for name in patients
+    ]
+    return pd.DataFrame(rows)
+
+
+def read_cases(files, *, patients=None):
+    """The records of `gather`, from the files of a run.
+
+    Parameters
+    ----------
+    files : object
+        With the attributes `cohort`, `images`, `femurs`, `features`, `overlap`, `predictions`,
+        `qct`: paths of CSV tables (the last one of a TSV table), each one or several.
+    patients : list of str, optional
+        Whose; all of the cohort tables, if not given.
+
+    Returns
+    -------
+    DataFrame
+    """
+    cohort = read_tables(files.cohort)
+    return gather(
+        cohort,
+        patients=list(cohort["patient"]) if patients is None else patients,
+        steps={
+            "images": read_tables(files.images),
+            "femurs": read_tables(files.femurs),
+            "features": read_tables(files.features)[OUTCOME],
+        },
+        overlap=read_tables(files.overlap),
+        qct=read_tables(files.qct, separator="\t"),
+        predictions=read_tables(files.predictions),
+    )
+
+
+def read_tables(paths, *, separator=","):
+    """Tables of one kind below each other; patients are text."""
+    paths = [paths] if isinstance(paths, str) else list(paths)
+    tables = [pd.read_csv(path, dtype={"patient": str}, sep=separator) for path in paths]
+    filled = [table for table in tables if len(table)]
+    return pd.concat(filled, ignore_index=True) if filled else tables[0]
+
+
+def history(case):
+    """What happened to a patient, step by step.
+
+    Parameters
+    ----------
+    case : dict
+        A row of `gather`.
+
+    Returns
+    -------
+    list of (str, str, str)
+        Step, outcome, and what there is to say about it.
+    """
+    person, steps = case["person"], case["steps"]
+    titles = {
+        "images": "CT checked",
+        "femurs": "Femora outlined",
+        "features": "Features measured",
+    }
+    rows = [("Screened", person["status"], person["reason"] or "")]
+    for name, title in titles.items():
+        record = steps.get(name)
+        rows.append((title, *_outcome(record)))
+    prediction = case["prediction"]
+    rows.append(
+        ("Classified", "done", f"as {prediction['predicted']}")
+        if prediction
+        else ("Classified", "not reached", "")
+    )
+    return rows
+
+
+def problem(case):
+    """The sentence that says why a patient has no result, or None if there is one.
+
+    Exclusions come first, then the first step that failed.
+    """
+    person = case["person"]
+    if person["status"] == "excluded":
+        return f"Excluded: {person['reason']}."
+    failed = [row for row in history(case) if row[1] == "failed"]
+    return failed[0][2] if failed else None
+
+
+def _outcome(record):
+    if record is None:
+        return "not reached", ""
+    return record["status"], record.get("reason") or record.get("notes") or ""
+
+
+def _by_patient(table):
+    """Records of a table by patient, missing values as None."""
+    found = {}
+    for row in table.to_dict("records"):
+        plain = {key: None if is_missing(value) else value for key, value in row.items()}
+        found.setdefault(row["patient"], []).append(plain)
+    return found

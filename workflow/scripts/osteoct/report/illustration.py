@@ -1,0 +1,166 @@
+"""One patient of the run, for the picture of the pipeline."""
+
+from pathlib import Path
+
+import numpy as np
+import SimpleITK as sitk
+
+from osteoct.cohort.diagnosis import CLASSES
+from osteoct.imaging import slices
+from osteoct.imaging.images import bounding_box, crop_to, read_ct
+from osteoct.report.views import LABELS, draw_view, femur_views
+
+COARSE_INK, FINE_INK = "coarse", "automatic"
+FOLDER = Path("results/patients")
+STEPS = {"measured": "measured", "rfe": "RFE", "mrmr": "mRMR", "lasso": "LASSO"}
+
+
+def illustrate(*, study, predictions, overlap, selection, options):
+    """What Figure 2 shows, from one patient of the run.
+
+    Parameters
+    ----------
+    study : DataFrame
+        results/cohort/study.csv.
+    predictions, overlap : DataFrame
+        As for `typical_patient`.
+    selection : dict
+        results/model/selection.json.
+    options : dict
+        `side`, `settings` (config, report), `spacing_mm` of the coarse and fine stage, `sigmas_mm`
+        of the Laplacian of Gaussian, `trees` of the forest.
+
+    Returns
+    -------
+    dict
+        Keyword arguments of ``figures.pipeline.draw_pipeline``.
+    """
+    side, settings = options["side"], options["settings"]
+    patient = typical_patient(predictions, overlap, side=side)
+    ct = read_ct(study.set_index("patient")["ct"][patient])
+    coarse, femur = (
+        sitk.DICOMOrient(sitk.ReadImage(str(FOLDER / patient / name)), "LPS")
+        for name in ("coarse.nii.gz", "femur.nii.gz")
+    )
+    row = predictions.set_index("patient").loc[patient]
+    shown = sorted({min(options["sigmas_mm"]), max(options["sigmas_mm"])})
+    return {
+        "pictures": stage_pictures(ct, coarse, femur, side=side, settings=settings),
+        "filtered": filtered_pictures(ct, femur, side=side, settings=settings, sigmas_mm=shown),
+        "funnel": [(title, selection["counts"][step]) for step, title in STEPS.items()],
+        "probabilities": {name: float(row[f"p_{name}"]) for name in CLASSES},
+        "headings": headings(patient, ct, selection, options),
+    }
+
+
+def headings(patient, ct, selection, options):
+    """Title and description of each panel of Figure 2."""
+    coarse_mm, fine_mm = options["spacing_mm"]
+    measured, chosen = selection["counts"]["measured"], selection["counts"]["lasso"]
+    return [
+        ("Low-dose CT", f"patient {patient}, slices {ct.GetSpacing()[2]:.3g} mm apart"),
+        ("Coarse outline", f"VB-Net 1, the whole CT at {coarse_mm:g} mm"),
+        ("Fine outline", f"VB-Net 2, around the femur at {fine_mm:g} mm"),
+        ("Features", f"{measured:,}: shape, density, texture,\nin the CT and in filtered copies"),
+        ("Selection", f"{chosen} features, by training patients only"),
+        ("Class", f"{options['trees']} trees; probabilities of this patient"),
+    ]
+
+
+def typical_patient(predictions, overlap, *, side):
+    """Test patient whose outline is the median one of those that were classified right.
+
+    Parameters
+    ----------
+    predictions : DataFrame
+        `patient`, `split`, `diagnosis`, `predicted`.
+    overlap : DataFrame
+        `patient`, `side`, `dice`.
+    side : {"left", "right"}
+
+    Returns
+    -------
+    str
+        Of all classified test patients if none was classified right, of all classified patients
+        if none is in the test cohort; the first by name where no outline has a reference.
+
+    Raises
+    ------
+    ValueError
+        If nobody was classified.
+    """
+    if predictions.empty:
+        raise ValueError("No patient was classified, so there is none to draw the pipeline with.")
+    test = predictions["split"].eq("test")
+    right = predictions["predicted"].eq(predictions["diagnosis"])
+    chosen = next(rows for rows in (test & right, test, ~test) if rows.any())
+    names = predictions.loc[chosen, "patient"]
+    known = overlap[overlap["side"].eq(side) & overlap["patient"].isin(names)]
+    known = known.dropna(subset="dice").sort_values(["dice", "patient"])
+    return names.min() if known.empty else known["patient"].iloc[len(known) // 2]
+
+
+def stage_pictures(ct, coarse, femur, *, side, settings):
+    """The same coronal plane as it is, with the coarse outline, and with the fine one.
+
+    Parameters
+    ----------
+    ct, coarse, femur : SimpleITK.Image
+        LPS; the outlines have labels 1 right and 2 left, each on its own grid.
+    side : {"left", "right"}
+    settings : dict
+        The config's section report.
+
+    Returns
+    -------
+    list of three ndarray of uint8, shape (height, width)
+    """
+    drawing = {
+        key: settings[key] for key in ("window_centre_hu", "window_width_hu", "scale_bar_mm")
+    }
+    whole = _coronal(ct, femur, side, settings, margin_mm=settings["pipeline_margin_mm"])
+    near = _coronal(ct, femur, side, settings, margin_mm=settings["margin_mm"])
+    return [
+        draw_view(ct, whole, [], **drawing),
+        draw_view(ct, whole, [(COARSE_INK, coarse != 0)], **drawing),
+        draw_view(ct, near, [(FINE_INK, femur != 0)], **drawing),
+    ]
+
+
+def filtered_pictures(ct, femur, *, side, settings, sigmas_mm):
+    """The studied femur in the original image and after Laplacian of Gaussian filters.
+
+    Parameters
+    ----------
+    ct, femur, side, settings
+        As for `stage_pictures`.
+    sigmas_mm : list of float
+
+    Returns
+    -------
+    list of (str, ndarray of float, shape (height, width))
+        Name and values, cut at the 1st and 99th percentile.
+    """
+    plane = _coronal(ct, femur, side, settings, margin_mm=settings["margin_mm"] / 2)
+    studied = femur == LABELS[side]
+    near = crop_to(ct, bounding_box(studied, margin_mm=settings["margin_mm"]))
+    near = sitk.Cast(near, sitk.sitkFloat32)
+    images = [("original", near)]
+    images += [(f"LoG {sigma:g} mm", laplacian(near, sigma_mm=sigma)) for sigma in sigmas_mm]
+    pictures = [(name, slices.sample_hu(image, plane)) for name, image in images]
+    return [(name, _without_extremes(values)) for name, values in pictures]
+
+
+def laplacian(image, *, sigma_mm):
+    """Laplacian of Gaussian, scaled so that filters of different widths compare."""
+    return sitk.LaplacianRecursiveGaussian(image, sigma=sigma_mm, normalizeAcrossScale=True)
+
+
+def _without_extremes(values):
+    return np.clip(values, *np.quantile(values, (0.01, 0.99)))
+
+
+def _coronal(ct, femur, side, settings, *, margin_mm):
+    keys = ("axial_pixel_mm", "coronal_pixel_mm", "head_mm", "neck_mm")
+    options = {key: settings[key] for key in keys}
+    return femur_views(femur, side=side, margin_mm=margin_mm, **options)[2][2]

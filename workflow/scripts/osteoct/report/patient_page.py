@@ -1,0 +1,238 @@
+"""One patient's page: pictures, label, class and features, or why there are none."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import SimpleITK as sitk
+
+from osteoct.batches import PatientProblem, for_each_patient
+from osteoct.cohort.diagnosis import CLASSES
+from osteoct.imaging import slices
+from osteoct.imaging.images import read_ct, read_mask
+from osteoct.report.cases import history, problem
+from osteoct.report.pages import is_missing, number, render, words
+from osteoct.report.strips import strip
+from osteoct.report.views import body_views, draw_view, femur_views
+from osteoct.results import sha256, write_text
+
+PAGE = "audit.html"
+INKS = {
+    "automatic": "automatic outline",
+    "reference": "reference outline (reader 1)",
+    "coarse": "coarse outline (first stage)",
+}
+OVERLAP = {
+    "side": "Side",
+    "dice": "Dice",
+    "reference_cm3": "Reference (cm³)",
+    "automatic_cm3": "Automatic (cm³)",
+    "vd_cm3": "Difference (cm³)",
+    "hd95_mm": "HD95 (mm)",
+    "surface_dice": "Surface Dice",
+    "readers_dice": "Dice of two readers",
+    "failure": "Failure",
+}
+
+
+def draw_pages(cases, *, training, study, template, code, say):
+    """Write the page of every patient of a batch.
+
+    Parameters
+    ----------
+    cases : DataFrame
+        From ``cases.gather``, one row per patient.
+    training : DataFrame
+        Training patients' `diagnosis` and the selected features, in order of selection.
+    study : dict
+        `synthetic`, `side`, `diagnosis` (regions and edges) and `settings` (config, report).
+    template : str
+        The page's template.
+    code : list of str
+        Files of modules and templates: when one changes, every page is drawn again.
+    say : callable
+        Prints one line of progress.
+
+    Returns
+    -------
+    DataFrame
+        One row per patient, as from ``batches.for_each_patient``.
+    """
+
+    def measure(row, folder):
+        page = page_of(row, folder, training=training, study=study, template=template)
+        write_text(page, folder / PAGE)
+        return {"pictures": page.count("data:image/png")}
+
+    key = [study, training.to_dict("list"), [sha256(file) for file in code]]
+    return for_each_patient(cases, measure, step="page", files=[PAGE], key=key, say=say)
+
+
+def page_of(case, folder, *, training, study, template):
+    """The page of one patient as HTML.
+
+    Parameters
+    ----------
+    case : dict
+        A row of ``cases.gather``, with `features` (feature to value, or None).
+    folder : Path
+        The patient's folder, with `femur.nii.gz`, `coarse.nii.gz` where there are any.
+    training, study, template
+        As for `draw_pages`.
+
+    Returns
+    -------
+    str
+    """
+    pictures, legend, no_picture = _pictures(case, folder, study)
+    return render(
+        template,
+        patient=case["patient"],
+        synthetic=study["synthetic"],
+        person=case["person"],
+        problem=problem(case),
+        classes=CLASSES,
+        prediction=case["prediction"],
+        t_scores=[row for row in case["qct"] if row["side"] == study["side"]],
+        side=study["side"],
+        how_labelled=label_sentence(case["person"], **study["diagnosis"]),
+        pictures=pictures,
+        legend=legend,
+        no_picture=no_picture,
+        window=study["settings"],
+        overlap=_table(case["overlap"]),
+        strips=feature_strips(case["features"], training),
+        n_training=len(training),
+        history=history(case),
+        facts=_facts(case["steps"].get("images")),
+    )
+
+
+def label_sentence(person, *, regions, osteopenia_below, osteoporosis_at_or_below):
+    """How the reference diagnosis came about, as a sentence; None if there is no diagnosis."""
+    if is_missing(person["diagnosis"]):
+        return None
+    high, low = number(osteopenia_below, 1), number(osteoporosis_at_or_below, 1)
+    rule = {
+        "normal": f"at or above {high}",
+        "osteopenia": f"between {low} and {high}",
+        "osteoporosis": f"at or below {low}",
+    }
+    asked = " and ".join(region.replace("_", " ") for region in regions)
+    return (
+        f"The lowest T-score of {asked} decides: {number(person['t_score'], 2)} "
+        f"({person['region'].replace('_', ' ')}) is {rule[person['diagnosis']]}, hence "
+        f"{person['diagnosis']}."
+    )
+
+
+def feature_strips(features, training):
+    """A strip for each selected feature of a patient; empty for one without features."""
+    if features is None:
+        return []
+    return [
+        strip(name, features[name], reference=training[name], classes=training["diagnosis"])
+        for name in training.columns.drop("diagnosis")
+    ]
+
+
+def with_features(cases, features, names):
+    """Cases with one more column, `features`: the named features of a patient, or None."""
+    table = features.set_index("patient").reindex(columns=list(names))
+    known = {patient: dict(row) for patient, row in table.iterrows()}
+    column = pd.Series([known.get(name) for name in cases["patient"]], dtype=object)
+    return cases.assign(features=column.values)
+
+
+def training_reference(features, cohort, names):
+    """Diagnosis and the named features of the training patients who have features.
+
+    Parameters
+    ----------
+    features : DataFrame
+        `patient` and the features of the study's patients.
+    cohort : DataFrame
+        results/cohort/study.csv.
+    names : list of str
+
+    Returns
+    -------
+    DataFrame
+    """
+    training = cohort.loc[cohort["split"].eq("training"), ["patient", "diagnosis"]]
+    merged = training.merge(features, on="patient").sort_values("patient")
+    return merged[["diagnosis", *names]].reset_index(drop=True)
+
+
+def _pictures(case, folder, study):
+    """Pictures, the inks used on them, and a sentence if there is no picture."""
+    person, settings = case["person"], study["settings"]
+    if is_missing(person["ct"]):
+        return [], [], "The participants table names no CT."
+    try:
+        ct = read_ct(person["ct"])
+    except PatientProblem as trouble:
+        return [], [], str(trouble)
+    masks = _masks(case, folder, ct)
+    guide = masks.get("automatic", masks.get("reference"))
+    planes = body_views(ct) if guide is None else _planes(guide, study["side"], settings)
+    outlines = [(ink, mask != 0) for ink, mask in masks.items()]
+    drawing = {
+        key: settings[key] for key in ("window_centre_hu", "window_width_hu", "scale_bar_mm")
+    }
+    pictures = [_picture(view, draw_view(ct, view[2], outlines, **drawing)) for view in planes]
+    return pictures, [(ink, INKS[ink]) for ink in reversed(masks)], None
+
+
+def _planes(guide, side, settings):
+    keys = ("axial_pixel_mm", "coronal_pixel_mm", "margin_mm", "head_mm", "neck_mm")
+    return femur_views(guide, side=side, **{key: settings[key] for key in keys})
+
+
+def _masks(case, folder, ct):
+    """Outlines there are, by ink, the automatic one last so that it lies on top."""
+    person, masks = case["person"], {}
+    outlined = case["steps"].get("femurs") is not None
+    for ink, name in (("coarse", "coarse.nii.gz"), ("automatic", "femur.nii.gz")):
+        if outlined and (folder / name).exists():
+            masks[ink] = sitk.DICOMOrient(sitk.ReadImage(str(folder / name)), "LPS")
+    if not is_missing(person["mask"]) and Path(person["mask"]).is_file():
+        try:
+            masks["reference"] = read_mask(person["mask"], like=ct)
+        except PatientProblem as trouble:
+            print(f"The reference outline is not drawn: {trouble}")
+    order = ("coarse", "reference", "automatic")
+    return {
+        ink: masks[ink]
+        for ink in order
+        if ink in masks and np.any(sitk.GetArrayViewFromImage(masks[ink]))
+    }
+
+
+def _picture(view, drawn):
+    title, note, plane = view
+    return {
+        "title": title,
+        "note": note,
+        "kind": plane.kind,
+        "width": plane.size[0],
+        "height": plane.size[1],
+        "uri": slices.as_data_uri(slices.as_png(drawn)),
+    }
+
+
+def _facts(record):
+    """What the image gate wrote about the CT, as (words, value)."""
+    hidden = {"patient", "status", "reason", "notes"}
+    return [
+        (words(key), value)
+        for key, value in (record or {}).items()
+        if key not in hidden and not key.endswith("sha256") and not is_missing(value)
+    ]
+
+
+def _table(records):
+    """Header and rows of the overlap with the reference, columns without values left out."""
+    keys = [key for key in OVERLAP if any(not is_missing(row.get(key)) for row in records)]
+    rows = [[record.get(key) for key in keys] for record in records]
+    return {"header": [OVERLAP[key] for key in keys], "rows": rows}

@@ -1,0 +1,72 @@
+"""What became of every patient, counted and in words."""
+
+import pandas as pd
+
+from osteoct.report.cases import history, problem
+
+WHERE = """\
+Where to look:
+  results/report/index.html             every table and figure, and what to look for in it
+  results/patients/PATIENT/audit.html   one patient: pictures, label, class, what happened
+  results/tables, results/figures       the exhibits as files
+  results/summary.csv                   the counts above, and who is behind them
+"""
+
+
+def summarise(cases):
+    """How many patients had each outcome at each step, and who did not get through.
+
+    Parameters
+    ----------
+    cases : DataFrame
+        From ``cases.gather``: every patient of the run.
+
+    Returns
+    -------
+    DataFrame
+        Columns `step`, `outcome`, `reason`, `patients` (count) and `who` (names, for all that is
+        not done). Counts of one step add up to all patients.
+    """
+    rows = []
+    for case in cases.to_dict("records"):
+        for order, (step, outcome, remark) in enumerate(history(case)):
+            reason = remark if outcome in ("failed", "excluded", "unlabelled") else ""
+            rows.append((order, step, outcome, reason, case["patient"]))
+    table = pd.DataFrame(rows, columns=["order", "step", "outcome", "reason", "patient"])
+    grouped = table.groupby(["order", "step", "outcome", "reason"])["patient"]
+    counted = grouped.agg(patients="size", who=lambda names: " ".join(sorted(names)))
+    counted = counted.reset_index().drop(columns="order")
+    through = counted["outcome"].isin(["done", "included"])
+    counted["who"] = counted["who"].mask(through, "")
+    return counted[["step", "outcome", "reason", "patients", "who"]]
+
+
+def in_words(cases, *, synthetic):
+    """The end of a run, as the console shows it.
+
+    Parameters
+    ----------
+    cases : DataFrame
+        From ``cases.gather``.
+    synthetic : bool
+
+    Returns
+    -------
+    str
+        Counts, failed patients with their reasons, and where to look.
+    """
+    counts = summarise(cases).groupby(["step", "outcome"], sort=False)["patients"].sum()
+    lines = [f"The study is done: {len(cases)} patients."]
+    for step in dict.fromkeys(counts.index.get_level_values("step")):
+        said = ", ".join(f"{number} {outcome}" for outcome, number in counts[step].items())
+        lines.append(f"  {step + ':':<20}{said}")
+    failed = [
+        f"  {case['patient']}  {problem(case)}"
+        for case in cases.to_dict("records")
+        if problem(case) and case["person"]["status"] != "excluded"
+    ]
+    if failed:
+        lines += ["", "Failed:", *failed]
+    if synthetic:
+        lines += ["", "The patients are digital phantoms: nothing here is clinical evidence."]
+    return "\n".join([*lines, "", WHERE])

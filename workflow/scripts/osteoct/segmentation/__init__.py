@@ -1,0 +1,1 @@
+"""The outline of both proximal femora: networks, training, use and overlap with readers."""

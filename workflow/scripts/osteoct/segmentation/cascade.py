@@ -1,0 +1,182 @@
+"""From a CT to the outline of each femur: find it coarsely, then outline it finely."""
+
+import numpy as np
+import SimpleITK as sitk
+from scipy import ndimage
+
+from osteoct.imaging.images import bounding_box, crop_to, resample_like
+from osteoct.imaging.laterality import centre_x_mm, name_sides
+from osteoct.segmentation.regions import at_spacing
+
+FAR_MM = 1e3  # what lies beyond the coarse image
+
+
+def outline(ct, networks, *, femur_cm3, finding, roi_margin_mm, gate):
+    """Outline the femora of a CT.
+
+    Parameters
+    ----------
+    ct : SimpleITK.Image
+        HU, oriented LPS.
+    networks : dict of str to osteoct.segmentation.networks.Network
+        "coarse" and "fine".
+    femur_cm3 : sequence of float, (smallest, largest)
+        Volume that a part must have to be taken for a proximal femur.
+    finding : dict
+        `femora_apart_mm` and `least_offset_mm`, see `find_femora`.
+    roi_margin_mm : float
+        Width of the surroundings of the coarse mask that the fine network sees.
+    gate : dict
+        `around_mm` and `below_mm`, see `refine`.
+
+    Returns
+    -------
+    fine, coarse : SimpleITK.Image
+        uint8 on the grid of `ct`: 1 right femur, 2 left femur. Both are empty where no femur was
+        found.
+    """
+    fine, coarse = (np.zeros(ct.GetSize()[::-1], np.uint8) for _ in range(2))
+    for femur, side in find_femora(ct, networks["coarse"], femur_cm3=femur_cm3, **finding):
+        box = box_around(femur, ct, margin_mm=roi_margin_mm)
+        part = crop_to(ct, box)
+        coarse[box][distance_mm(femur, part) <= femur.GetSpacing()[0] / 2] = side
+        refined = refine(part, femur, networks["fine"], side, **gate)
+        if femur_cm3[0] <= volume_cm3(refined, part.GetSpacing()) <= femur_cm3[1]:
+            fine[box][refined] = side
+    return _image(fine, ct), _image(coarse, ct)
+
+
+def find_femora(ct, network, *, femur_cm3, femora_apart_mm, least_offset_mm):
+    """Coarse masks of the femora in a CT, and their sides.
+
+    Parameters
+    ----------
+    ct : SimpleITK.Image
+    network : osteoct.segmentation.networks.Network
+        The coarse one.
+    femur_cm3, femora_apart_mm
+        See `femora_in`.
+    least_offset_mm : float
+        See `osteoct.imaging.laterality.name_sides`.
+
+    Returns
+    -------
+    list of (SimpleITK.Image, int)
+        At most two masks on the coarse grid, each with 1 (right) or 2 (left).
+    """
+    seen = at_spacing(ct, spacing_mm=network.spacing_mm, order=3)
+    found = femora_in(
+        network.probability(seen) > 0.5, femur_cm3=femur_cm3, femora_apart_mm=femora_apart_mm
+    )
+    sides = name_sides(found, seen, least_offset_mm=least_offset_mm)
+    return list(zip(found, sides, strict=True))
+
+
+def femora_in(mask, *, femur_cm3, femora_apart_mm):
+    """The parts of a coarse mask that are femora: at most two, largest first.
+
+    Parts are taken by volume; the second one must be as far from the first as the other hip is.
+    """
+    labels, count = ndimage.label(sitk.GetArrayViewFromImage(mask))
+    voxels = np.bincount(labels.ravel(), minlength=count + 1)[1:]
+    volumes = voxels * np.prod(mask.GetSpacing()) / 1000
+    smallest, largest = femur_cm3
+    femora = []
+    for part in np.argsort(-volumes, kind="stable"):
+        if not smallest <= volumes[part] <= largest:
+            continue
+        femur = _image((labels == part + 1).astype(np.uint8), mask)
+        apart = [abs(centre_x_mm(femur) - centre_x_mm(other)) for other in femora]
+        if len(femora) < 2 and all(distance >= femora_apart_mm for distance in apart):
+            femora.append(femur)
+    return femora
+
+
+def box_around(femur, ct, *, margin_mm):
+    """Slices (z, y, x) of a CT around a mask on another grid, clipped to the CT."""
+    z, y, x = bounding_box(femur, margin_mm=margin_mm)
+    corners = [(x.start, y.start, z.start), (x.stop - 1, y.stop - 1, z.stop - 1)]
+    first, last = (
+        ct.TransformPhysicalPointToContinuousIndex(femur.TransformIndexToPhysicalPoint(corner))
+        for corner in corners
+    )
+    return tuple(
+        slice(max(0, int(np.floor(low))), min(size, int(np.ceil(high)) + 1))
+        for low, high, size in zip(first[::-1], last[::-1], ct.GetSize()[::-1], strict=True)
+    )
+
+
+def lower_end_mm(femur):
+    """Height (the patient's z) at which a coarse femur ends below.
+
+    The outline ends at a level, not at a surface of the bone: crumbs under that level, less than
+    half as wide as the femur is in its lower third, do not count.
+    """
+    areas = sitk.GetArrayViewFromImage(femur).sum(axis=(1, 2))
+    planes = np.flatnonzero(areas)
+    typical = np.median(areas[planes[: len(planes) // 3 + 1]])
+    lowest = planes[areas[planes] >= typical / 2][0]
+    return femur.TransformContinuousIndexToPhysicalPoint((0.0, 0.0, lowest - 0.5))[2]
+
+
+def above(level_mm, part):
+    """Mask (z, 1, 1) of the axial planes of a part of the CT that lie above a level."""
+    planes = range(part.GetDepth())
+    heights = [part.TransformIndexToPhysicalPoint((0, 0, plane))[2] for plane in planes]
+    return (np.array(heights) >= level_mm)[:, None, None]
+
+
+def refine(part, coarse, network, side, *, around_mm, below_mm):
+    """Mask (z, y, x) of the femur in a part of the CT, on its grid.
+
+    The fine network's femur as far as the coarse one lets it reach: its largest piece, with all
+    that it encloses in any axial plane, since the marrow belongs to it.
+
+    Parameters
+    ----------
+    part : SimpleITK.Image
+        The CT around one femur.
+    coarse : SimpleITK.Image
+        Coarse mask of that femur.
+    network : osteoct.segmentation.networks.Network
+        The fine one.
+    side : int
+        1 right, 2 left.
+    around_mm, below_mm : float
+        How far outside of the coarse mask, and below its lower end, the femur may lie.
+    """
+    seen = at_spacing(part, spacing_mm=network.spacing_mm, order=3)
+    probability = resample_like(
+        network.probability(seen, side=side), part, interpolator="linear", background=0
+    )
+    near = distance_mm(coarse, part) <= around_mm
+    reach = near & above(lower_end_mm(coarse) - below_mm, part)
+    piece = largest_piece((sitk.GetArrayViewFromImage(probability) > 0.5) & reach)
+    return np.stack([ndimage.binary_fill_holes(plane) for plane in piece])
+
+
+def largest_piece(mask):
+    """The largest connected piece of a mask (z, y, x); an empty mask stays empty."""
+    labels, count = ndimage.label(mask)
+    return mask if count < 2 else labels == np.bincount(labels.ravel())[1:].argmax() + 1
+
+
+def distance_mm(femur, part):
+    """Distance (z, y, x) of the voxels of a part of the CT from a mask; at most 0 inside it."""
+    distance = sitk.SignedMaurerDistanceMap(
+        femur, insideIsPositive=False, squaredDistance=False, useImageSpacing=True
+    )
+    return sitk.GetArrayFromImage(
+        resample_like(distance, part, interpolator="linear", background=FAR_MM)
+    )
+
+
+def volume_cm3(mask, spacing_mm):
+    """Volume of a mask: voxels that are not 0, times the size of one."""
+    return float(np.count_nonzero(mask) * np.prod(spacing_mm) / 1000)
+
+
+def _image(array, like):
+    image = sitk.GetImageFromArray(array)
+    image.CopyInformation(like)
+    return image

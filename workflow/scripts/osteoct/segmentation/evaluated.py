@@ -1,0 +1,156 @@
+"""Overlap of a batch of patients, one row for each outlined femur."""
+
+from functools import partial
+from pathlib import Path
+
+import pandas as pd
+import SimpleITK as sitk
+
+from osteoct.batches import PATIENTS, for_each_patient
+from osteoct.imaging.images import read_ct, read_mask
+from osteoct.imaging.sides import LEFT, RIGHT
+from osteoct.results import sha256
+from osteoct.segmentation.overlap import compare, dice
+
+SIDES = {"right": RIGHT, "left": LEFT}
+OTHER = {"right": "left", "left": "right"}
+COLUMNS = [
+    *("patient", "side", "dice", "reference_cm3", "automatic_cm3", "vd_cm3", "absolute_vd_cm3"),
+    *("relative_vd_percent", "hd95_mm", "surface_dice", "pieces", "failure", "readers_dice"),
+]
+
+
+def to_compare(femurs, cohort, *, sample):
+    """Patients of a batch with a reader's outline, outlined automatically or not.
+
+    Parameters
+    ----------
+    femurs : DataFrame
+        Outlines of the batch: `patient`.
+    cohort : DataFrame
+        Cohort table: `patient`, `ct`, `mask`, `mask_reader2`.
+    sample : list of str
+        Patients of the reader study.
+
+    Returns
+    -------
+    DataFrame
+        `patient`, `ct`, `mask`, `mask_reader2` (empty outside of the reader study), and
+        `outline_sha256` (empty where there is no outline).
+    """
+    rows = cohort[cohort["patient"].isin(femurs["patient"]) & (cohort["mask"] != "")]
+    outlines = [PATIENTS / patient / "femur.nii.gz" for patient in rows["patient"]]
+    return rows[["patient", "ct", "mask"]].assign(
+        mask_reader2=rows["mask_reader2"].where(rows["patient"].isin(sample), ""),
+        outline_sha256=[sha256(path) if path.exists() else "" for path in outlines],
+    )
+
+
+def compare_patients(rows, *, settings, key, say):
+    """Compare automatic outlines with the reader's; a femur without an outline has Dice 0.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        As `to_compare` gives them.
+    settings : dict
+        `surface_tolerance_mm` and `failure_dice_below`.
+    key : object
+        What the measures depend on besides the outlines.
+    say : callable
+
+    Returns
+    -------
+    DataFrame
+        One row per patient and side with a reader's outline, columns `COLUMNS`; `failure` says
+        why an outline is no use, `readers_dice` is the Dice of the two readers. A patient who
+        could not be compared has one row without a side, with the reason as `failure`.
+    """
+    wide = for_each_patient(
+        rows,
+        partial(_compare_patient, settings=settings),
+        step="overlap",
+        files=[],
+        key=[settings, key],
+        say=say,
+    )
+    rows = wide.to_dict("records")
+    records = [
+        {"patient": row["patient"], "side": side, **_of_side(row, side)}
+        for row in rows
+        for side in SIDES
+        if row.get(f"{side}_reference_cm3", 0) > 0
+    ]
+    records += [
+        {"patient": row["patient"], "side": "", "failure": row["reason"]}
+        for row in rows
+        if row["status"] == "failed"
+    ]
+    return pd.DataFrame(records, columns=COLUMNS)
+
+
+def _compare_patient(row, folder, *, settings):
+    """Measures of both femora, each name with its side in front."""
+    automatic = _automatic(row, folder)
+    reference = sitk.GetArrayFromImage(read_mask(row["mask"], like=automatic))
+    second = reference * 0
+    if row["mask_reader2"]:
+        second = sitk.GetArrayFromImage(read_mask(row["mask_reader2"], like=automatic))
+    spacing_mm, automatic = automatic.GetSpacing()[::-1], sitk.GetArrayFromImage(automatic)
+    values = {}
+    for name in [name for name, label in SIDES.items() if (reference == label).any()]:
+        measures = compare_side(automatic, reference, name, spacing_mm=spacing_mm, **settings)
+        if row["mask_reader2"]:
+            label = SIDES[name]
+            measures["readers_dice"] = dice(second == label, reference == label)
+        values |= {f"{name}_{measure}": value for measure, value in measures.items()}
+    return values
+
+
+def compare_side(
+    automatic, reference, side, *, spacing_mm, surface_tolerance_mm, failure_dice_below
+):
+    """Measures of one femur, and why its outline is no use, if it is none.
+
+    Parameters
+    ----------
+    automatic, reference : ndarray, shape (z, y, x)
+        Labels: 1 right femur, 2 left femur. The reference has this femur.
+    side : {"right", "left"}
+    spacing_mm : sequence of float, (z, y, x)
+    surface_tolerance_mm, failure_dice_below : float
+
+    Returns
+    -------
+    dict
+        As `osteoct.segmentation.overlap.compare`, and `failure`: empty, "no outline",
+        "wrong side", or the limit that the Dice is below.
+    """
+    label, other = SIDES[side], SIDES[OTHER[side]]
+    measures = compare(
+        automatic == label,
+        reference == label,
+        spacing_mm=spacing_mm,
+        surface_tolerance_mm=surface_tolerance_mm,
+    )
+    failure = ""
+    if measures["dice"] < failure_dice_below:
+        failure = f"Dice below {failure_dice_below:g}"
+        if not (automatic == label).any():
+            crossed = dice(automatic == other, reference == label) >= failure_dice_below
+            failure = "wrong side" if crossed else "no outline"
+    return {**measures, "failure": failure}
+
+
+def _automatic(row, folder):
+    """The automatic label map; an empty one on the CT's grid where the outlining broke off."""
+    path = Path(folder, "femur.nii.gz")
+    if path.exists():
+        return sitk.ReadImage(str(path))
+    return sitk.Cast(read_ct(row["ct"]), sitk.sitkUInt8) * 0
+
+
+def _of_side(row, side):
+    """The columns of one side, without the side in their names."""
+    names = {name: f"{side}_{name}" for name in COLUMNS[2:]}
+    return {name: row[column] for name, column in names.items() if column in row}

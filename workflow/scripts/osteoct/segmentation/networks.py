@@ -1,0 +1,80 @@
+"""Trained networks, put to use without nnU-Net: plain PyTorch, one image at a time."""
+
+import json
+from pathlib import Path
+
+import SimpleITK as sitk
+import torch
+from safetensors.torch import load_file
+
+from osteoct.imaging.sides import LEFT
+from osteoct.segmentation.plans import STAGES, window_of
+from osteoct.segmentation.regions import as_left, normalised, padded
+from osteoct.segmentation.vbnet import VBNet
+
+
+class Network:
+    """One stage's network and how an image is handed to it.
+
+    Parameters
+    ----------
+    plans : dict
+        The plans it was trained with.
+    stage : {"coarse", "fine"}
+    weights : dict of str to torch.Tensor
+    """
+
+    def __init__(self, plans, stage, weights):
+        configuration = plans["configurations"][stage]
+        self.spacing_mm = configuration["study"]["spacing_mm"]
+        self.window = window_of(plans)
+        self.net = VBNet(1, 2, **configuration["architecture"]["arch_kwargs"])
+        self.net.load_state_dict(weights)
+        self.net.eval()
+
+    def probability(self, image, *, side=LEFT):
+        """Probability that a voxel is femur.
+
+        The network runs over the whole image at once: it is fully convolutional, and batch norm
+        makes its answer independent of how much of the image it sees.
+
+        Parameters
+        ----------
+        image : SimpleITK.Image
+            HU at the network's spacing.
+        side : int
+            An image of a right femur is mirrored for the network.
+
+        Returns
+        -------
+        SimpleITK.Image
+            float32 in [0, 1] on the grid of `image`.
+        """
+        hu = as_left(sitk.GetArrayFromImage(image), side)
+        seen = padded(normalised(hu, **self.window), multiple=self.net.stride)
+        with torch.no_grad():
+            logits = self.net(torch.from_numpy(seen)[None, None])
+            femur = torch.softmax(logits, dim=1)[0, 1].numpy()
+        z, y, x = hu.shape
+        found = sitk.GetImageFromArray(as_left(femur[:z, :y, :x], side))
+        found.CopyInformation(image)
+        return found
+
+
+def load_networks(plans, weights):
+    """Both networks.
+
+    Parameters
+    ----------
+    plans : str
+        Path of plans.json.
+    weights : dict of str to str
+        Path of the safetensors file of each stage.
+
+    Returns
+    -------
+    dict of str to Network
+    """
+    torch.set_num_threads(1)
+    plans = json.loads(Path(plans).read_text(encoding="utf-8"))
+    return {stage: Network(plans, stage, load_file(weights[stage])) for stage in STAGES}

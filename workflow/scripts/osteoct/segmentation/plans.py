@@ -1,0 +1,118 @@
+"""nnU-Net's plans and data-set description, written by the study instead of by its planner.
+
+One plans file holds both stages as nnU-Net configurations. What nnU-Net has no word for rides in
+each configuration under "study", and so ends up in its checkpoints too.
+"""
+
+import math
+
+from osteoct.segmentation.workspace import DATASET
+
+STAGES = ("coarse", "fine")
+
+
+def dataset_description(n_cases):
+    """nnU-Net's dataset.json: one channel of CT numbers, one class, the femur."""
+    return {
+        "channel_names": {"0": "CT"},
+        "labels": {"background": 0, "femur": 1},
+        "numTraining": n_cases,
+        "file_ending": ".nii.gz",
+    }
+
+
+def make_plans(*, n_training_patients, seed, network, window, optimisation, coarse, fine):
+    """Plans of both stages.
+
+    Parameters
+    ----------
+    n_training_patients : int
+        One epoch draws `crops_per_patient` crops for each of them.
+    seed : int
+    network : dict
+        Keywords of `osteoct.segmentation.vbnet.VBNet`.
+    window : dict
+        Keywords of `osteoct.segmentation.regions.normalised`.
+    optimisation : dict
+        Loss, learning rate and precision, as in the configuration.
+    coarse, fine : dict
+        What one stage looks at and how it is sampled, as in the configuration.
+
+    Returns
+    -------
+    dict
+        As nnU-Net's PlansManager reads it.
+    """
+    configurations = {
+        name: _configuration(
+            name, stage, network, {**optimisation, "seed": seed}, n_training_patients
+        )
+        for name, stage in zip(STAGES, (coarse, fine), strict=True)
+    }
+    return {
+        "dataset_name": DATASET,
+        "plans_name": "osteoct",
+        "original_median_spacing_after_transp": [coarse["spacing_mm"]] * 3,
+        "original_median_shape_after_transp": coarse["patch_voxels"],
+        "image_reader_writer": "SimpleITKIO",
+        "transpose_forward": [0, 1, 2],
+        "transpose_backward": [0, 1, 2],
+        "configurations": configurations,
+        "experiment_planner_used": "osteoct",
+        "label_manager": "LabelManager",
+        "foreground_intensity_properties_per_channel": {"0": _intensities(**window)},
+    }
+
+
+def window_of(plans):
+    """Keywords of `osteoct.segmentation.regions.normalised` that plans were made with."""
+    values = plans["foreground_intensity_properties_per_channel"]["0"]
+    return {
+        "lowest_hu": values["percentile_00_5"],
+        "highest_hu": values["percentile_99_5"],
+        "centre_hu": values["mean"],
+        "scale_hu": values["std"],
+    }
+
+
+def _configuration(name, stage, network, optimisation, n_training_patients):
+    crops = n_training_patients * stage["crops_per_patient"]
+    iterations = math.ceil(crops / stage["batch_size"])
+    return {
+        "data_identifier": name,
+        "preprocessor_name": "DefaultPreprocessor",
+        "batch_size": stage["batch_size"],
+        "patch_size": stage["patch_voxels"],
+        "median_image_size_in_voxels": stage["patch_voxels"],
+        "spacing": [stage["spacing_mm"]] * 3,
+        "normalization_schemes": ["CTNormalization"],
+        "use_mask_for_norm": [False],
+        **_no_resampling(),
+        "architecture": {
+            "network_class_name": "osteoct.segmentation.vbnet.VBNet",
+            "arch_kwargs": network,
+            "_kw_requires_import": [],
+        },
+        "batch_dice": True,
+        "study": {**optimisation, **stage, "iterations_per_epoch": iterations},
+    }
+
+
+def _no_resampling():
+    """Cases come at the spacing of their stage; nnU-Net is not to touch them."""
+    kinds = ("data", "seg", "probabilities")
+    functions = {f"resampling_fn_{kind}": "no_resampling_hack" for kind in kinds}
+    return functions | {f"resampling_fn_{kind}_kwargs": {} for kind in kinds}
+
+
+def _intensities(*, lowest_hu, highest_hu, centre_hu, scale_hu):
+    """The window in the words of nnU-Net's CTNormalization."""
+    return {
+        "mean": centre_hu,
+        "median": centre_hu,
+        "std": scale_hu,
+        "min": lowest_hu,
+        "max": highest_hu,
+        "percentile_00_5": lowest_hu,
+        "percentile_99_5": highest_hu,
+    }

@@ -1,0 +1,102 @@
+"""What the two networks look at: the whole CT at a coarse spacing, one femur at a fine one.
+
+Training and inference call the same functions, so that a network meets in a new patient what it
+was trained on. The fine network only ever sees left femora: a right one is mirrored.
+"""
+
+import numpy as np
+import SimpleITK as sitk
+
+from osteoct.imaging.images import bounding_box, crop_to
+from osteoct.imaging.sides import RIGHT
+from osteoct.imaging.splines import interpolation_matrix
+
+
+def at_spacing(image, *, spacing_mm, order):
+    """Image at an isotropic spacing: whole voxels averaged as far as they fit, then interpolated.
+
+    The average keeps a coarse image from picking single noisy voxels out of a fine one; it does
+    nothing where voxels are larger than half the spacing. B-splines are interpolated as products
+    with one matrix per axis, which gives what SimpleITK gives in a tenth of the time.
+
+    Parameters
+    ----------
+    image : SimpleITK.Image
+    spacing_mm : float
+    order : {1, 3}
+        Linear or cubic B-splines.
+
+    Returns
+    -------
+    SimpleITK.Image
+        float32; fills the same space, rounded to whole voxels and centred in it.
+    """
+    fit = [max(1, int(spacing_mm / own + 1e-6)) for own in image.GetSpacing()]
+    image = sitk.Cast(image, sitk.sitkFloat32)
+    if max(fit) > 1:
+        image = sitk.BinShrink(image, fit)
+    grid = _grid(image, spacing_mm)
+    z, y, x = (
+        interpolation_matrix(n_in, n_out, step=spacing_mm / own, order=order)
+        for n_in, n_out, own in zip(
+            image.GetSize()[::-1], grid.GetSize()[::-1], image.GetSpacing()[::-1], strict=True
+        )
+    )
+    values = y @ (sitk.GetArrayViewFromImage(image) @ x.T)
+    values = np.tensordot(z, values, axes=1)
+    resampled = sitk.GetImageFromArray(values)
+    resampled.CopyInformation(grid)
+    return resampled
+
+
+def _grid(image, spacing_mm):
+    """Empty image of another spacing in the same place."""
+    size, own = np.array(image.GetSize()), np.array(image.GetSpacing())
+    new_size = np.maximum(1, np.round(size * own / spacing_mm)).astype(int)
+    centre = np.array(image.TransformContinuousIndexToPhysicalPoint(((size - 1) / 2).tolist()))
+    axes = np.array(image.GetDirection()).reshape(3, 3)
+    grid = sitk.Image(new_size.tolist(), sitk.sitkUInt8)
+    grid.SetSpacing([spacing_mm] * 3)
+    grid.SetDirection(image.GetDirection())
+    grid.SetOrigin((centre - axes @ ((new_size - 1) / 2 * spacing_mm)).tolist())
+    return grid
+
+
+def seen_by_coarse(ct, femora, *, spacing_mm):
+    """Arrays (z, y, x) of a CT in HU and of its femora, 1 inside, both at the coarse spacing."""
+    image = at_spacing(ct, spacing_mm=spacing_mm, order=3)
+    inside = at_spacing(femora != 0, spacing_mm=spacing_mm, order=1)
+    return sitk.GetArrayFromImage(image), _half_inside(inside)
+
+
+def seen_by_fine(ct, femora, *, side, spacing_mm, margin_mm):
+    """Arrays (z, y, x) around one femur, in HU and 1 inside, a right one mirrored to a left one."""
+    box = bounding_box(femora == side, margin_mm=margin_mm)
+    image = at_spacing(crop_to(ct, box), spacing_mm=spacing_mm, order=3)
+    inside = at_spacing(crop_to(femora == side, box), spacing_mm=spacing_mm, order=1)
+    return (
+        as_left(sitk.GetArrayFromImage(image), side),
+        as_left(_half_inside(inside), side),
+    )
+
+
+def as_left(array, side):
+    """Array (z, y, x) of a left femur as it is, of a right one mirrored; its own inverse."""
+    return np.ascontiguousarray(array[:, :, ::-1]) if side == RIGHT else array
+
+
+def normalised(hu, *, lowest_hu, highest_hu, centre_hu, scale_hu):
+    """CT numbers as the networks see them: clipped, soft tissue about 0, bone above.
+
+    The zeros that pad a crop therefore look like soft tissue, not like bone.
+    """
+    return ((np.clip(hu, lowest_hu, highest_hu) - centre_hu) / scale_hu).astype(np.float32)
+
+
+def padded(array, *, multiple):
+    """Array with zeros added at the far end of each axis, up to a multiple of some length."""
+    return np.pad(array, [(0, -length % multiple) for length in array.shape])
+
+
+def _half_inside(inside):
+    return (sitk.GetArrayViewFromImage(inside) > 0.5).astype(np.uint8)

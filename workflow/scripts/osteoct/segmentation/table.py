@@ -1,0 +1,144 @@
+"""Table 2: how well the femora were outlined, and who must be looked at."""
+
+import numpy as np
+import pandas as pd
+
+COHORTS = {"validation": "Validation", "test": "Test"}
+MEASURES = ["dice", "vd_cm3", "absolute_vd_cm3", "relative_vd_percent", "hd95_mm", "surface_dice"]
+
+
+def of_cohorts(paths, cohort):
+    """Overlap of all batches, with the split of each patient who has one.
+
+    Parameters
+    ----------
+    paths : list of str
+        Overlap tables of the batches.
+    cohort : DataFrame
+        `patient`, `split`.
+    """
+    tables = [pd.read_csv(path, dtype={"patient": str, "failure": str}) for path in paths]
+    overlap = pd.concat([table for table in tables if len(table)], ignore_index=True)
+    overlap[["side", "failure"]] = overlap[["side", "failure"]].fillna("")
+    return overlap.merge(cohort.loc[cohort["split"] != "", ["patient", "split"]], on="patient")
+
+
+def tabulate(overlap, *, side):
+    """Table 2 as printed: the studied femur of validation and test patients, and the readers.
+
+    Parameters
+    ----------
+    overlap : DataFrame
+        All femora: the columns of `osteoct.segmentation.evaluated.compare_patients`, and `split`.
+    side : {"left", "right"}
+        The studied one.
+
+    Returns
+    -------
+    DataFrame
+        One row per cohort, and one for the agreement of the readers; all cells are text. An
+        outline that failed counts with its Dice (0 where there is none), nobody is left out.
+    """
+    studied = overlap[overlap["side"] == side]
+    rows = [_printed(name, studied[studied["split"] == split]) for split, name in COHORTS.items()]
+    readers = studied["readers_dice"].dropna()
+    rows.append(
+        {
+            "Cohort": "Two readers (training sample)",
+            "n": str(len(readers)),
+            "Dice, mean ± SD": _mean_sd(readers),
+            "Dice, median (quartiles)": _quartiles(readers, 3),
+        }
+    )
+    return pd.DataFrame(rows).fillna("")
+
+
+def tabulate_values(overlap, *, side):
+    """The numbers behind Table 2, for the studied femur, the other one, and both.
+
+    Returns
+    -------
+    DataFrame
+        One row per cohort (training too), femora and measure: `n`, `mean`, `sd`, `median`, `q1`,
+        `q3`, `least`, `most`, and `failures` among the n outlines. HD95 and surface Dice are not
+        defined for an absent outline, so their n may be smaller.
+    """
+    femora = {
+        "studied": overlap["side"] == side,
+        "other": ~overlap["side"].isin([side, ""]),
+        "both": overlap["side"] != "",
+    }
+    rows = [
+        {"cohort": split, "femora": which, "measure": measure, **_summary(part, measure)}
+        for split in ("training", "validation", "test")
+        for which, mask in femora.items()
+        for part in [overlap[mask & (overlap["split"] == split)]]
+        for measure in MEASURES
+    ]
+    readers = overlap[femora["studied"]].dropna(subset="readers_dice")
+    agreement = _summary(readers.assign(failure=""), "readers_dice")
+    rows.append({"cohort": "training", "femora": "studied", "measure": "readers_dice", **agreement})
+    return pd.DataFrame(rows)
+
+
+def list_cases(overlap, *, worst_cases):
+    """Outlines to look at: every failure, and the lowest Dice of each cohort.
+
+    Returns
+    -------
+    DataFrame
+        Rows of `overlap` of both femora and all splits, lowest Dice first.
+    """
+    ordered = overlap.sort_values(["dice", "patient", "side"], ignore_index=True)
+    worst = ordered.groupby("split").cumcount() < worst_cases
+    listed = ordered[worst | (ordered["failure"] != "")]
+    first = ["split", "patient", "side", "failure"]
+    return listed[first + [name for name in listed if name not in first]]
+
+
+def _printed(name, rows):
+    worst = rows.sort_values(["dice", "patient"]).head(1)
+    return {
+        "Cohort": name,
+        "n": str(len(rows)),
+        "Dice, mean ± SD": _mean_sd(rows["dice"]),
+        "Dice, median (quartiles)": _quartiles(rows["dice"], 3),
+        "VD, cm³, median (quartiles)": _quartiles(rows["vd_cm3"], 2),
+        "|VD|, cm³, median (quartiles)": _quartiles(rows["absolute_vd_cm3"], 2),
+        "HD95, mm, median (quartiles)": _quartiles(rows["hd95_mm"], 2),
+        "Surface Dice, median (quartiles)": _quartiles(rows["surface_dice"], 3),
+        "Failures": str(int((rows["failure"] != "").sum())),
+        "Worst (patient)": "; ".join(
+            f"{row.dice:.3f} ({row.patient})" for row in worst.itertuples()
+        ),
+    }
+
+
+def _mean_sd(values):
+    if values.empty:
+        return ""
+    spread = f"{values.std(ddof=1):.3f}" if len(values) > 1 else "–"
+    return f"{values.mean():.3f} ± {spread}"
+
+
+def _quartiles(values, digits):
+    """Median (lower, upper quartile), with a true minus sign."""
+    values = values.dropna()
+    if values.empty:
+        return ""
+    low, middle, high = (f"{v:.{digits}f}" for v in np.percentile(values, [25, 50, 75]))
+    return f"{middle} ({low}, {high})".replace("-", "−")
+
+
+def _summary(rows, measure):
+    values = rows[measure].dropna()
+    quartiles = np.percentile(values, [25, 50, 75]) if len(values) else [np.nan] * 3
+    return {
+        "n": len(values),
+        "mean": values.mean(),
+        "sd": values.std(ddof=1),
+        **dict(zip(("q1", "median", "q3"), quartiles, strict=True)),
+        "least": values.min(),
+        "most": values.max(),
+        "failures": int((rows["failure"] != "").sum()),
+    }

@@ -1,0 +1,172 @@
+"""nnU-Net's hook: how this study's training differs from the stock one."""
+
+import json
+import math
+from pathlib import Path
+
+import numpy as np
+import torch
+from batchgenerators.dataloading.single_threaded_augmenter import SingleThreadedAugmenter
+from batchgeneratorsv2.transforms.spatial.spatial import SpatialTransform
+from batchgeneratorsv2.transforms.utils.compose import ComposeTransforms
+from batchgeneratorsv2.transforms.utils.remove_label import RemoveLabelTansform
+from nnunetv2.training.dataloading.data_loader import nnUNetDataLoader
+from nnunetv2.training.lr_scheduler.polylr import PolyLRScheduler
+from nnunetv2.training.nnUNetTrainer.nnUNetTrainer import nnUNetTrainer
+
+from osteoct.segmentation.focal import FocalLoss
+from osteoct.segmentation.vbnet import VBNet
+
+FOREGROUND_SHARE = {"global": 0.0, "mask": 1.0}  # of the crops that are centred on the mask
+
+
+class VBNetTrainer(nnUNetTrainer):
+    """nnU-Net with focal loss, Adam, one output, seeded epochs and no worker processes.
+
+    Everything it needs stands in the plans, under "study" of the stage's configuration.
+    """
+
+    def __init__(self, plans, configuration, fold, dataset_json, device=torch.device("cpu")):  # noqa: B008
+        super().__init__(plans, configuration, fold, dataset_json, device)
+        study = self.configuration_manager.configuration["study"]
+        self.study = study
+        self.initial_lr = study["learning_rate"]
+        self.num_epochs = study["epochs"]
+        self.num_iterations_per_epoch = study["iterations_per_epoch"]
+        self.num_val_iterations_per_epoch = study["validation_batches"]
+        self.oversample_foreground_percent = FOREGROUND_SHARE[study["sampling"]]
+        self.enable_deep_supervision = False
+        self.save_every = 1
+        self.say = None
+        self.logger.plot_progress_png = lambda folder: None  # a second each; drawn once, at the end
+
+    @staticmethod
+    def build_network_architecture(
+        plans_manager,
+        configuration_manager,
+        num_input_channels,
+        num_output_channels,
+        enable_deep_supervision=False,
+    ):
+        """The VB-Net that the plans describe, with random weights."""
+        kwargs = configuration_manager.network_arch_init_kwargs
+        network = VBNet(num_input_channels, num_output_channels, **kwargs)
+        return network.apply(network.initialize)
+
+    def initialize(self):
+        """Draw the first weights from the study's seed."""
+        self._seed("initialise")
+        super().initialize()
+
+    def on_epoch_start(self):
+        """Start every epoch's random numbers anew, so that a resumed run repeats a whole one."""
+        self._seed(self.current_epoch)
+        super().on_epoch_start()
+
+    def on_epoch_end(self):
+        """Say how far the training is."""
+        super().on_epoch_end()
+        if self.say:
+            self.say(self._progress())
+
+    def configure_optimizers(self):
+        """Adam; a learning rate that stays, or falls to 0 as nnU-Net's does."""
+        optimizer = torch.optim.Adam(self.network.parameters(), self.initial_lr)
+        exponent = {"constant": 0.0, "poly": 0.9}[self.study["learning_rate_schedule"]]
+        return optimizer, PolyLRScheduler(
+            optimizer, self.initial_lr, self.num_epochs, exponent=exponent
+        )
+
+    def do_split(self):
+        """The study's own training and validation cases of this stage."""
+        path = Path(self.preprocessed_dataset_folder_base, "splits.json")
+        split = json.loads(path.read_text(encoding="utf-8"))[self.configuration_name]
+        return split["train"], split["val"]
+
+    def get_dataloaders(self):
+        """Crops for training and validation, loaded in this process."""
+        training, validation = self.get_tr_and_val_datasets()
+        patch = self.configuration_manager.patch_size
+        initial = [math.ceil(length * max(1, self.study["scale"][1])) for length in patch]
+        transforms = self.get_training_transforms(patch, scale=self.study["scale"])
+        return (
+            self._crops(training, initial, transforms),
+            self._crops(validation, patch, self.get_validation_transforms(None)),
+        )
+
+    @staticmethod
+    def get_training_transforms(patch_size, *, scale):
+        """Scale a crop a little at random; mark what lies outside of the image as background."""
+        scaled = SpatialTransform(
+            patch_size, 0, random_crop=False, p_scaling=1, scaling=tuple(scale),
+            p_synchronize_scaling_across_axes=1,
+        )  # fmt: skip
+        steps = [scaled] if scale[0] < scale[1] else []
+        return ComposeTransforms([RemoveLabelTansform(-1, 0), *steps])
+
+    def train_step(self, batch):
+        """One iteration, in bfloat16 on CPUs if the study says so."""
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=self.study["bfloat16"]):
+            return super().train_step(batch)
+
+    def save_checkpoint(self, filename):
+        """Write a checkpoint whole or not at all: a killed job must find it readable."""
+        partial = f"{filename}.partial"
+        super().save_checkpoint(partial)
+        Path(partial).replace(filename)
+
+    def set_deep_supervision_enabled(self, enabled):
+        """VB-Net has one output: there is nothing to switch."""
+
+    def _build_loss(self):
+        return FocalLoss(gamma=self.study["focal_gamma"], alpha=self.study["focal_alpha"])
+
+    def _crops(self, dataset, initial_patch_size, transforms):
+        loader = CropLoader(
+            dataset,
+            self.batch_size,
+            initial_patch_size,
+            self.configuration_manager.patch_size,
+            self.label_manager,
+            oversample_foreground_percent=self.oversample_foreground_percent,
+            transforms=transforms,
+        )
+        loader.jitter_voxels = round(self.study["jitter_mm"] / self.study["spacing_mm"])
+        return SingleThreadedAugmenter(loader, None)
+
+    def _seed(self, purpose):
+        words = [self.study["seed"], *f"{self.configuration_name} {purpose}".encode()]
+        seed = int(np.random.SeedSequence(words).generate_state(1)[0])
+        np.random.seed(seed)
+        torch.manual_seed(seed)
+
+    def _progress(self):
+        starts, ends, losses = (
+            self.logger.get_value(key, None)
+            for key in ("epoch_start_timestamps", "epoch_end_timestamps", "train_losses")
+        )
+        seconds = np.mean(np.array(ends) - np.array(starts))
+        minutes, seconds = divmod(round(seconds * (self.num_epochs - self.current_epoch)), 60)
+        return (
+            f"{self.configuration_name}: epoch {self.current_epoch} of {self.num_epochs}, "
+            f"loss {losses[-1]:.4f}, {minutes} min {seconds:02} s left"
+        )
+
+
+class CropLoader(nnUNetDataLoader):
+    """nnU-Net's loader, whose crops around the mask are shifted at random."""
+
+    jitter_voxels = 0
+
+    def get_bbox(self, data_shape, force_fg, class_locations, *args, **kwargs):
+        """Corners of one crop; a shifted one stays inside the image where it can."""
+        lower, upper = super().get_bbox(data_shape, force_fg, class_locations, *args, **kwargs)
+        if not (force_fg and self.jitter_voxels):
+            return lower, upper
+        shifts = np.random.randint(-self.jitter_voxels, self.jitter_voxels + 1, len(lower))
+        spare = [size - side for size, side in zip(data_shape, self.patch_size, strict=True)]
+        lower = [
+            int(np.clip(corner + shift, min(0, room), max(0, room)))
+            for corner, shift, room in zip(lower, shifts, spare, strict=True)
+        ]
+        return lower, [corner + side for corner, side in zip(lower, self.patch_size, strict=True)]
