@@ -13,10 +13,10 @@ export UV_PYTHON_DOWNLOADS := never
 
 SNAKEMAKE = $(BIN)/snakemake --cores $(CORES) $(if $(CONFIG),--configfile $(CONFIG))
 
-.PHONY: help study test lint format lock clean
+.PHONY: help study audit test lint format lock clean
 
 help:
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/:/'
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/:/'
 
 study: $(BIN)/.ready  ## the whole study: cohort, training, every table and figure, the report
 	@exec 9>$(VENV)/.study-lock; flock -n 9 \
@@ -25,6 +25,10 @@ study: $(BIN)/.ready  ## the whole study: cohort, training, every table and figu
 	$(SNAKEMAKE) && cat results/summary.txt || { \
 		echo "The study stopped early. What is done is kept: 'make study' goes on from here."; \
 		echo "The log of each job is in results/logs/RULE/."; exit 1; }
+
+audit: $(BIN)/.ready  ## PATIENT=S0007: every file from the scan to the class, its hash, rule, time and log
+	@$(BIN)/snakemake --quiet all --summary $(if $(CONFIG),--configfile $(CONFIG)) 2> /dev/null | \
+		PYTHONPATH=workflow/scripts $(BIN)/python -m osteoct.report.chain $(PATIENT)
 
 test: $(BIN)/.ready lint  ## format, lint, unit tests, and a whole tiny study
 	$(BIN)/python -m pytest
