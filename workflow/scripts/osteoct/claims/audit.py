@@ -37,19 +37,15 @@ COUNTS = ["area", "numerator", "denominator"]
 VALUES = [*KEPT, "printed_low", "printed_high", *COUNTS, "method", "low", "high", "reproduces"]
 
 
-def read_claims(path):
-    """Read printed claims as text, so that "0.960" keeps its last digit; empty where empty."""
-    return pd.read_csv(path, dtype=str, keep_default_na=False)
-
-
-def audit(claims, *, confidence, most_failures):
+def audit(claims, *, paper, confidence, most_failures):
     """Audit every claim of a table.
 
     Parameters
     ----------
     claims : DataFrame of str
-        As `read_claims` returns it: `source`, `cohort`, `class`, `measure`, `estimate`, `low`,
-        `high`, `sd`, `patients`, `successes`, `trials`, `stated_method`.
+        As `table.read_claims` returns it.
+    paper : str
+        How the paper is cited.
     confidence : float in (0, 1)
         Of the printed intervals.
     most_failures : int
@@ -63,7 +59,7 @@ def audit(claims, *, confidence, most_failures):
         One row per printed interval, candidate counts and method: `low`, `high`, `reproduces`.
     """
     tables = implied_tables(claims)
-    rows, values = [{"Claim": "Printed intervals"}], []
+    rows, values = [{"Claim": f"Printed intervals of {paper}"}], []
     intervals = claims[(claims["low"] != "") & (claims["high"] != "")]
     for claim in intervals.to_dict("records"):
         tried = pd.DataFrame(tried_methods(claim, tables, confidence), columns=VALUES)
@@ -117,6 +113,8 @@ def candidates(claim, tables):
         "sensitivity": lambda t: (t["tp"], t["tp"] + t["fn"], 0),
         "specificity": lambda t: (t["tn"], t["tn"] + t["fp"], 0),
         "accuracy": lambda t: (t["tp"] + t["tn"], sum_of_table(t), 0),
+        "ppv": lambda t: (t["tp"], t["tp"] + t["fp"], 0),
+        "npv": lambda t: (t["tn"], t["tn"] + t["fn"], 0),
     }
     return [parts[claim["measure"]](table) for table in implied]
 
@@ -160,7 +158,8 @@ def interval_row(claim, tried, tables, confidence):
 
 def claim_text(measure, name, cohort):
     """What is claimed, in words."""
-    return f"{'AUC' if measure == 'auc' else measure.capitalize()} of {name}, {cohort}"
+    title = measure.upper() if measure in ("auc", "ppv", "npv") else measure.capitalize()
+    return f"{title} of {name}, {cohort}"
 
 
 def stated_method(claim):
@@ -171,7 +170,7 @@ def stated_method(claim):
 def readings(claim):
     """Methods that the stated one may mean: for an AUC, Wilson's has three readings."""
     if claim["measure"] == "auc" and claim["stated_method"] == "wilson":
-        return ["newcombe5", "wilson", "wilson_effective"]
+        return ["newcombe", "wilson", "wilson_effective"]
     return [claim["stated_method"]]
 
 
