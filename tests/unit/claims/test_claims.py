@@ -293,3 +293,14 @@ def test_nothing_to_audit_gives_headings_only():
     assert list(printed) == COLUMNS
     assert (printed.drop(columns="Claim") == "").all(axis=None)
     assert values.empty
+
+
+def test_the_documented_example_comes_out_as_documented(tmp_path):
+    text = (DU2025.parents[2] / "docs/claims.md").read_text(encoding="utf-8")
+    path = tmp_path / "other.csv"
+    path.write_text(text.split("```csv\n")[1].split("```")[0])
+    found, _ = audit(read_claims(path), paper="Other", confidence=0.95, most_failures=3)
+    shown = text.split("| verdict |\n")[1].split("\n\n")[0].splitlines()[1:]
+    columns = ["Claim", "Printed", "Implied counts", "Reproduced by", "Verdict"]
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in shown]
+    assert rows == found.loc[1 : len(rows), columns].to_numpy().tolist()

@@ -6,6 +6,7 @@ import pandas as pd
 from osteoct.claims.counts import class_rows, count_rows, dice_rows, flow_rows, matrix_rows
 from osteoct.claims.intervals import (
     NAMES,
+    NEED_SCORES,
     auc_intervals,
     implied_standard_error,
     possible_areas,
@@ -195,6 +196,9 @@ def verdict(claim, same, tables, confidence):
         return "The stated method reproduces it."
     if same:
         names = " or ".join(NAMES[method] for method in same)
+        if claim["stated_method"] in NEED_SCORES:
+            stated = NAMES[claim["stated_method"]]
+            return f"{names} gives every printed digit; the stated {stated} needs the scores."
         unless = "" if len(readings(claim)) == 1 else ", in any reading"
         stated = f"Not {NAMES[claim['stated_method']]}{unless}: " if claim["stated_method"] else ""
         return f"{stated}{names} gives every printed digit."

@@ -27,7 +27,10 @@ NAMES = {
     "newcombe": "Newcombe's method 5",
     "hanley_mcneil": "Hanley-McNeil",
     "hanley_mcneil_logit": "Hanley-McNeil on the logit",
+    "delong": "DeLong",
+    "bootstrap": "bootstrap",
 }
+NEED_SCORES = ("delong", "bootstrap")  # may be stated, but printed numbers cannot give them
 
 
 def proportion_intervals(successes, trials, *, confidence):
