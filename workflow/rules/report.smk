@@ -183,6 +183,7 @@ rule check_results:
         "results/cohort/features.csv",
         "results/cohort/flow.csv",
         "results/model/selection.json",
+        "results/model/temperature.json",
         "results/model/thresholds.json",
         "results/report/claims.html",
         "results/report/index.html",
