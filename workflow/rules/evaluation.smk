@@ -6,6 +6,7 @@ in:   results/predictions/study.csv, results/cohort/study.csv, features.csv
 out:  results/model/thresholds.json                     cut-offs frozen on validation
       results/tables/table3_performance.csv             estimates with intervals, and footnotes
       results/tables/table3_performance_values.csv      with counts, and every interval
+      results/tables/tableS2_subgroups.csv (and _values) by sex, age and site
       results/tables/tableS3_coverage.csv (and _values) how often each interval holds the truth
       results/predictions/comparators.csv               mean HU, age and sex on the same patients
       results/tables/comparators.csv (and _values.csv)  radiomics against them
@@ -134,6 +135,33 @@ rule compare_baselines:
         intervals=INTERVALS,
     script:
         "../scripts/compare_baselines.py"
+
+
+rule tabulate_subgroups:
+    """Table S2: the test patients by sex, age and site."""
+    input:
+        predictions="results/predictions/study.csv",
+        cohort="results/cohort/study.csv",
+        code=science(
+            "classification/classified",
+            "evaluation/methods",
+            "evaluation/subgroup_table",
+            "evaluation/subgroups",
+            "results",
+        ),
+    output:
+        table="results/tables/tableS2_subgroups.csv",
+        values="results/tables/tableS2_subgroups_values.csv",
+    log:
+        "results/logs/tabulate_subgroups.log",
+    conda:
+        "../../envs/tables.yaml"
+    params:
+        **EVALUATION["subgroups"],
+        seed=config["seed"],
+        intervals=INTERVALS,
+    script:
+        "../scripts/tabulate_subgroups.py"
 
 
 rule tabulate_coverage:
