@@ -13,7 +13,7 @@ export UV_PYTHON_DOWNLOADS := never
 
 SNAKEMAKE = $(BIN)/snakemake --cores $(CORES) $(if $(CONFIG),--configfile $(CONFIG))
 
-.PHONY: help study audit test lint format lock clean
+.PHONY: help study audit test lint format lock benchmark-intervals clean
 
 help:
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/:/'
@@ -49,6 +49,10 @@ lock: $(BIN)/.ready  ## requirements.txt anew from requirements.in
 	$(BIN)/uv pip compile -q --python $(BIN)/python --no-header --no-annotate \
 		requirements.in -o requirements.txt
 	sed -i -e 's/+cpu$$//' -e '/^\(nvidia\|cuda\)-/d' -e '/^triton==/d' requirements.txt
+
+benchmark-intervals: $(BIN)/.ready  ## coverage of every interval at the study's sizes (minutes)
+	PYTHONPATH=workflow/scripts $(BIN)/python benchmarks/interval_coverage.py --seed 2024 \
+		resources/intervals/coverage.csv
 
 clean:  ## forget all results and the synthetic cohort; keep the environment
 	rm -rf results resources/synthetic .snakemake

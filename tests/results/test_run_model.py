@@ -1,7 +1,10 @@
 """What the model says: of whom, with which features, and that it adds up."""
 
+import json
+
 import numpy as np
 
+from osteoct.classification.thresholds import choose_thresholds
 from osteoct.results import fingerprint
 
 CLASSES = ["normal", "osteopenia", "osteoporosis"]
@@ -52,6 +55,23 @@ def test_thresholds_came_from_validation_patients_alone(predictions, thresholds)
         assert thresholds[name]["chosen_on"] == "validation"
         assert thresholds[name]["n_positive"] == (validation["diagnosis"] == name).sum()
         assert thresholds[name]["n_negative"] == (validation["diagnosis"] != name).sum()
+
+
+def test_thresholds_come_out_the_same_without_the_test_patients(predictions, thresholds):
+    opened = predictions[predictions["split"] != "test"]
+    for name, chosen in choose_thresholds(opened, split="validation").items():
+        frozen = thresholds[name]["threshold"]
+        cut = chosen["threshold"]
+        assert np.isnan(cut) if frozen is None else np.isclose(cut, frozen, rtol=0, atol=1e-9)
+
+
+def test_the_temperature_came_from_validation_patients_alone(results, predictions):
+    fitted = json.loads((results / "model/temperature.json").read_text(encoding="utf-8"))
+    labelled = predictions[predictions["diagnosis"].notna()]
+    assert fitted["fitted_on"] == "validation"
+    assert fitted["patients"] == (labelled["split"] == "validation").sum()
+    if fitted["patients"]:
+        assert fitted["log_loss_after"] <= fitted["log_loss_before"] + 1e-9
 
 
 def test_thresholds_lie_between_validation_patients(predictions, thresholds):

@@ -5,6 +5,10 @@ import re
 ELSEWHERE = re.compile(r"""(?:src|href)\s*=\s*["'](?:https?:|file:|//|/)""")
 
 
+def pages_of(results):
+    return [*results.glob("patients/*/audit.html"), *results.glob("report/*.html")]
+
+
 def test_every_screened_patient_has_a_page_of_their_own(results, screened):
     for patient in screened["patient"]:
         page = (results / "patients" / patient / "audit.html").read_text(encoding="utf-8")
@@ -12,14 +16,13 @@ def test_every_screened_patient_has_a_page_of_their_own(results, screened):
 
 
 def test_every_page_says_what_it_cannot_be_used_for(results):
-    pages = [*results.glob("patients/*/audit.html"), results / "report/index.html"]
-    for page in pages:
+    for page in pages_of(results):
         text = page.read_text(encoding="utf-8")
         assert "cannot be used to rule out low bone mineral density" in text, page
 
 
 def test_pages_need_nothing_from_elsewhere(results):
-    for page in [*results.glob("patients/*/audit.html"), results / "report/index.html"]:
+    for page in pages_of(results):
         assert not ELSEWHERE.search(page.read_text(encoding="utf-8")), page
 
 
@@ -33,6 +36,6 @@ def test_the_report_links_every_patient_and_every_exhibit(results, screened):
 
 
 def test_every_link_of_the_report_leads_to_a_file(results):
-    report = results / "report/index.html"
-    for link in re.findall(r'href="(\.\./[^"]+)"', report.read_text(encoding="utf-8")):
-        assert (report.parent / link).is_file(), link
+    for page in results.glob("report/*.html"):
+        for link in re.findall(r'href="(\.\./[^"]+)"', page.read_text(encoding="utf-8")):
+            assert (page.parent / link).is_file(), link

@@ -1,6 +1,7 @@
 """Running the real workflow from tests as a user would: by command line, in its own folder."""
 
 import copy
+import itertools
 import shutil
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from osteoct.results import sha256
 
 ROOT = Path(__file__).parents[2]
 SNAKEMAKE = Path(sys.executable).with_name("snakemake")
+RESOURCES = ("claims", "intervals")  # the tables that come with a checkout
 
 
 class Study:
@@ -25,7 +27,8 @@ class Study:
             shutil.copytree(ROOT / part, self.project / part)
         for part in ("Snakefile", "pyproject.toml"):
             shutil.copy(ROOT / part, self.project)
-        shutil.copytree(ROOT / "resources" / "claims", self.folder / "resources" / "claims")
+        for part, home in itertools.product(RESOURCES, (self.project, self.folder)):
+            shutil.copytree(ROOT / "resources" / part, home / "resources" / part)
 
     def copy(self, folder):
         """The same project, with a copy of everything that ran in its folder."""

@@ -6,14 +6,34 @@ in:   results/predictions/study.csv, results/cohort/study.csv, features.csv
 out:  results/model/thresholds.json                     cut-offs frozen on validation
       results/tables/table3_performance.csv             estimates with intervals, and footnotes
       results/tables/table3_performance_values.csv      with counts, and every interval
-      results/tables/comparators.csv (and _values.csv)  mean HU, age and sex on the same patients
-      results/predictions/comparators.csv               their probabilities
+      results/tables/tableS2_subgroups.csv (and _values) by sex, age and site
+      results/tables/tableS3_coverage.csv (and _values) how often each interval holds the truth
+      results/predictions/comparators.csv               mean HU, age and sex on the same patients
+      results/tables/comparators.csv (and _values.csv)  radiomics against them
       results/tables/claims_audit.csv (and _values.csv) what the paper's printed numbers imply
       results/figures/figure4_confusion.pdf, .png, figure5_roc.pdf, .png
       results/numbers.json                              every number that a text quotes
 """
 
 EVALUATION = config["evaluation"]
+INTERVALS = {
+    "confidence": EVALUATION["confidence"],
+    "resamples": EVALUATION["bootstrap_resamples"],
+    **EVALUATION["interval"],
+}
+AUDIT = {key: value for key, value in EVALUATION["claims"].items() if key != "table"}
+EDGES = ("osteopenia_below", "osteoporosis_at_or_below")
+# The reference's precision error in T-scores: the generator's own, or that of your QCT.
+PRECISION = (
+    {
+        region: precision / config["synthetic"]["density"]["reference"][region][1]
+        for region, precision in config["synthetic"]["density"][
+            "precision_g_cm2"
+        ].items()
+    }
+    if SYNTHETIC
+    else EVALUATION["precision_t_scores"]
+)
 
 
 rule choose_thresholds:
@@ -41,9 +61,10 @@ rule tabulate_performance:
         thresholds="results/model/thresholds.json",
         code=science(
             "classification/classified",
+            "evaluation/ceiling",
+            "evaluation/methods",
             "evaluation/performance",
             "evaluation/performance_table",
-            "randomness",
             "results",
         ),
     output:
@@ -55,34 +76,111 @@ rule tabulate_performance:
         "../../envs/tables.yaml"
     params:
         seed=config["seed"],
-        settings={
-            "confidence": EVALUATION["confidence"],
-            "bootstrap_resamples": EVALUATION["bootstrap_resamples"],
+        intervals=INTERVALS,
+        reference={
+            "precision_t_scores": PRECISION,
+            "edges": {key: config["diagnosis"][key] for key in EDGES},
         },
     script:
         "../scripts/tabulate_performance.py"
 
 
-rule compare_baselines:
-    """What mean HU, age and sex alone reach, and whether radiomics is ahead of them."""
+rule fit_comparators:
+    """Models of mean HU, age and sex, fitted on the training patients."""
     input:
         predictions="results/predictions/study.csv",
         cohort="results/cohort/study.csv",
         features="results/cohort/features.csv",
+        selection="results/model/selection.json",
         code=science("classification/classified", "evaluation/comparators", "results"),
+    output:
+        "results/predictions/comparators.csv",
+    log:
+        "results/logs/fit_comparators.log",
+    conda:
+        "../../envs/tables.yaml"
+    params:
+        mean_hu_feature=EVALUATION["comparators"]["mean_hu_feature"],
+        models={
+            "inverse_penalty": EVALUATION["comparators"]["inverse_penalty"],
+            "forest": config["classifier"]["forest"],
+            "grid": config["classifier"]["grid"],
+            "seed": config["seed"],
+        },
+    script:
+        "../scripts/fit_comparators.py"
+
+
+rule compare_baselines:
+    """What mean HU, age and sex reach, and whether radiomics is ahead of them."""
+    input:
+        predictions="results/predictions/study.csv",
+        others="results/predictions/comparators.csv",
+        code=science(
+            "classification/classified",
+            "evaluation/comparators",
+            "evaluation/comparison_table",
+            "evaluation/methods",
+            "results",
+        ),
     output:
         table="results/tables/comparators.csv",
         values="results/tables/comparators_values.csv",
-        predictions="results/predictions/comparators.csv",
     log:
         "results/logs/compare_baselines.log",
     conda:
         "../../envs/tables.yaml"
     params:
-        confidence=EVALUATION["confidence"],
-        settings=EVALUATION["comparators"],
+        seed=config["seed"],
+        intervals=INTERVALS,
     script:
         "../scripts/compare_baselines.py"
+
+
+rule tabulate_subgroups:
+    """Table S2: the test patients by sex, age and site."""
+    input:
+        predictions="results/predictions/study.csv",
+        cohort="results/cohort/study.csv",
+        code=science(
+            "classification/classified",
+            "evaluation/methods",
+            "evaluation/subgroup_table",
+            "evaluation/subgroups",
+            "results",
+        ),
+    output:
+        table="results/tables/tableS2_subgroups.csv",
+        values="results/tables/tableS2_subgroups_values.csv",
+    log:
+        "results/logs/tabulate_subgroups.log",
+    conda:
+        "../../envs/tables.yaml"
+    params:
+        **EVALUATION["subgroups"],
+        seed=config["seed"],
+        intervals=INTERVALS,
+    script:
+        "../scripts/tabulate_subgroups.py"
+
+
+rule tabulate_coverage:
+    """Table S3: how often each kind of interval holds the truth at sizes like these."""
+    input:
+        coverage=f"{workflow.basedir}/resources/intervals/coverage.csv",
+        code=science("evaluation/coverage_table", "results"),
+    output:
+        table="results/tables/tableS3_coverage.csv",
+        values="results/tables/tableS3_coverage_values.csv",
+    log:
+        "results/logs/tabulate_coverage.log",
+    conda:
+        "../../envs/tables.yaml"
+    params:
+        **EVALUATION["interval"],
+        tolerance=EVALUATION["coverage_tolerance"],
+    script:
+        "../scripts/tabulate_coverage.py"
 
 
 rule draw_confusion:
@@ -128,7 +226,7 @@ rule audit_claims:
     """Rebuild the paper's printed intervals from the counts they imply, by every method."""
     input:
         claims=EVALUATION["claims"]["table"],
-        code=science("claims/audit", "results"),
+        code=science("claims/audit", "claims/table", "results"),
     output:
         table="results/tables/claims_audit.csv",
         values="results/tables/claims_audit_values.csv",
@@ -137,8 +235,7 @@ rule audit_claims:
     conda:
         "../../envs/tables.yaml"
     params:
-        confidence=EVALUATION["claims"]["confidence"],
-        most_failures=EVALUATION["claims"]["most_failures"],
+        **AUDIT,
     script:
         "../scripts/audit_claims.py"
 

@@ -5,6 +5,7 @@ in:   results/cohort/, results/batches/{batch}/, results/predictions/, results/t
 out:  results/figures/figure2_pipeline.pdf, .png  the study's steps, on one of its patients
       results/patients/{patient}/audit.html       one patient on one page
       results/batches/{batch}/pages.csv           which pages there are
+      results/report/claims.html                  what the paper's printed numbers imply
       results/report/index.html                   every exhibit, with what to look for in it
       results/summary.csv, summary.txt            what became of every patient
       results/checks.txt                          the checks of tests/results/ that this run passed
@@ -35,6 +36,7 @@ FIGURES = expand(
     name=[e["figure"] for e in EXHIBITS if "figure" in e],
     ending=["pdf", "png"],
 )
+BESIDE = [f"results/{name}" for e in EXHIBITS for name in e.get("also", [])]
 
 
 # What `read_cases` reads: everything about every patient of the run.
@@ -134,6 +136,7 @@ rule write_report:
     input:
         TABLES,
         FIGURES,
+        BESIDE,
         **EVERYONE,
         numbers="results/numbers.json",
         made_from=[PARTICIPANTS, QCT, *MODELS],
@@ -156,13 +159,33 @@ rule write_report:
         "../scripts/write_report.py"
 
 
+rule write_claims:
+    """The audit of a paper's printed claims as a page of its own; it needs no patient."""
+    input:
+        claims=config["evaluation"]["claims"]["table"],
+        page=page_files("claims.html.jinja"),
+        code=science("claims/table", "report/claims_page", "results"),
+    output:
+        "results/report/claims.html",
+    log:
+        "results/logs/write_claims.log",
+    conda:
+        "../../envs/report.yaml"
+    params:
+        **AUDIT,
+    script:
+        "../scripts/write_claims.py"
+
+
 rule check_results:
     """The checks of tests/results/ on this run: the study does not finish if one fails."""
     input:
         "results/cohort/features.csv",
         "results/cohort/flow.csv",
         "results/model/selection.json",
+        "results/model/temperature.json",
         "results/model/thresholds.json",
+        "results/report/claims.html",
         "results/report/index.html",
         "results/summary.csv",
         of_all_batches("pages"),

@@ -1,4 +1,5 @@
-from osteoct.claims.audit import audit, read_claims
+from osteoct.claims.audit import audit
+from osteoct.claims.table import read_claims
 from osteoct.job import log_to
 from osteoct.results import write_csv
 

@@ -4,17 +4,19 @@ from pathlib import Path
 import pandas as pd
 
 from osteoct.classification.classified import read_classified
+from osteoct.evaluation.ceiling import ceiling_rows
+from osteoct.evaluation.methods import Intervals
 from osteoct.evaluation.performance import evaluate
 from osteoct.evaluation.performance_table import tabulate
 from osteoct.job import log_to
-from osteoct.randomness import generator
 from osteoct.results import write_csv
 
 log_to(snakemake.log[0])
 classified = read_classified(snakemake.input.predictions)
 cohort = pd.read_csv(snakemake.input.cohort, dtype={"patient": str})
-thresholds = json.loads(Path(snakemake.input.thresholds).read_text())
-rng = generator(snakemake.params.seed, "performance")
-values = evaluate(classified, thresholds, rng=rng, **snakemake.params.settings)
+thresholds = json.loads(Path(snakemake.input.thresholds).read_text(encoding="utf-8"))
+intervals = Intervals.seeded(snakemake.params.seed, "performance", **snakemake.params.intervals)
+ceiling = ceiling_rows(cohort, classified, **snakemake.params.reference)
+values = pd.concat([evaluate(classified, thresholds, intervals), ceiling], ignore_index=True)
 write_csv(values, snakemake.output["values"])
-write_csv(tabulate(values, cohort, classified, **snakemake.params.settings), snakemake.output.table)
+write_csv(tabulate(values, cohort, classified, intervals), snakemake.output.table)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from osteoct.claims.audit import COLUMNS, audit, read_claims
+from osteoct.claims.audit import COLUMNS, audit
 from osteoct.claims.intervals import (
     auc_intervals,
     implied_standard_error,
@@ -21,7 +21,9 @@ from osteoct.claims.printed import (
     joint_tables,
     numerators,
     one_matrix_possible,
+    with_misses,
 )
+from osteoct.claims.table import read_claims
 
 DU2025 = Path(__file__).parents[3] / "resources/claims/du2025.csv"
 PRINTED = {
@@ -38,7 +40,7 @@ TABLES = {
 
 @pytest.fixture(scope="module")
 def du2025():
-    return audit(read_claims(DU2025), confidence=0.95, most_failures=5)
+    return audit(read_claims(DU2025), paper="A paper", confidence=0.95, most_failures=5)
 
 
 def tables_of(name):
@@ -118,7 +120,7 @@ def test_every_method_copes_with_the_ends():
     for successes in (0, 9):
         for low, high in proportion_intervals(successes, 9, confidence=0.95).values():
             assert 0 <= low <= successes / 9 <= high <= 1
-    assert auc_intervals(1.0, 3, 4, confidence=0.95)["newcombe5"][1] == 1
+    assert auc_intervals(1.0, 3, 4, confidence=0.95)["newcombe"][1] == 1
 
 
 def test_an_area_is_a_count_of_half_pairs():
@@ -160,10 +162,19 @@ def test_failures_put_into_a_cohort_are_found_again():
     assert rows[2]["usual_mean"] == pytest.approx(0.98, abs=1e-4)
 
 
+def test_two_missed_patients_give_the_printed_spread_and_the_arithmetic_is_that_of_a_list():
+    dice = [0.96, 0.97, 0.98, 0.99, 0.0, 0.0]
+    usual = pd.Series(dice[:4])
+    found = with_misses(usual.mean(), usual.std(), patients=6, misses=2)
+    assert found == pytest.approx((pd.Series(dice).mean(), pd.Series(dice).std()))
+    spreads = [with_misses(0.975, 0.012, patients=101, misses=k)[1] for k in range(4)]
+    assert [agrees(spread, "0.137") for spread in spreads] == [False, False, True, False]
+
+
 def test_no_interval_of_the_paper_is_wilson(du2025):
     printed, values = du2025
     assert not values[
-        values.method.isin(["wilson", "newcombe5", "wilson_effective"])
+        values.method.isin(["wilson", "newcombe", "wilson_effective"])
     ].reproduces.any()
     assert (printed["Reproduced by"] == "Clopper-Pearson").sum() == 6
     assert (printed["Reproduced by"] == "Binomial exact on all patients").sum() == 4
@@ -213,7 +224,7 @@ def test_another_papers_wilson_interval_is_acknowledged():
         trials="10",
         stated_method="wilson",
     )
-    printed, _ = audit(claims, confidence=0.95, most_failures=3)
+    printed, _ = audit(claims, paper="A paper", confidence=0.95, most_failures=3)
     assert printed.loc[1, "Verdict"] == "The stated method reproduces it."
     assert printed.loc[1, "Implied counts"] == "9/10"
 
@@ -222,20 +233,74 @@ def test_without_counts_every_fraction_is_tried():
     claims = claim(
         measure="specificity", estimate="0.667", low="0.354", high="0.879", patients="20"
     )
-    printed, values = audit(claims, confidence=0.95, most_failures=3)
+    printed, values = audit(claims, paper="A paper", confidence=0.95, most_failures=3)
     assert set(values.numerator / values.denominator) == {2 / 3}
     assert "Wilson score" in printed.loc[1, "Reproduced by"]
 
 
 def test_an_area_without_counts_is_said_to_be_beyond_the_audit():
     claims = claim(measure="auc", estimate="0.90", low="0.80", high="0.95", stated_method="wilson")
-    printed, values = audit(claims, confidence=0.95, most_failures=3)
+    printed, values = audit(claims, paper="A paper", confidence=0.95, most_failures=3)
     assert "cannot be recomputed" in printed.loc[1, "Verdict"]
     assert values.empty
 
 
+def test_predictive_values_of_another_paper_are_rebuilt_from_its_counts():
+    rates = dict(zip(("sensitivity", "specificity", "accuracy"), PRINTED["normal"], strict=True))
+    rows = [
+        claim(measure=m, estimate=value, patients="101").iloc[0].to_dict()
+        for m, value in rates.items()
+    ]
+    ppv = claim(measure="ppv", estimate="0.846", low="0.725", high="0.920").iloc[0].to_dict()
+    printed, _ = audit(
+        pd.DataFrame([*rows, ppv]), paper="A paper", confidence=0.95, most_failures=3
+    )
+    assert printed.loc[1, "Implied counts"] == "44/52"
+    assert "Wilson score" in printed.loc[1, "Reproduced by"]
+
+
+def test_classes_that_do_not_cover_all_patients_say_nothing_of_a_matrix():
+    only = claim(measure="sensitivity", estimate="0.846", patients="101")
+    rows = [
+        only.iloc[0].to_dict() | {"measure": m, "estimate": e, "class": name}
+        for name in ("normal", "osteoporosis")
+        for m, e in zip(("sensitivity", "specificity", "accuracy"), PRINTED[name], strict=True)
+    ]
+    printed, _ = audit(pd.DataFrame(rows), paper="A paper", confidence=0.95, most_failures=3)
+    assert not printed["Claim"].str.startswith("One confusion matrix").any()
+    assert printed["Implied counts"].str.contains("TP 44, FN 8, TN 41, FP 8").any()
+
+
+def test_problems_of_a_table_are_named_all_at_once(tmp_path):
+    rows = [
+        {"measure": "sensitivity", "estimate": "81.0", "low": "0.74"},
+        {"measure": "recall", "estimate": "0.8", "trials": "ten"},
+        {"measure": "dice", "estimate": "0.9", "stated_method": "exact"},
+    ]
+    path = tmp_path / "claims.csv"
+    pd.concat([claim(**row) for row in rows]).to_csv(path, index=False)
+    with pytest.raises(ValueError, match="has 6 problems") as error:
+        read_claims(path)
+    for told in ("81.0 % as 0.810", "row 3, column measure: found 'recall'", "found 'ten'"):
+        assert told in str(error.value)
+    path.write_text("measure,estimate\nauc,0.9\n")
+    with pytest.raises(ValueError, match="has no column"):
+        read_claims(path)
+
+
 def test_nothing_to_audit_gives_headings_only():
-    printed, values = audit(claim().iloc[:0], confidence=0.95, most_failures=3)
+    printed, values = audit(claim().iloc[:0], paper="A paper", confidence=0.95, most_failures=3)
     assert list(printed) == COLUMNS
     assert (printed.drop(columns="Claim") == "").all(axis=None)
     assert values.empty
+
+
+def test_the_documented_example_comes_out_as_documented(tmp_path):
+    text = (DU2025.parents[2] / "docs/claims.md").read_text(encoding="utf-8")
+    path = tmp_path / "other.csv"
+    path.write_text(text.split("```csv\n")[1].split("```")[0])
+    found, _ = audit(read_claims(path), paper="Other", confidence=0.95, most_failures=3)
+    shown = text.split("| verdict |\n")[1].split("\n\n")[0].splitlines()[1:]
+    columns = ["Claim", "Printed", "Implied counts", "Reproduced by", "Verdict"]
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in shown]
+    assert rows == found.loc[1 : len(rows), columns].to_numpy().tolist()

@@ -2,10 +2,12 @@
 
 import numpy as np
 import pytest
+from scipy.stats import bootstrap
 from sklearn.metrics import roc_auc_score
 
 from osteoct.evaluation.areas import (
     area,
+    bootstrap_bca_auc,
     compare_areas,
     delong_auc,
     delong_logit_auc,
@@ -108,3 +110,21 @@ def test_placements_average_to_the_area(scores):
     of_positive, of_negative = placements(score[is_positive], score[~is_positive])
     assert of_positive.mean() == pytest.approx(of_negative.mean())
     assert of_positive.mean() == pytest.approx(area(score[is_positive], score[~is_positive]))
+
+
+def test_bca_interval_is_that_of_scipy(scores):
+    is_positive, score, _ = scores
+    groups = score[is_positive], score[~is_positive]
+    expected = bootstrap(
+        groups, lambda p, n, axis=-1: area(p, n), vectorized=False, n_resamples=4000, rng=1
+    ).confidence_interval
+    rng = np.random.default_rng(2)
+    found = bootstrap_bca_auc(*groups, confidence=0.95, resamples=20_000, rng=rng)
+    assert found == pytest.approx(tuple(expected), abs=0.012)
+
+
+def test_bca_interval_is_undefined_where_every_resample_is_alike():
+    rng = np.random.default_rng(0)
+    drawing = {"confidence": 0.95, "resamples": 50, "rng": rng}
+    assert np.isnan(bootstrap_bca_auc([0.8, 0.9], [0.1, 0.2], **drawing)).all()
+    assert np.isnan(bootstrap_bca_auc([0.8], [0.1, 0.2], **drawing)).all()

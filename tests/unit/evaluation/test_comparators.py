@@ -8,15 +8,31 @@ from statsmodels.stats.multitest import multipletests
 from osteoct.classification.classified import PROBABILITIES
 from osteoct.cohort.diagnosis import CLASSES
 from osteoct.evaluation.comparators import (
-    MODELS,
-    classify_simply,
+    classify_otherwise,
     compare,
     holm,
+    other_models,
     predictors,
-    tabulate_comparison,
 )
+from osteoct.evaluation.comparison_table import tabulate_comparison
+from osteoct.evaluation.methods import Intervals
 
 MEAN = "original_firstorder_Mean"
+TEXTURE = "original_glcm_Contrast"
+RECORD = {
+    "lasso": [TEXTURE],
+    "tuning": {"chosen": 1, "candidates": [{"min_samples_leaf": 9}, {"min_samples_leaf": 3}]},
+}
+MODELS = other_models(
+    RECORD,
+    inverse_penalty=1.0,
+    forest={"n_estimators": 20, "class_weight": "balanced"},
+    grid={"min_samples_leaf": [9, 3]},
+    seed=1,
+)
+INTERVALS = Intervals.seeded(
+    1, "test", confidence=0.95, proportion="wilson", auc="newcombe", resamples=50
+)
 
 
 @pytest.fixture
@@ -32,6 +48,7 @@ def cohort():
             "split": np.repeat(["training", "validation", "test"], [45, 15, 30]),
             "diagnosis": [CLASSES[c] for c in code],
             MEAN: 200 - 60 * code + rng.normal(0, 20, 90),
+            TEXTURE: 3 * code + rng.normal(0, 1, 90),
         }
     )
 
@@ -46,8 +63,9 @@ def classified(cohort):
 
 
 def simple_of(classified, cohort):
-    known = predictors(cohort, cohort[["patient", MEAN]], mean_hu_feature=MEAN)
-    return classify_simply(classified, known, inverse_penalty=1.0)
+    measured = cohort[["patient", MEAN, TEXTURE]]
+    known = predictors(cohort, measured, mean_hu_feature=MEAN, selected=[TEXTURE])
+    return classify_otherwise(classified, known, MODELS)
 
 
 def test_every_model_gives_probabilities_in_the_order_of_the_classes(classified, cohort):
@@ -69,8 +87,14 @@ def test_test_patients_do_not_touch_the_fit(classified, cohort):
     pd.testing.assert_frame_equal(before[training], after[training])
 
 
+def test_the_combined_model_is_the_tuned_forest_with_age_and_sex():
+    names, forest = MODELS["radiomics, age and sex"]
+    assert names == [TEXTURE, "age", "female"]
+    assert (forest.n_estimators, forest.min_samples_leaf) == (20, 3)
+
+
 def test_density_beats_a_model_that_knows_nothing(classified, cohort):
-    table = compare(classified, simple_of(classified, cohort), confidence=0.95)
+    table = compare(classified, simple_of(classified, cohort), INTERVALS)
     rows = table[(table["model"] == "mean HU") & (table["class"] == "osteoporosis")].iloc[0]
     assert rows.auc > 0.9
     assert rows.difference < 0
@@ -80,7 +104,7 @@ def test_density_beats_a_model_that_knows_nothing(classified, cohort):
 
 
 def test_difference_is_that_of_the_printed_areas(classified, cohort):
-    table = compare(classified, simple_of(classified, cohort), confidence=0.95)
+    table = compare(classified, simple_of(classified, cohort), INTERVALS)
     for name, part in table.groupby("class"):
         areas = part.set_index("model").auc
         for row in part[part.model != "radiomics"].itertuples():
@@ -91,18 +115,18 @@ def test_patients_without_age_are_left_to_the_other_models(classified, cohort):
     cohort.loc[cohort.patient == "P89", "age"] = np.nan
     simple = simple_of(classified, cohort)
     counts = simple[simple.split == "test"].groupby("model").size()
-    assert counts.to_dict() == {"mean HU": 30, "age and sex": 29, "mean HU, age and sex": 29}
-    sizes = compare(classified, simple, confidence=0.95).query("`class` == 'osteoporosis'")
-    assert sizes.n_positive.tolist() == [10, 10, 9, 9]
+    assert counts.to_dict() == {"mean HU": 30} | dict.fromkeys(list(MODELS)[1:], 29)
+    sizes = compare(classified, simple, INTERVALS).query("`class` == 'osteoporosis'")
+    assert sizes.n_positive.tolist() == [10, 10, 9, 9, 9]
 
 
 def test_an_absent_class_is_missing_in_the_table(classified, cohort):
     kept = ~((cohort.split == "test") & (cohort.diagnosis == "osteoporosis"))
-    comparison = compare(classified[kept], simple_of(classified[kept], cohort), confidence=0.95)
+    comparison = compare(classified[kept], simple_of(classified[kept], cohort), INTERVALS)
     gone = comparison[comparison["class"] == "osteoporosis"]
     assert gone[["auc", "difference", "p", "p_holm"]].isna().all(axis=None)
     assert set(gone.note) == {"no patient with osteoporosis"}
-    text = tabulate_comparison(comparison, confidence=0.95).to_csv()
+    text = tabulate_comparison(comparison, INTERVALS).to_csv()
     assert "n/a" in text and "nan" not in text
 
 
@@ -121,7 +145,7 @@ def test_training_patients_of_one_class_are_refused(classified, cohort):
 
 def test_a_missing_feature_is_refused_by_name(cohort):
     with pytest.raises(ValueError, match="have no 'brightness'"):
-        predictors(cohort, cohort[["patient"]], mean_hu_feature="brightness")
+        predictors(cohort, cohort[["patient"]], mean_hu_feature="brightness", selected=[])
 
 
 def test_holm_equals_statsmodels_where_some_values_are_missing():

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from osteoct.evaluation.intervals import (
+    agresti_coull,
     bootstrap,
     clopper_pearson,
     exact_auc,
@@ -42,6 +43,14 @@ def test_wilson_matches_newcombe_1998(successes, trials, expected):
 )
 def test_clopper_pearson_matches_newcombe_1998(successes, trials, expected):
     assert clopper_pearson(successes, trials, confidence=0.95) == pytest.approx(expected, abs=5e-5)
+
+
+def test_agresti_coull_is_wald_on_four_more_patients_at_95_percent():
+    low, high = agresti_coull(9, 20, confidence=0.95)
+    z2 = 1.959963984540054**2
+    share, trials = (9 + z2 / 2) / (20 + z2), 20 + z2
+    assert (low + high) / 2 == pytest.approx(share)
+    assert (high - low) / 2 == pytest.approx((z2 * share * (1 - share) / trials) ** 0.5)
 
 
 @pytest.mark.parametrize(
@@ -111,7 +120,7 @@ def test_variances_of_hanley_mcneil_and_newcombe_agree_for_groups_of_one_size():
     assert hanley_mcneil_variance(0.87, 40, 40) == pytest.approx(same, rel=1e-12)
 
 
-@pytest.mark.parametrize("method", [wilson, clopper_pearson, jeffreys])
+@pytest.mark.parametrize("method", [wilson, clopper_pearson, jeffreys, agresti_coull])
 @pytest.mark.parametrize("successes, trials", [(1, 0), (0, 0), (-1, 5), (6, 5)])
 def test_what_is_no_proportion_is_refused(method, successes, trials):
     with pytest.raises(ValueError, match="not a proportion"):
@@ -124,7 +133,7 @@ def test_what_is_no_area_is_refused(auc, positives, negatives):
         newcombe_auc(auc, positives, negatives, confidence=0.95)
 
 
-@pytest.mark.parametrize("method", [wilson, clopper_pearson, jeffreys])
+@pytest.mark.parametrize("method", [wilson, clopper_pearson, jeffreys, agresti_coull])
 def test_intervals_touch_the_ends_where_the_estimate_does(method):
     assert method(0, 7, confidence=0.95)[0] == 0.0
     assert method(7, 7, confidence=0.95)[1] == 1.0

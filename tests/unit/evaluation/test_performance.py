@@ -7,14 +7,21 @@ from sklearn.metrics import brier_score_loss, cohen_kappa_score, roc_auc_score
 
 from osteoct.classification.classified import PROBABILITIES, codes, confusion, read_classified
 from osteoct.classification.thresholds import choose_thresholds
-from osteoct.cohort.diagnosis import CLASSES
-from osteoct.evaluation.agreement import brier_score, macro_auc, quadratic_kappa
+from osteoct.cohort.diagnosis import CLASSES, diagnose
+from osteoct.evaluation.agreement import brier_score, macro_auc, quadratic_kappa, weighted_auc
 from osteoct.evaluation.areas import area
+from osteoct.evaluation.ceiling import ceiling_rows, repeat_agreement
 from osteoct.evaluation.intervals import newcombe_auc
+from osteoct.evaluation.methods import AREA, NAMES, PROPORTION, Intervals
 from osteoct.evaluation.performance import area_row, evaluate
 from osteoct.evaluation.performance_table import tabulate
 
-SETTINGS = {"confidence": 0.95, "bootstrap_resamples": 50}
+EDGES = {"osteopenia_below": -1.0, "osteoporosis_at_or_below": -2.5}
+
+
+def intervals(**options):
+    chosen = {"proportion": "wilson", "auc": "newcombe", **options}
+    return Intervals.seeded(1, "test", confidence=0.95, resamples=50, **chosen)
 
 
 def classify(truths, seed=0, signal=1.5, split="test"):
@@ -37,9 +44,13 @@ def study(validation, test, **options):
     )
 
 
-def values_of(classified):
+def values_of(classified, **options):
     thresholds = choose_thresholds(classified, split="validation")
-    return evaluate(classified, thresholds, rng=np.random.default_rng(1), **SETTINGS)
+    values = evaluate(classified, thresholds, intervals(**options))
+    t_score = classified.diagnosis.map(dict(zip(CLASSES, (0.0, -2.0, -3.5), strict=True)))
+    cohort = classified[["patient"]].assign(t_score=t_score, region="total_hip")
+    ceiling = ceiling_rows(cohort, classified, precision_t_scores={"total_hip": 0.3}, edges=EDGES)
+    return pd.concat([values, ceiling], ignore_index=True)
 
 
 def one(values, **where):
@@ -99,13 +110,65 @@ def test_areas_and_macro_area_equal_those_of_scikit_learn():
         expected = roc_auc_score(test.diagnosis == name, test[f"p_{name}"])
         row = one(values, split="test", measure="auc", **{"class": name})
         assert row["estimate"] == pytest.approx(expected, abs=1e-12)
-        assert row["newcombe5_low"] < expected < row["newcombe5_high"]
+        assert row["newcombe_low"] < expected < row["newcombe_high"]
     expected = roc_auc_score(
         codes(test.diagnosis), test[PROBABILITIES], multi_class="ovr", average="macro"
     )
     assert macro_auc(codes(test.diagnosis), test[PROBABILITIES].to_numpy()) == pytest.approx(
         expected
     )
+
+
+def test_weighted_area_equals_that_of_scikit_learn():
+    classified = classify([*mixed(30), *["normal"] * 20])
+    truth, probabilities = codes(classified.diagnosis), classified[PROBABILITIES].to_numpy()
+    expected = roc_auc_score(truth, probabilities, multi_class="ovr", average="weighted")
+    assert weighted_auc(truth, probabilities) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("method", PROPORTION)
+def test_the_configured_interval_of_a_proportion_is_printed_under_its_name(method):
+    classified = study(mixed(30), mixed(30))
+    values = values_of(classified, proportion=method)
+    rows = values[(values.measure == "sensitivity") & values.estimate.notna()]
+    assert (rows.low == rows[f"{method}_low"]).all() and (rows.high == rows[f"{method}_high"]).all()
+    cohort = classified[["patient", "split"]].assign(status="included")
+    printed = tabulate(values, cohort, classified, intervals(proportion=method))
+    assert f"NPV: {NAMES[method]};" in printed.to_csv()
+    row = one(values, split="test", decision="argmax", measure="ppv", **{"class": "normal"})
+    assert f"{row.estimate:.3f} ({row.low:.3f}–{row.high:.3f})" in printed.to_csv()
+
+
+@pytest.mark.parametrize("method", AREA)
+def test_the_configured_interval_of_an_area_is_printed_under_its_name(method):
+    classified = study(mixed(30), mixed(30))
+    values = values_of(classified, auc=method)
+    rows = values[values.measure == "auc"]
+    assert (rows.low == rows[f"{method}_low"]).all() and (rows.high == rows[f"{method}_high"]).all()
+    assert (rows.low < rows.estimate).all() and (rows.estimate < rows.high).all()
+    cohort = classified[["patient", "split"]].assign(status="included")
+    assert NAMES[method] in tabulate(values, cohort, classified, intervals(auc=method)).to_csv()
+
+
+def test_ceiling_of_the_accuracy_is_that_of_drawn_second_measurements():
+    t_scores = np.array([-0.9, -1.2, -2.4, -2.5, -4.0])
+    drawn = t_scores + np.random.default_rng(0).normal(0, 0.3, (40_000, 5))
+    same = [
+        np.mean([diagnose(second, **EDGES) == diagnose(first, **EDGES) for second in column])
+        for first, column in zip(t_scores, drawn.T, strict=True)
+    ]
+    assert repeat_agreement(t_scores, np.full(5, 0.3), **EDGES) == pytest.approx(same, abs=0.01)
+
+
+def test_a_region_without_precision_leaves_the_ceiling_open():
+    classified = classify(mixed(6))
+    cohort = classified[["patient"]].assign(t_score=-1.5, region="trochanter")
+    rows = ceiling_rows(cohort, classified, precision_t_scores={"total_hip": 0.3}, edges=EDGES)
+    assert rows.estimate.isna().all()
+    assert rows.note.tolist() == [
+        "no patient",
+        "the precision of a deciding region is not configured",
+    ]
 
 
 def test_kappa_and_brier_equal_those_of_scikit_learn():
@@ -162,7 +225,7 @@ def test_intervals_of_shuffled_diagnoses_hold_one_half_as_often_as_they_promise(
         low, high = newcombe_auc(auc, shuffled.sum(), (~shuffled).sum(), confidence=0.95)
         held += low < 0.5 < high
     assert held / 400 == pytest.approx(0.95, abs=0.03)
-    assert area_row(classified, "osteoporosis", confidence=0.95)["low"] > 0.5
+    assert area_row(classified, "osteoporosis", intervals())["low"] > 0.5
 
 
 def test_confusion_has_truth_in_rows():
@@ -180,7 +243,7 @@ def test_printed_table_names_the_missing_patients_and_the_methods():
     cohort = classified[["patient", "split"]].copy()
     cohort.loc[len(cohort)] = ["lost", "test"]
     cohort["status"] = "included"
-    table = tabulate(values_of(classified), cohort, classified, **SETTINGS)
+    table = tabulate(values_of(classified), cohort, classified, intervals())
     text = table.to_csv(index=False)
     assert "Test: 3 of 4 patients classified" in text
     assert "lost" in text
@@ -197,7 +260,7 @@ def test_printed_numbers_carry_their_interval():
 
 def tabulate_of(classified):
     cohort = classified[["patient", "split"]].assign(status="included")
-    return tabulate(values_of(classified), cohort, classified, **SETTINGS)
+    return tabulate(values_of(classified), cohort, classified, intervals())
 
 
 def written(tmp_path, frame):

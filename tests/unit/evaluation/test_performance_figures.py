@@ -8,6 +8,7 @@ from sklearn.metrics import auc
 from osteoct.classification.classified import PROBABILITIES
 from osteoct.classification.thresholds import choose_thresholds
 from osteoct.cohort.diagnosis import CLASSES
+from osteoct.evaluation.methods import Intervals
 from osteoct.evaluation.performance import evaluate
 from osteoct.figures.confusion import draw_confusion
 from osteoct.figures.roc import draw_roc
@@ -30,9 +31,9 @@ def study(validation, test):
     values = evaluate(
         classified,
         choose_thresholds(classified, split="validation"),
-        confidence=0.95,
-        bootstrap_resamples=20,
-        rng=np.random.default_rng(0),
+        Intervals.seeded(
+            0, "test", confidence=0.95, proportion="wilson", auc="newcombe", resamples=20
+        ),
     )
     return classified, values
 

@@ -6,6 +6,7 @@ import pandas as pd
 from osteoct.claims.counts import class_rows, count_rows, dice_rows, flow_rows, matrix_rows
 from osteoct.claims.intervals import (
     NAMES,
+    NEED_SCORES,
     auc_intervals,
     implied_standard_error,
     possible_areas,
@@ -37,19 +38,15 @@ COUNTS = ["area", "numerator", "denominator"]
 VALUES = [*KEPT, "printed_low", "printed_high", *COUNTS, "method", "low", "high", "reproduces"]
 
 
-def read_claims(path):
-    """Read printed claims as text, so that "0.960" keeps its last digit; empty where empty."""
-    return pd.read_csv(path, dtype=str, keep_default_na=False)
-
-
-def audit(claims, *, confidence, most_failures):
+def audit(claims, *, paper, confidence, most_failures):
     """Audit every claim of a table.
 
     Parameters
     ----------
     claims : DataFrame of str
-        As `read_claims` returns it: `source`, `cohort`, `class`, `measure`, `estimate`, `low`,
-        `high`, `sd`, `patients`, `successes`, `trials`, `stated_method`.
+        As `table.read_claims` returns it.
+    paper : str
+        How the paper is cited.
     confidence : float in (0, 1)
         Of the printed intervals.
     most_failures : int
@@ -63,7 +60,7 @@ def audit(claims, *, confidence, most_failures):
         One row per printed interval, candidate counts and method: `low`, `high`, `reproduces`.
     """
     tables = implied_tables(claims)
-    rows, values = [{"Claim": "Printed intervals"}], []
+    rows, values = [{"Claim": f"Printed intervals of {paper}"}], []
     intervals = claims[(claims["low"] != "") & (claims["high"] != "")]
     for claim in intervals.to_dict("records"):
         tried = pd.DataFrame(tried_methods(claim, tables, confidence), columns=VALUES)
@@ -117,6 +114,8 @@ def candidates(claim, tables):
         "sensitivity": lambda t: (t["tp"], t["tp"] + t["fn"], 0),
         "specificity": lambda t: (t["tn"], t["tn"] + t["fp"], 0),
         "accuracy": lambda t: (t["tp"] + t["tn"], sum_of_table(t), 0),
+        "ppv": lambda t: (t["tp"], t["tp"] + t["fp"], 0),
+        "npv": lambda t: (t["tn"], t["tn"] + t["fn"], 0),
     }
     return [parts[claim["measure"]](table) for table in implied]
 
@@ -160,7 +159,8 @@ def interval_row(claim, tried, tables, confidence):
 
 def claim_text(measure, name, cohort):
     """What is claimed, in words."""
-    return f"{'AUC' if measure == 'auc' else measure.capitalize()} of {name}, {cohort}"
+    title = measure.upper() if measure in ("auc", "ppv", "npv") else measure.capitalize()
+    return f"{title} of {name}, {cohort}"
 
 
 def stated_method(claim):
@@ -171,7 +171,7 @@ def stated_method(claim):
 def readings(claim):
     """Methods that the stated one may mean: for an AUC, Wilson's has three readings."""
     if claim["measure"] == "auc" and claim["stated_method"] == "wilson":
-        return ["newcombe5", "wilson", "wilson_effective"]
+        return ["newcombe", "wilson", "wilson_effective"]
     return [claim["stated_method"]]
 
 
@@ -196,6 +196,9 @@ def verdict(claim, same, tables, confidence):
         return "The stated method reproduces it."
     if same:
         names = " or ".join(NAMES[method] for method in same)
+        if claim["stated_method"] in NEED_SCORES:
+            stated = NAMES[claim["stated_method"]]
+            return f"{names} gives every printed digit; the stated {stated} needs the scores."
         unless = "" if len(readings(claim)) == 1 else ", in any reading"
         stated = f"Not {NAMES[claim['stated_method']]}{unless}: " if claim["stated_method"] else ""
         return f"{stated}{names} gives every printed digit."

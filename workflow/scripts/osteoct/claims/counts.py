@@ -32,12 +32,19 @@ def share(part, whole):
     return f"{part / whole:.3f}" if whole else "n/a"
 
 
+def whole_matrices(tables):
+    """Cohorts whose classes all have one table of counts, and cover every patient between them."""
+    for cohort, of_class in tables.items():
+        if all(len(found) == 1 for found in of_class.values()):
+            only = {name: found[0] for name, found in of_class.items()}
+            diseased = sum(table["tp"] + table["fn"] for table in only.values())
+            if all(sum(table.values()) == diseased for table in only.values()):
+                yield cohort, only
+
+
 def matrix_rows(tables):
     """Can the rates of all classes come from one confusion matrix?"""
-    for cohort, of_class in tables.items():
-        if not all(len(found) == 1 for found in of_class.values()):
-            continue
-        only = {name: found[0] for name, found in of_class.items()}
+    for cohort, only in whole_matrices(tables):
         missed = sum(table["fn"] for table in only.values())
         false = sum(table["fp"] for table in only.values())
         called = sum(table["tp"] + table["fp"] for table in only.values())
@@ -80,10 +87,8 @@ def class_rows(claims, tables):
     """Class counts of each cohort whose tables are known, and of the other patients."""
     totals = claims[(claims["measure"] == "patients") & (claims["cohort"] == "all")]
     totals = totals.set_index("class")["estimate"].astype(int)
-    for cohort, of_class in tables.items():
-        if not all(len(found) == 1 for found in of_class.values()):
-            continue
-        counts = {name: found[0]["tp"] + found[0]["fn"] for name, found in of_class.items()}
+    for cohort, only in whole_matrices(tables):
+        counts = {name: table["tp"] + table["fn"] for name, table in only.items()}
         row = {
             "Claim": f"Classes of {cohort}",
             "Implied counts": ", ".join(f"{name} {count}" for name, count in counts.items()),

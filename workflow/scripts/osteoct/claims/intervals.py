@@ -1,10 +1,10 @@
 """Every method that may stand behind a printed interval, and whether it gives its digits."""
 
 import numpy as np
-from statsmodels.stats.proportion import proportion_confint
 
 from osteoct.claims.printed import agrees, half_digit, numerators
 from osteoct.evaluation.intervals import (
+    agresti_coull,
     clopper_pearson,
     exact_auc,
     hanley_mcneil_variance,
@@ -24,23 +24,25 @@ NAMES = {
     "agresti_coull": "Agresti-Coull",
     "wald": "Wald",
     "exact_auc": "Binomial exact on all patients",
-    "newcombe5": "Newcombe's method 5",
+    "newcombe": "Newcombe's method 5",
     "hanley_mcneil": "Hanley-McNeil",
     "hanley_mcneil_logit": "Hanley-McNeil on the logit",
+    "delong": "DeLong",
+    "bootstrap": "bootstrap",
 }
+NEED_SCORES = ("delong", "bootstrap")  # may be stated, but printed numbers cannot give them
 
 
 def proportion_intervals(successes, trials, *, confidence):
     """Interval of a proportion by every method in common use: dict of name to (low, high)."""
     counts = {"successes": successes, "trials": trials, "confidence": confidence}
-    agresti = proportion_confint(successes, trials, alpha=1 - confidence, method="agresti_coull")
     p = successes / trials
     return {
         "wilson": wilson(**counts),
         "wilson_continuity": wilson_continuity(**counts),
         "clopper_pearson": clopper_pearson(**counts),
         "jeffreys": jeffreys(**counts),
-        "agresti_coull": tuple(float(limit) for limit in agresti),
+        "agresti_coull": agresti_coull(**counts),
         "wald": wald(p, (p * (1 - p) / trials) ** 0.5, confidence=confidence),
     }
 
@@ -71,7 +73,7 @@ def auc_intervals(auc, positives, negatives, *, confidence):
     binomial_error = (auc * (1 - auc) / patients) ** 0.5
     return {
         "exact_auc": exact_auc(auc, patients, confidence=confidence),
-        "newcombe5": newcombe_auc(auc, positives, negatives, confidence=confidence),
+        "newcombe": newcombe_auc(auc, positives, negatives, confidence=confidence),
         "wilson": wilson(auc * patients, patients, confidence=confidence),
         "wilson_effective": wilson(auc * effective, effective, confidence=confidence)
         if error

@@ -142,6 +142,31 @@ def failures_behind(mean, sd, *, patients, usual_sd, most_failures):
     return rows
 
 
+def with_misses(mean, sd, *, patients, misses):
+    """Mean and SD of Dice when some patients have none at all.
+
+    Parameters
+    ----------
+    mean, sd : float
+        Of the other patients; SD with n − 1.
+    patients, misses : int
+        All patients, and those of Dice 0 among them.
+
+    Returns
+    -------
+    mean, sd : float
+        Of all patients.
+
+    Examples
+    --------
+    >>> tuple(round(number, 3) for number in with_misses(0.975, 0.012, patients=101, misses=2))
+    (0.956, 0.137)
+    """
+    found = patients - misses
+    between = mean**2 * found * misses / patients
+    return mean * found / patients, (((found - 1) * sd**2 + between) / (patients - 1)) ** 0.5
+
+
 def _rounding_range(printed):
     return float(printed) - half_digit(printed), float(printed) + half_digit(printed)
 

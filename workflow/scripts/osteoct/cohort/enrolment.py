@@ -16,7 +16,7 @@ UNUSABLE = "unusable CT"
 UNDATED = "CT or QCT without a date"
 LATE = "CT and QCT too far apart"
 COLUMNS = [
-    *("patient", "sex", "age", "exam_date", "dlp_mgy_cm", "effective_dose_msv"),
+    *("patient", "sex", "age", "site", "exam_date", "dlp_mgy_cm", "effective_dose_msv"),
     *("ct", "mask", "mask_reader2", "status", "reason", "t_score", "region", "diagnosis", "split"),
 ]
 
@@ -140,6 +140,8 @@ def _screened(participants, images, dose_factor):
             "Run check_images for their batch again."
         )
     table = participants.copy()
+    if "site" not in table:
+        table["site"] = None
     gate = gate.loc[table["patient"]]
     refused = (UNUSABLE + ": " + _text(gate["reason"])).where(gate["status"].eq("failed"), "")
     own = _text(table["exclusion"])

@@ -163,7 +163,8 @@ def _validated(path, schema_name):
     if problems:
         return [], problems
     header = [name.strip() for name in lines[0][1]]
-    if problems := _header_problems(path, header, schema["required"]):
+    known = list(schema["properties"])
+    if problems := _header_problems(path, header, schema["required"], known):
         return [], problems
     validator = Draft202012Validator(schema, format_checker=FormatChecker())
     rows = []
@@ -205,20 +206,20 @@ def _lines(path):
     return lines, []
 
 
-def _header_problems(path, header, columns):
+def _header_problems(path, header, required, known):
     """What is wrong with the names of the columns."""
-    if len(header) == 1 and len(columns) > 1:
+    if len(header) == 1 and len(required) > 1:
         return [f"{path}: the header has one column; expected tabs (not commas) between columns."]
     told = f"this table has the columns {', '.join(header)}"
     absent = [
         f"{path}, row 1: there is no column {name}; {told}."
-        for name in columns
+        for name in required
         if name not in header
     ]
     unknown = [
-        f"{path}, row 1: the column {name!r} is not known; expected {', '.join(columns)}."
+        f"{path}, row 1: the column {name!r} is not known; expected {', '.join(known)}."
         for name in dict.fromkeys(header)
-        if name not in columns
+        if name not in known
     ]
     repeated = [
         f"{path}, row 1: the column {name} is there {header.count(name)} times; expected once."

@@ -9,14 +9,25 @@ from osteoct.evaluation.areas import area
 
 def macro_auc(truth, probabilities):
     """Mean of the one-against-rest AUCs, each class counting the same; nan if a class is absent."""
-    return float(
-        np.mean(
-            [
-                area(probabilities[truth == code, code], probabilities[truth != code, code])
-                for code in range(len(CLASSES))
-            ]
-        )
-    )
+    return float(np.mean(_areas(truth, probabilities)))
+
+
+def weighted_auc(truth, probabilities):
+    """Mean of the one-against-rest AUCs, each class counting by its share of the patients.
+
+    nan if a class is absent.
+    """
+    if not len(truth):
+        return np.nan
+    shares = np.bincount(truth, minlength=len(CLASSES)) / len(truth)
+    return float(shares @ _areas(truth, probabilities))
+
+
+def _areas(truth, probabilities):
+    return [
+        area(probabilities[truth == code, code], probabilities[truth != code, code])
+        for code in range(len(CLASSES))
+    ]
 
 
 def quadratic_kappa(truth, predicted):

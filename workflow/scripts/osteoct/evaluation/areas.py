@@ -72,6 +72,44 @@ def delong_logit_auc(auc, variance, *, confidence):
     return tuple(float(1 / (1 + np.exp(-(centre + side * margin)))) for side in (-1, 1))
 
 
+def bootstrap_bca_auc(positive, negative, *, confidence, resamples, rng):
+    """Bias-corrected and accelerated bootstrap interval, patients drawn again within each group.
+
+    Parameters
+    ----------
+    positive, negative : array-like of float, shapes (n_positive,) and (n_negative,)
+    confidence : float in (0, 1)
+    resamples : int
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    low, high : float
+        nan when a group has fewer than two patients or every resample gives the same area.
+
+    References
+    ----------
+    Efron B (1987). J Am Stat Assoc 82(397):171-185. doi:10.1080/01621459.1987.10478410
+    """
+    sizes = len(positive), len(negative)
+    if min(sizes) < 2:
+        return UNDEFINED
+    pairs = pairwise(positive, negative)
+    drawn = [rng.multinomial(size, np.full(size, 1 / size), resamples) for size in sizes]
+    areas = ((drawn[0] @ pairs) * drawn[1]).sum(axis=1) / pairs.size
+    auc = pairs.mean()
+    below = ((areas < auc - 1e-12).mean() + (areas <= auc + 1e-12).mean()) / 2
+    influences = [(pairs.mean(axis=axis) - auc) / pairs.shape[1 - axis] for axis in (1, 0)]
+    spread = sum((influence**2).sum() for influence in influences)
+    if not (0 < below < 1 and spread > 0):
+        return UNDEFINED
+    acceleration = sum((influence**3).sum() for influence in influences) / (6 * spread**1.5)
+    bias, normal = NormalDist().inv_cdf(below), NormalDist()
+    shifted = [bias + side * normal_quantile(confidence) for side in (-1, 1)]
+    levels = [normal.cdf(bias + z / (1 - acceleration * z)) for z in shifted]
+    return tuple(float(limit) for limit in np.quantile(areas, levels))
+
+
 def compare_areas(is_positive, score, other):
     """DeLong's test of two AUCs measured on the same patients.
 
@@ -122,7 +160,22 @@ def placements(positive, negative):
     of_positive, of_negative : ndarray of float, shapes (n_positive,) and (n_negative,)
         The mean of each is the AUC.
     """
-    positive, negative = np.asarray(positive, float), np.asarray(negative, float)
-    above = (positive[:, None] > negative) + 0.5 * (positive[:, None] == negative)
+    pairs = pairwise(positive, negative)
     with np.errstate(invalid="ignore"):
-        return above.sum(axis=1) / negative.size, above.sum(axis=0) / positive.size
+        return pairs.sum(axis=1) / pairs.shape[1], pairs.sum(axis=0) / pairs.shape[0]
+
+
+def pairwise(positive, negative):
+    """Each pair of patients: 1 if the diseased one scores higher, ½ for a tie, otherwise 0.
+
+    Parameters
+    ----------
+    positive, negative : array-like of float, shapes (n_positive,) and (n_negative,)
+
+    Returns
+    -------
+    ndarray of float, shape (n_positive, n_negative)
+        Its mean is the AUC.
+    """
+    positive, negative = np.asarray(positive, float), np.asarray(negative, float)
+    return (positive[:, None] > negative) + 0.5 * (positive[:, None] == negative)

@@ -75,6 +75,18 @@ def jeffreys(successes, trials, *, confidence):
     return _of_proportion(successes, trials, "jeffreys", confidence)
 
 
+def agresti_coull(successes, trials, *, confidence):
+    """Agresti-Coull interval of a proportion: Wald's after adding z² / 2 of each outcome.
+
+    Parameters, returns and refusals are those of `wilson`; limits are cut off at 0 and 1.
+
+    References
+    ----------
+    Agresti A, Coull BA (1998). Am Stat 52(2):119-126. doi:10.1080/00031305.1998.10480550
+    """
+    return _of_proportion(successes, trials, "agresti_coull", confidence)
+
+
 def wald(estimate, standard_error, *, confidence):
     """Estimate ± z standard errors, cut off at 0 and 1."""
     margin = normal_quantile(confidence) * standard_error

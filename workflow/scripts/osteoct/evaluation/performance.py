@@ -5,22 +5,12 @@ import pandas as pd
 
 from osteoct.classification.classified import EVALUATED, PROBABILITIES, codes, of_split
 from osteoct.cohort.diagnosis import CLASSES
-from osteoct.evaluation.agreement import brier_score, macro_auc, quadratic_kappa
-from osteoct.evaluation.areas import area, delong_auc, delong_logit_auc, delong_variance
-from osteoct.evaluation.intervals import bootstrap, clopper_pearson, exact_auc, newcombe_auc, wilson
-
-METHODS = [
-    "wilson",
-    "clopper_pearson",
-    "newcombe5",
-    "exact_auc",
-    "delong",
-    "delong_logit",
-    "bootstrap",
-]
+from osteoct.evaluation.agreement import brier_score, macro_auc, quadratic_kappa, weighted_auc
+from osteoct.evaluation.areas import area
+from osteoct.evaluation.methods import METHODS
 
 
-def evaluate(classified, thresholds, *, confidence, bootstrap_resamples, rng):
+def evaluate(classified, thresholds, intervals):
     """Every number of the performance table, one row each.
 
     Parameters
@@ -29,9 +19,7 @@ def evaluate(classified, thresholds, *, confidence, bootstrap_resamples, rng):
         As `classified.read_classified` returns it.
     thresholds : dict of str to dict
         As `thresholds.choose_thresholds` returns it; a threshold of None or nan is none.
-    confidence : float in (0, 1)
-    bootstrap_resamples : int
-    rng : numpy.random.Generator
+    intervals : osteoct.evaluation.methods.Intervals
 
     Returns
     -------
@@ -52,12 +40,12 @@ def evaluate(classified, thresholds, *, confidence, bootstrap_resamples, rng):
                 "n_positive": int((table["diagnosis"] == name).sum()),
                 "n_negative": int((table["diagnosis"] != name).sum()),
             }
-            found = [area_row(table, name, confidence=confidence)]
+            found = [area_row(table, name, intervals)]
             for decision, called, more in decisions(table, name, thresholds[name]):
-                for row in proportion_rows(table, name, called, confidence=confidence):
+                for row in proportion_rows(table, name, called, intervals):
                     found.append({"decision": decision, **row, **more})
             rows += [{**common, **row} for row in found]
-        whole = overall_rows(table, confidence=confidence, resamples=bootstrap_resamples, rng=rng)
+        whole = overall_rows(table, intervals)
         rows += [{"split": split, "class": "all", **row} for row in whole]
     return pd.DataFrame(rows, columns=_columns()).fillna({"decision": "", "method": "", "note": ""})
 
@@ -74,7 +62,7 @@ def decisions(table, name, threshold):
     return [("argmax", by_argmax, {}), ("youden_validation", by_youden, more)]
 
 
-def proportion_rows(table, name, called, *, confidence):
+def proportion_rows(table, name, called, intervals):
     """Sensitivity, specificity, accuracy and predictive values of one class against the rest.
 
     Parameters
@@ -85,7 +73,7 @@ def proportion_rows(table, name, called, *, confidence):
         The class.
     called : ndarray of bool, shape (n_patients,), or None
         Who is called positive; None leaves every estimate missing.
-    confidence : float in (0, 1)
+    intervals : osteoct.evaluation.methods.Intervals
 
     Returns
     -------
@@ -109,11 +97,11 @@ def proportion_rows(table, name, called, *, confidence):
             continue
         successes, trials = int(right[among].sum()), int(among.sum())
         counted = {"measure": measure, "numerator": successes, "denominator": trials}
-        rows.append({**counted, **_proportion(successes, trials, absent, confidence)})
+        rows.append({**counted, **_proportion(successes, trials, absent, intervals)})
     return rows
 
 
-def area_row(table, name, *, confidence):
+def area_row(table, name, intervals):
     """Area under the ROC curve of one class against the rest, with every interval."""
     is_positive = (table["diagnosis"] == name).to_numpy()
     score = table[f"p_{name}"].to_numpy(float)
@@ -121,73 +109,47 @@ def area_row(table, name, *, confidence):
     if not (positive.size and negative.size):
         absent = "with" if negative.size else "without"
         return {"decision": "", "measure": "auc", "note": f"no patient {absent} {name}"}
-    auc, variance = area(positive, negative), delong_variance(positive, negative)
-    limits = {
-        "newcombe5": newcombe_auc(auc, positive.size, negative.size, confidence=confidence),
-        "exact_auc": exact_auc(auc, len(table), confidence=confidence),
-        "delong": delong_auc(auc, variance, confidence=confidence),
-        "delong_logit": delong_logit_auc(auc, variance, confidence=confidence),
-    }
     note = "all probabilities are alike" if np.ptp(score) == 0 else ""
-    row = {"decision": "", "measure": "auc", "estimate": auc, "note": note}
-    return {**row, **_with_limits(limits, "newcombe5")}
+    row = {"decision": "", "measure": "auc", "estimate": area(positive, negative), "note": note}
+    return {**row, **intervals.of_area(positive, negative)}
 
 
-def overall_rows(table, *, confidence, resamples, rng):
-    """Macro AUC, quadratic weighted kappa, accuracy and Brier score of all classes at once."""
+def overall_rows(table, intervals):
+    """Mean AUCs, quadratic weighted kappa, accuracy and Brier score of all classes at once."""
     truth, predicted = codes(table["diagnosis"]), codes(table["predicted"])
     probabilities = table[PROBABILITIES].to_numpy(float)
-    statistics = [
-        (
-            {"decision": "", "measure": "macro_auc", "note": "not every class is present"},
-            lambda rows: macro_auc(truth[rows], probabilities[rows]),
+    statistics = {
+        ("", "macro_auc", "not every class is present"): lambda rows: macro_auc(
+            truth[rows], probabilities[rows]
         ),
-        (
-            {"decision": "argmax", "measure": "kappa", "note": "only one class to agree on"},
-            lambda rows: quadratic_kappa(truth[rows], predicted[rows]),
+        ("", "weighted_auc", "not every class is present"): lambda rows: weighted_auc(
+            truth[rows], probabilities[rows]
         ),
-        (
-            {"decision": "", "measure": "brier", "note": "no patient"},
-            lambda rows: brier_score(truth[rows], probabilities[rows]),
+        ("argmax", "kappa", "only one class to agree on"): lambda rows: quadratic_kappa(
+            truth[rows], predicted[rows]
         ),
-    ]
+        ("", "brier", "no patient"): lambda rows: brier_score(truth[rows], probabilities[rows]),
+    }
     right, everyone = int((truth == predicted).sum()), np.arange(len(table))
     groups = [np.flatnonzero(truth == code) for code in np.unique(truth)]
-    found = [
-        {
-            "decision": "argmax",
-            "measure": "accuracy",
-            "numerator": right,
-            "denominator": len(table),
-            **_proportion(right, len(table), "no patient", confidence),
-        }
-    ]
-    for row, statistic in statistics:
+    counted = {"numerator": right, "denominator": len(table)}
+    share = _proportion(right, len(table), "no patient", intervals)
+    found = [{"decision": "argmax", "measure": "accuracy", **counted, **share}]
+    for (decision, measure, absent), statistic in statistics.items():
+        row = {"decision": decision, "measure": measure}
         estimate = statistic(everyone)
         if np.isnan(estimate):
-            found.append(row)
-            continue
-        limits = bootstrap(statistic, groups, resamples=resamples, confidence=confidence, rng=rng)
-        known = {"estimate": estimate, "note": ""}
-        found.append({**row, **known, **_with_limits({"bootstrap": limits}, "bootstrap")})
+            found.append({**row, "note": absent})
+        else:
+            limits = intervals.of_statistic(statistic, groups)
+            found.append({**row, "estimate": estimate, "note": "", **limits})
     return found
 
 
-def _proportion(successes, trials, absent, confidence):
+def _proportion(successes, trials, absent, intervals):
     if trials == 0:
         return {"note": absent}
-    limits = {
-        "wilson": wilson(successes, trials, confidence=confidence),
-        "clopper_pearson": clopper_pearson(successes, trials, confidence=confidence),
-    }
-    return {"estimate": successes / trials, **_with_limits(limits, "wilson")}
-
-
-def _with_limits(limits, printed):
-    row = {"method": printed, "low": limits[printed][0], "high": limits[printed][1]}
-    for method, (low, high) in limits.items():
-        row |= {f"{method}_low": low, f"{method}_high": high}
-    return row
+    return {"estimate": successes / trials, **intervals.of_proportion(successes, trials)}
 
 
 def _columns():

@@ -5,6 +5,8 @@ import pandas as pd
 
 from osteoct.classification.classified import EVALUATED
 from osteoct.cohort.diagnosis import CLASSES
+from osteoct.evaluation.ceiling import MEASURE as CEILING
+from osteoct.evaluation.methods import NAMES
 
 MISSING = "n/a"
 MEASURES = {
@@ -15,29 +17,32 @@ MEASURES = {
     "ppv": "PPV",
     "npv": "NPV",
 }
-WHOLE = {"kappa": "quadratic weighted kappa", "brier": "Brier score (0 to 2, lower is better)"}
+WHOLE = {
+    "weighted_auc": "AUC weighted by class shares",
+    "kappa": "quadratic weighted kappa",
+}
 
 
-def tabulate(values, cohort, classified, *, confidence, bootstrap_resamples):
+def tabulate(values, cohort, classified, intervals):
     """Table 3: performance by split, class and decision, with headings and footnotes as rows.
 
     Parameters
     ----------
     values : DataFrame
-        As `performance.evaluate` returns it.
+        As `performance.evaluate` and `ceiling.ceiling_rows` return it, below each other.
     cohort : DataFrame
         `patient`, `status`, `split` of every screened patient.
     classified : DataFrame
         As `classified.read_classified` returns it.
-    confidence : float in (0, 1)
-    bootstrap_resamples : int
+    intervals : osteoct.evaluation.methods.Intervals
 
     Returns
     -------
     DataFrame of str
         A row with text in its first cell only is a heading, at the end of the table a footnote.
     """
-    titles = {measure: f"{title} ({confidence:.0%} CI)" for measure, title in MEASURES.items()}
+    level = f"({intervals.confidence:.0%} CI)"
+    titles = {measure: f"{title} {level}" for measure, title in MEASURES.items()}
     lost = unclassified(cohort, classified)
     rows = []
     for split in EVALUATED:
@@ -48,8 +53,7 @@ def tabulate(values, cohort, classified, *, confidence, bootstrap_resamples):
         for decision in ("argmax", "youden_validation"):
             rows += [class_row(here, name, decision, titles) for name in CLASSES]
         rows.append(whole_row(here, titles))
-    notes = footnotes(values, lost, confidence=confidence, resamples=bootstrap_resamples)
-    rows += [{"Class": note} for note in notes]
+    rows += [{"Class": note} for note in footnotes(values, lost, intervals)]
     head = ["Class", "Decision", "Positive / negative"]
     return pd.DataFrame(rows, columns=[*head, *titles.values()]).fillna("")
 
@@ -94,7 +98,7 @@ def estimate_text(row):
     if np.isnan(row["estimate"]):
         return MISSING
     if np.isnan(row["low"]):
-        return f"{row['estimate']:.3f}"
+        return f"{row['estimate']:.3f} (no interval)"
     return f"{row['estimate']:.3f} ({row['low']:.3f}–{row['high']:.3f})"
 
 
@@ -105,14 +109,14 @@ def unclassified(cohort, classified):
     return {split: sorted(lost["patient"][lost["split"] == split]) for split in EVALUATED}
 
 
-def footnotes(values, lost, *, confidence, resamples):
+def footnotes(values, lost, intervals):
     """What a reader must know to read the table: methods, cut-offs, what is missing and why."""
-    level = f"{confidence:.0%}"
     yield (
-        f"Intervals ({level}): sensitivity, specificity, accuracy, PPV and NPV by Wilson's score "
-        "method; AUC (one class against the rest) by the Wilson-type method 5 of Newcombe (2006); "
-        f"macro AUC (all classes) by bootstrap within classes, {resamples} resamples. Other "
-        "methods stand beside them in table3_performance_values.csv."
+        f"Intervals ({intervals.confidence:.0%}): sensitivity, specificity, accuracy, PPV and NPV: "
+        f"{NAMES[intervals.proportion]}; AUC (one class against the rest): {NAMES[intervals.auc]}; "
+        f"macro and weighted AUC and kappa: {NAMES['bootstrap']} within classes, "
+        f"{intervals.resamples} resamples. Every other method stands beside them in "
+        "table3_performance_values.csv; how often each holds the truth in Table S3."
     )
     yield (
         "Decision: by the most probable class (main), or by one cut-off for each class that "
@@ -123,8 +127,10 @@ def footnotes(values, lost, *, confidence, resamples):
         whole = values[(values["split"] == split) & (values["class"] == "all")]
         whole = whole.set_index("measure")
         parts = [f"{title} {estimate_text(whole.loc[name])}" for name, title in WHOLE.items()]
-        yield f"{split.capitalize()}, all classes: {'; '.join(parts)}; bootstrap intervals."
+        yield f"{split.capitalize()}, all classes: {'; '.join(parts)}."
+        yield ceiling_text(split, whole)
     missing = values[values["estimate"].isna()]
+    missing = missing[missing["measure"] != CEILING]
     for (split, note), rows in missing.groupby(["split", "note"], sort=True):
         names = rows["measure"].map(MEASURES | {"macro_auc": "macro AUC"}).fillna(rows["measure"])
         concerned = ", ".join(dict.fromkeys(rows["class"] + " " + names))
@@ -132,3 +138,15 @@ def footnotes(values, lost, *, confidence, resamples):
     for split, patients in lost.items():
         if patients:
             yield f"Not classified, no features, in {split}: {', '.join(patients)}."
+
+
+def ceiling_text(split, whole):
+    """The accuracy beside the one that a perfect reading could be expected to reach."""
+    accuracy, ceiling = whole.loc["accuracy"], whole.loc[CEILING]
+    if np.isnan(ceiling["estimate"]):
+        return f"{split.capitalize()}, ceiling of the accuracy: {MISSING}, {ceiling['note']}."
+    return (
+        f"{split.capitalize()}, accuracy {accuracy['estimate']:.3f} against a ceiling of "
+        f"{ceiling['estimate']:.3f}: the share of these patients to whom a second QCT would be "
+        "expected to give the same class, by its precision error."
+    )

@@ -5,6 +5,7 @@ from matplotlib.figure import Figure
 
 from osteoct.classification.classified import EVALUATED, codes, confusion, of_split
 from osteoct.cohort.diagnosis import CLASSES
+from osteoct.evaluation.methods import printed_method
 from osteoct.figures.style import DOUBLE_COLUMN_INCHES, GRID, INK, MUTED
 
 HEIGHT_INCHES = 3.6
@@ -38,7 +39,7 @@ def draw_confusion(classified, values, *, confidence):
         axes.set_title(title(split, here), loc="left")
     figure.supxlabel(
         "Cells: patients and share of their row. Diagonal: recall with its "
-        f"{confidence:.0%} Wilson interval.",
+        f"{confidence:.0%} interval ({printed_method(values, 'sensitivity')}).",
         fontsize=7,
         color=MUTED,
     )

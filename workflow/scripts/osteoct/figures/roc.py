@@ -6,6 +6,7 @@ from sklearn.metrics import roc_curve
 
 from osteoct.classification.classified import EVALUATED, of_split
 from osteoct.cohort.diagnosis import CLASSES
+from osteoct.evaluation.methods import printed_method
 from osteoct.figures.style import CLASS_COLOURS, DOUBLE_COLUMN_INCHES, GRID, MUTED
 
 HEIGHT_INCHES = 4.75
@@ -44,9 +45,9 @@ def draw_roc(classified, values, reference, *, confidence):
             draw_operating_point(axes, here, name)
         finish(axes, f"{split.capitalize()} (n = {len(table)})", confidence)
     figure.supxlabel(
-        f"Dots: most probable class, with {confidence:.0%} Wilson intervals of sensitivity and "
-        "specificity. Dashed: mean HU of the femur alone.\n"
-        "Interval of the AUC: Wilson-type, method 5 of Newcombe (2006).",
+        f"Dots: most probable class, with {confidence:.0%} intervals of sensitivity and "
+        f"specificity ({printed_method(values, 'sensitivity')}). Dashed: mean HU of the femur "
+        f"alone.\nInterval of the AUC: {printed_method(values, 'auc')}.",
         fontsize=7,
         color=MUTED,
     )

@@ -61,7 +61,8 @@ def exhibit(entry, results=RESULTS):
     Parameters
     ----------
     entry : dict
-        `figure` or `table` (a file name without ending), `title`, `caption`, `look`.
+        `figure` or `table` (a file name without ending), `title`, `caption`, `look`, and perhaps
+        `also`, other files of the results that belong to it.
     results : Path, optional
         Folder with `tables` and `figures`.
 
@@ -85,8 +86,8 @@ def exhibit(entry, results=RESULTS):
         printed = results / "tables" / f"{name}.csv"
         shown = printed_table(pd.read_csv(printed, dtype=str, keep_default_na=False))
         values = results / "tables" / f"{name}_values.csv"
-        others = [results / "tables" / other for other in entry.get("also", [])]
-        files = [f"tables/{file.name}" for file in (printed, values, *others) if file.exists()]
+        files = [f"tables/{file.name}" for file in (printed, values) if file.exists()]
+    files += [other for other in entry.get("also", []) if (results / other).exists()]
     return {**entry, "key": name, "files": files, **shown}
 
 

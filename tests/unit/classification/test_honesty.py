@@ -1,0 +1,172 @@
+"""Nobody who is tested teaches: every fit of the study is watched, from selection to temperature.
+
+Patients outside the training cohort carry values that no training patient has, in every feature and
+in their age; a fit that sees one of them is caught by the value.
+"""
+
+import contextlib
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.base import BaseEstimator
+from sklearn.utils import all_estimators
+
+from osteoct.classification import classifier, selection, thresholds
+from osteoct.classification.classified import PROBABILITIES
+from osteoct.cohort.diagnosis import CLASSES
+from osteoct.evaluation.agreement import macro_auc
+from osteoct.evaluation.areas import area
+from osteoct.evaluation.comparators import classify_otherwise, other_models, predictors
+from osteoct.evaluation.intervals import newcombe_auc
+from osteoct.evaluation.temperature import fit_temperature
+
+MEAN = "original_firstorder_Mean"
+MARK = 1e6  # added to all values of those who do not train
+SELECTION = {
+    "redundancy": {"correlation_below": 0.999},
+    "rfe": {"keep": 12, "step": 0.4, "trees": 5},
+    "mrmr": {"keep": 8},
+    "lasso": {"keep": 5},
+}
+GRID = {"min_samples_leaf": [1, 4]}
+FOREST = {"n_estimators": 15, "class_weight": "balanced"}
+SETTINGS = {"folds": 3, "curve_penalties": 10, "forest": FOREST, "grid": GRID}
+SCALING = {"least_probability": 0.001, "limits": [0.1, 10]}
+OWN = [
+    selection.DropRedundant,
+    selection.ForestElimination,
+    selection.MrmrSelector,
+    selection.LassoPathSelector,
+]
+
+
+def tables(*, mark=0.0, seed=0, shuffled=False):
+    """Features and cohort of 120 made-up patients; four features follow the diagnosis."""
+    rng = np.random.default_rng([5, seed])
+    codes, split = np.arange(120) % 3, np.repeat(["training", "validation", "test"], [60, 30, 30])
+    values = rng.normal(size=(120, 24))
+    values[:, :4] += codes[:, None]
+    away = mark * (split != "training")
+    features = pd.DataFrame(
+        values + away[:, None], columns=[MEAN, *(f"original_glcm_Made{n}" for n in range(23))]
+    )
+    names = [f"P{number:03d}" for number in range(120)]
+    features.insert(0, "patient", names)
+    label = rng.permutation(codes) if shuffled else codes
+    cohort = {"patient": names, "split": split, "diagnosis": np.take(CLASSES, label)}
+    age = rng.uniform(50, 90, 120) + away
+    return features, pd.DataFrame({**cohort, "age": age, "sex": rng.choice(["F", "M"], 120)})
+
+
+def fit(features, cohort):
+    return classifier.fit_classifier(
+        *classifier.training_data(features, cohort),
+        seed=3,
+        selection=SELECTION,
+        settings=SETTINGS,
+        threads=1,
+    )
+
+
+def whole_study(features, cohort):
+    """Everything that is fitted, and all that is said of every patient."""
+    model, record = fit(features, cohort)
+    classified = classifier.predict_patients(model, features, cohort)
+    chosen = {"mean_hu_feature": MEAN, "selected": record["lasso"]}
+    models = other_models(record, inverse_penalty=1.0, forest=FOREST, grid=GRID, seed=3)
+    known = predictors(cohort, features, **chosen)
+    return {
+        "record": record,
+        "classified": classified,
+        "others": classify_otherwise(classified, known, models),
+        "thresholds": thresholds.choose_thresholds(classified, split="validation"),
+        "temperature": fit_temperature(classified, split="validation", **SCALING),
+    }
+
+
+@pytest.fixture
+def watched(monkeypatch):
+    """List of (estimator, largest value, rows) of every fit of any estimator of scikit-learn's."""
+    seen = []
+
+    def watch(kind):
+        original = kind.fit
+
+        def fit_and_tell(self, X, *args, **kwargs):
+            if np.ndim(X) == 2:  # not the names of classes
+                values = np.asarray(X, dtype=float)
+                seen.append((kind.__name__, np.abs(values).max(), len(values)))
+            return original(self, X, *args, **kwargs)
+
+        monkeypatch.setattr(kind, "fit", fit_and_tell)
+
+    for kind in [*(found for _, found in all_estimators()), *OWN]:
+        if issubclass(kind, BaseEstimator) and "fit" in vars(kind):
+            watch(kind)
+    return seen
+
+
+def test_no_fit_sees_a_patient_who_does_not_train(watched):
+    whole_study(*tables(mark=MARK))
+    kinds = {name for name, _, _ in watched}
+    assert {kind.__name__ for kind in OWN} <= kinds
+    assert {"StandardScaler", "RFE", "LassoCV", "LogisticRegression"} <= kinds
+    assert max(largest for _, largest, _ in watched) < MARK / 2
+    assert max(rows for _, _, rows in watched) == 60
+
+
+def test_the_watch_catches_a_leak(watched):
+    features, cohort = tables(mark=MARK)
+    with contextlib.suppress(ValueError):  # the marks make all features alike
+        fit(features, cohort.assign(split=cohort["split"].replace("test", "training")))
+    assert max(largest for _, largest, _ in watched) > MARK / 2
+
+
+def test_swapping_one_test_patient_changes_that_patients_rows_and_nothing_else():
+    features, cohort = tables()
+    before = whole_study(features, cohort)
+    changed = features.copy()
+    changed.iloc[100, 1:] = features.iloc[0, 1:].to_numpy()
+    after = whole_study(changed, cohort)
+    for name in ("record", "thresholds", "temperature"):
+        assert after[name] == before[name], name
+    for name in ("classified", "others"):
+        other = before[name]["patient"] != "P100"
+        pd.testing.assert_frame_equal(after[name][other], before[name][other])
+        assert not after[name][~other].equals(before[name][~other])
+
+
+def test_what_is_frozen_comes_out_the_same_when_the_test_cohort_does_not_exist():
+    features, cohort = tables()
+    opened = whole_study(features, cohort)
+    kept = (cohort["split"] != "test").to_numpy()
+    closed = whole_study(features[kept], cohort[kept])
+    for name in ("record", "thresholds", "temperature"):
+        assert closed[name] == opened[name], name
+
+
+def test_permuted_labels_come_out_at_chance_over_repeated_seeds():
+    means, held = [], []
+    for seed in range(10):
+        features, cohort = tables(seed=seed, shuffled=True)
+        table = classifier.predict_patients(fit(features, cohort)[0], features, cohort)
+        test = table[table["split"] == "test"]
+        truth = test["diagnosis"].map(CLASSES.index).to_numpy()
+        means.append(macro_auc(truth, test[PROBABILITIES].to_numpy()))
+        for name in CLASSES:
+            ill, score = test["diagnosis"] == name, test[f"p_{name}"]
+            auc = area(score[ill], score[~ill])
+            low, high = newcombe_auc(auc, ill.sum(), (~ill).sum(), confidence=0.95)
+            held.append(low < 0.5 < high)
+    standard_error = np.std(means, ddof=1) / len(means) ** 0.5
+    assert abs(np.mean(means) - 0.5) < 3 * standard_error
+    assert np.mean(held) > 0.85
+
+
+def test_true_labels_do_not():
+    features, cohort = tables()
+    table = classifier.predict_patients(fit(features, cohort)[0], features, cohort)
+    test = table[table["split"] == "test"]
+    truth = test["diagnosis"].map(CLASSES.index).to_numpy()
+    assert macro_auc(truth, test[PROBABILITIES].to_numpy()) > 0.8

@@ -1,0 +1,85 @@
+"""Subgroups hold every test patient once, and small ones conclude nothing."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from osteoct.classification.classified import PROBABILITIES
+from osteoct.cohort.diagnosis import CLASSES
+from osteoct.evaluation.methods import Intervals
+from osteoct.evaluation.subgroup_table import TOO_FEW, tabulate_subgroups
+from osteoct.evaluation.subgroups import evaluate_subgroups, subgroups
+
+INTERVALS = Intervals.seeded(
+    1, "test", confidence=0.95, proportion="wilson", auc="newcombe", resamples=50
+)
+
+
+@pytest.fixture
+def cohort():
+    rng = np.random.default_rng(2)
+    return pd.DataFrame(
+        {
+            "patient": [f"P{number:02d}" for number in range(60)],
+            "sex": ["F"] * 40 + ["M"] * 18 + [None] * 2,
+            "age": [65.0, 64.9, 75.0, *rng.uniform(50, 90, 57)],
+            "site": ["north"] * 52 + ["south"] * 8,
+        }
+    )
+
+
+@pytest.fixture
+def classified(cohort):
+    rng = np.random.default_rng(3)
+    frame = pd.DataFrame(rng.dirichlet([1, 1, 1], 60), columns=PROBABILITIES)
+    frame["predicted"] = [CLASSES[code] for code in frame.to_numpy().argmax(axis=1)]
+    frame["diagnosis"] = [CLASSES[number % 3] for number in range(60)]
+    return frame.assign(patient=cohort["patient"], split=["validation"] * 4 + ["test"] * 56)
+
+
+def values_of(classified, cohort):
+    groups = subgroups(cohort, age_bands=[65, 75])
+    return evaluate_subgroups(classified, groups, INTERVALS)
+
+
+def test_bands_begin_at_their_age(cohort):
+    ages = subgroups(cohort, age_bands=[65, 75])["Age"]
+    assert ages.iloc[:3].tolist() == ["65 to below 75", "below 65", "75 and above"]
+
+
+def test_patients_of_all_bands_are_the_test_patients(classified, cohort):
+    values = values_of(classified, cohort)
+    sizes = values.drop_duplicates(["division", "subgroup"]).groupby("division")["patients"].sum()
+    assert sizes.to_dict() == {"Sex": 54, "Age": 56, "Site": 56}
+
+
+def test_a_subgroup_has_the_numbers_of_its_patients_alone(classified, cohort):
+    values = values_of(classified, cohort)
+    women = classified[(classified["split"] == "test") & cohort["sex"].eq("F").to_numpy()]
+    row = values[(values["subgroup"] == "women") & (values["measure"] == "accuracy")].iloc[0]
+    assert row["numerator"] == (women["predicted"] == women["diagnosis"]).sum()
+    assert row["denominator"] == len(women) == 36
+
+
+def test_small_subgroups_print_counts_and_conclude_nothing(classified, cohort):
+    table = tabulate_subgroups(values_of(classified, cohort), INTERVALS, smallest=10)
+    start = table.index[table["Subgroup"] == "South (n = 8)"][0]
+    south = table.loc[start : start + 3]
+    assert south.iloc[0, -1].endswith(f"of 8; {TOO_FEW}")
+    assert (south["AUC (95% CI)"].iloc[1:] == TOO_FEW).all()
+    assert not south.to_csv().count("–")
+    north = table[table["Subgroup"] == "North (n = 48)"]
+    assert "–" in north.to_csv() and TOO_FEW not in north.to_csv()
+    assert "nan" not in table.to_csv()
+
+
+def test_a_cohort_without_sites_has_no_such_division(classified, cohort):
+    for table in (cohort.drop(columns="site"), cohort.assign(site=None)):
+        assert set(values_of(classified, table)["division"]) == {"Sex", "Age"}
+
+
+def test_an_empty_test_cohort_gives_counts_of_nobody(classified, cohort):
+    values = values_of(classified.assign(split="validation"), cohort)
+    table = tabulate_subgroups(values, INTERVALS, smallest=10)
+    assert "Women (n = 0)" in table["Subgroup"].tolist()
+    assert "nan" not in table.to_csv()

@@ -1,0 +1,130 @@
+"""Stage 6, continued: whether the probabilities mean what they say, and whether to act on them.
+
+The temperature is learnt on validation patients; test patients teach nothing.
+
+in:   results/predictions/study.csv, comparators.csv
+out:  results/model/temperature.json                    frozen on validation
+      results/tables/calibration.csv (and _values.csv)  slope, intercept, Brier score
+      results/tables/decision_curves_values.csv         net benefit by threshold
+      results/figures/figureS2_calibration.pdf, .png, figureS3_decision_curves.pdf, .png
+"""
+
+CALIBRATION = config["evaluation"]["calibration"]
+
+
+rule fit_temperature:
+    """One number that softens or sharpens the probabilities, from the validation patients."""
+    input:
+        predictions="results/predictions/study.csv",
+        code=science("classification/classified", "evaluation/temperature", "results"),
+    output:
+        "results/model/temperature.json",
+    log:
+        "results/logs/fit_temperature.log",
+    conda:
+        "../../envs/tables.yaml"
+    params:
+        least_probability=CALIBRATION["least_probability"],
+        limits=CALIBRATION["temperature_limits"],
+    script:
+        "../scripts/fit_temperature.py"
+
+
+rule assess_calibration:
+    """Calibration of every class, before and after temperature scaling."""
+    input:
+        predictions="results/predictions/study.csv",
+        temperature="results/model/temperature.json",
+        code=science(
+            "classification/classified",
+            "evaluation/calibration",
+            "evaluation/calibration_table",
+            "evaluation/methods",
+            "results",
+        ),
+    output:
+        table="results/tables/calibration.csv",
+        values="results/tables/calibration_values.csv",
+    log:
+        "results/logs/assess_calibration.log",
+    conda:
+        "../../envs/tables.yaml"
+    params:
+        seed=config["seed"],
+        intervals=INTERVALS,
+        least_probability=CALIBRATION["least_probability"],
+    script:
+        "../scripts/assess_calibration.py"
+
+
+rule draw_calibration:
+    """Figure S2: observed against predicted shares, by class."""
+    input:
+        predictions="results/predictions/study.csv",
+        temperature="results/model/temperature.json",
+        code=science(
+            "classification/classified",
+            "evaluation/methods",
+            "figures/calibration",
+            "figures/style",
+        ),
+    output:
+        "results/figures/figureS2_calibration.pdf",
+        "results/figures/figureS2_calibration.png",
+    log:
+        "results/logs/draw_calibration.log",
+    conda:
+        "../../envs/tables.yaml"
+    params:
+        seed=config["seed"],
+        intervals=INTERVALS,
+        settings={
+            "least_probability": CALIBRATION["least_probability"],
+            "binning": CALIBRATION["reliability"],
+        },
+    script:
+        "../scripts/draw_calibration.py"
+
+
+rule weigh_decisions:
+    """Net benefit of referring patients by radiomics, by simpler models, all of them or none."""
+    input:
+        predictions="results/predictions/study.csv",
+        others="results/predictions/comparators.csv",
+        code=science(
+            "classification/classified",
+            "evaluation/decisions",
+            "evaluation/methods",
+            "results",
+        ),
+    output:
+        "results/tables/decision_curves_values.csv",
+    log:
+        "results/logs/weigh_decisions.log",
+    conda:
+        "../../envs/tables.yaml"
+    params:
+        seed=config["seed"],
+        intervals=INTERVALS,
+        beside=["mean HU", "age and sex"],
+        thresholds=config["evaluation"]["decision_thresholds"],
+    script:
+        "../scripts/weigh_decisions.py"
+
+
+rule draw_decisions:
+    """Figure S3: decision curves."""
+    input:
+        curves="results/tables/decision_curves_values.csv",
+        code=science("figures/decisions", "figures/style"),
+    output:
+        "results/figures/figureS3_decision_curves.pdf",
+        "results/figures/figureS3_decision_curves.png",
+    log:
+        "results/logs/draw_decisions.log",
+    conda:
+        "../../envs/tables.yaml"
+    params:
+        confidence=config["evaluation"]["confidence"],
+    script:
+        "../scripts/draw_decisions.py"

@@ -1,0 +1,19 @@
+import json
+from pathlib import Path
+
+from osteoct.classification.classified import read_classified
+from osteoct.evaluation.calibration import calibrate
+from osteoct.evaluation.calibration_table import tabulate_calibration
+from osteoct.evaluation.methods import Intervals
+from osteoct.job import log_to
+from osteoct.results import write_csv
+
+log_to(snakemake.log[0])
+params = snakemake.params
+scaling = json.loads(Path(snakemake.input.temperature).read_text(encoding="utf-8"))
+classified = read_classified(snakemake.input.predictions)
+intervals = Intervals.seeded(params.seed, "calibration", **params.intervals)
+settings = {"least_probability": params.least_probability}
+values = calibrate(classified, scaling["temperature"], intervals, **settings)
+write_csv(values, snakemake.output["values"])
+write_csv(tabulate_calibration(values, scaling, intervals), snakemake.output.table)

@@ -1,0 +1,16 @@
+import json
+from pathlib import Path
+
+from osteoct.classification.classified import read_classified
+from osteoct.evaluation.methods import Intervals
+from osteoct.figures.calibration import draw_calibration
+from osteoct.figures.style import save_figure
+from osteoct.job import log_to
+
+log_to(snakemake.log[0])
+params = snakemake.params
+scaling = json.loads(Path(snakemake.input.temperature).read_text(encoding="utf-8"))
+classified = read_classified(snakemake.input.predictions)
+intervals = Intervals.seeded(params.seed, "reliability", **params.intervals)
+figure = draw_calibration(classified, scaling["temperature"], intervals, **params.settings)
+save_figure(figure, *snakemake.output)

@@ -1,0 +1,9 @@
+import pandas as pd
+
+from osteoct.figures.decisions import draw_decisions
+from osteoct.figures.style import save_figure
+from osteoct.job import log_to
+
+log_to(snakemake.log[0])
+curves = pd.read_csv(snakemake.input.curves)
+save_figure(draw_decisions(curves, **snakemake.params), *snakemake.output)

@@ -1,0 +1,183 @@
+"""Do the probabilities mean what they say? Slope, intercept, Brier score, and bins to look at."""
+
+import warnings
+
+import numpy as np
+import pandas as pd
+import statsmodels.api as sm
+
+from osteoct.classification.classified import EVALUATED, PROBABILITIES, codes, of_split
+from osteoct.cohort.diagnosis import CLASSES
+from osteoct.evaluation.agreement import brier_score
+from osteoct.evaluation.areas import area
+from osteoct.evaluation.intervals import normal_quantile
+from osteoct.evaluation.temperature import log_loss, temper
+
+FORMS = ("as given", "after temperature scaling")
+ENDS = ("", "_low", "_high")
+COLUMNS = [
+    *("split", "form", "class", "n_positive", "n_negative", "predicted"),
+    *(f"{name}{end}" for name in ("observed", "intercept", "slope", "brier") for end in ENDS),
+    *("scaled_brier", "log_loss", "note"),
+]
+LARGEST_ERROR = 100  # standard error of a log-odds, from which on a fit counts as diverged
+
+
+def calibrate(classified, temperature, intervals, *, least_probability):
+    """Calibration of every class in validation and test, before and after temperature scaling.
+
+    Parameters
+    ----------
+    classified : DataFrame
+        As `classified.read_classified` returns it.
+    temperature : float > 0
+        From `temperature.fit_temperature`.
+    intervals : osteoct.evaluation.methods.Intervals
+    least_probability : float in (0, 1)
+        Probabilities nearer to 0 or 1 count as this far away; their log-odds are needed.
+
+    Returns
+    -------
+    DataFrame
+        `split`, `form` (of `FORMS`), `class` (or all), `n_positive`, `n_negative`, `predicted` and
+        `observed` share, and of `intercept`, `slope`, `brier`, `scaled_brier` and `log_loss` the
+        estimate, with `_low` and `_high` where there is an interval; `note`.
+    """
+    rows = []
+    for split in EVALUATED:
+        table = of_split(classified, split)
+        given = table[PROBABILITIES].to_numpy(float)
+        truth = codes(table["diagnosis"])
+        softened = temper(given, temperature, least_probability=least_probability)
+        for form, probabilities in zip(FORMS, (given, softened), strict=True):
+            common = {"split": split, "form": form}
+            for code, name in enumerate(CLASSES):
+                of_class = class_row(truth == code, probabilities[:, code], intervals)
+                odds = recalibrate(
+                    truth == code, probabilities[:, code], least_probability, intervals.confidence
+                )
+                rows.append({**common, "class": name, **of_class, **odds})
+            kept = np.clip(probabilities, least_probability, 1)
+            whole = whole_row(truth, kept, probabilities, intervals)
+            rows.append({**common, "class": "all", **whole})
+    return pd.DataFrame(rows, columns=COLUMNS).fillna({"note": ""})
+
+
+def class_row(is_positive, probability, intervals):
+    """Shares predicted and observed, Brier score (0 to 1), and the score against the mere share."""
+    positives, patients = int(is_positive.sum()), len(is_positive)
+    row = {"n_positive": positives, "n_negative": patients - positives}
+    if not patients:
+        return row
+    errors = (probability - is_positive) ** 2
+    groups = [group for group in map(np.flatnonzero, (is_positive, ~is_positive)) if group.size]
+    limits = intervals.of_statistic(lambda rows: errors[rows].mean(), groups)
+    share = positives / patients
+    by_share = share * (1 - share)
+    observed = intervals.of_proportion(positives, patients)
+    return {
+        **row,
+        "predicted": probability.mean(),
+        **{"observed": share, "observed_low": observed["low"], "observed_high": observed["high"]},
+        **{"brier": errors.mean(), "brier_low": limits["low"], "brier_high": limits["high"]},
+        "scaled_brier": 1 - errors.mean() / by_share if by_share else np.nan,
+    }
+
+
+def whole_row(truth, kept, probabilities, intervals):
+    """Brier score (0 to 2) and log-loss of all classes at once."""
+    if not len(truth):
+        return {"note": "no patient"}
+    groups = [np.flatnonzero(truth == code) for code in np.unique(truth)]
+    limits = intervals.of_statistic(
+        lambda rows: brier_score(truth[rows], probabilities[rows]), groups
+    )
+    return {
+        **{"brier": brier_score(truth, probabilities), "log_loss": log_loss(truth, kept)},
+        **{"brier_low": limits["low"], "brier_high": limits["high"]},
+    }
+
+
+def recalibrate(is_positive, probability, least_probability, confidence):
+    """Calibration in the large and calibration slope of one class against the rest.
+
+    Intercept: log-odds by which the class is commoner (above 0) or rarer than predicted, the slope
+    held at 1. Slope: of the truth's log-odds on the predicted ones; below 1 the probabilities are
+    too extreme. Wald intervals.
+
+    Parameters
+    ----------
+    is_positive : ndarray of bool, shape (n_patients,)
+    probability : ndarray of float, shape (n_patients,)
+    least_probability : float in (0, 1)
+    confidence : float in (0, 1)
+
+    Returns
+    -------
+    dict
+        `intercept`, `slope`, each with `_low` and `_high`, and `note`, which says why one is
+        missing: too few patients, or groups that the probability separates without a miss.
+
+    References
+    ----------
+    Cox DR (1958). Biometrika 45:562-565. doi:10.1093/biomet/45.3-4.562
+    Van Calster B et al. (2019). BMC Med 17:230. doi:10.1186/s12916-019-1466-7
+    """
+    if min(is_positive.sum(), (~is_positive).sum()) < 2:
+        return {"note": "fewer than two patients on a side"}
+    kept = np.clip(probability, least_probability, 1 - least_probability)
+    odds, one = np.log(kept / (1 - kept)), np.ones(len(kept))
+    found = {"intercept": _logistic(is_positive, one[:, None], odds)[0]}
+    separated = area(probability[is_positive], probability[~is_positive]) in (0, 1)
+    slope = (
+        (np.nan, np.nan)
+        if separated or np.ptp(odds) == 0
+        else (_logistic(is_positive, np.column_stack([one, odds]), None)[1])
+    )
+    found["slope"] = slope
+    row, z = {}, normal_quantile(confidence)
+    for name, (estimate, error) in found.items():
+        row |= {name: estimate, f"{name}_low": estimate - z * error}
+        row |= {f"{name}_high": estimate + z * error}
+    return {**row, "note": "" if np.isfinite(slope[0]) else "no slope: the groups are separated"}
+
+
+def _logistic(is_positive, columns, offset):
+    """Coefficients and standard errors of a logistic regression; nan where it diverges."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        model = sm.GLM(is_positive.astype(float), columns, sm.families.Binomial(), offset=offset)
+        fit = model.fit()
+    if not (fit.converged and np.all(fit.bse < LARGEST_ERROR)):
+        return [(np.nan, np.nan)] * columns.shape[1]
+    return list(zip(fit.params.tolist(), fit.bse.tolist(), strict=True))
+
+
+def reliability(is_positive, probability, intervals, *, bins, patients_per_bin):
+    """Patients in bins of like probability: what was predicted, and what was observed.
+
+    Parameters
+    ----------
+    is_positive : ndarray of bool, shape (n_patients,)
+    probability : ndarray of float, shape (n_patients,)
+    intervals : osteoct.evaluation.methods.Intervals
+    bins, patients_per_bin : int
+        Most bins, and fewest patients in each: a small cohort has fewer bins.
+
+    Returns
+    -------
+    DataFrame
+        `patients`, `predicted` (mean), `observed` (share), `low`, `high`; bins of equal size, by
+        rising probability.
+    """
+    count = min(bins, max(1, len(probability) // patients_per_bin)) if len(probability) else 0
+    order = np.argsort(probability, kind="stable")
+    rows = []
+    for members in np.array_split(order, count) if count else []:
+        positives = int(is_positive[members].sum())
+        limits = intervals.of_proportion(positives, len(members))
+        rows.append(
+            {"patients": len(members), "predicted": probability[members].mean()}
+            | {"observed": positives / len(members), "low": limits["low"], "high": limits["high"]}
+        )
+    return pd.DataFrame(rows, columns=["patients", "predicted", "observed", "low", "high"])

@@ -1,0 +1,74 @@
+"""Temperature scaling: one number, learnt on validation patients, that softens or sharpens."""
+
+import numpy as np
+from scipy.optimize import minimize_scalar
+
+from osteoct.classification.classified import PROBABILITIES, codes
+
+
+def fit_temperature(classified, *, split, least_probability, limits):
+    """The temperature with the lowest log-loss on one split.
+
+    Parameters
+    ----------
+    classified : DataFrame
+        As `classified.read_classified` returns it.
+    split : str
+        The split to fit on (validation); rows of other splits are not looked at.
+    least_probability : float in (0, 1)
+        A forest may give a class no vote at all; such a probability counts as this.
+    limits : (float, float)
+        Lowest and highest temperature.
+
+    Returns
+    -------
+    dict
+        `fitted_on`, `patients`, `temperature` (above 1 softens; 1 where there is nobody to learn
+        from), `log_loss_before` and `log_loss_after`, and `at_limit`, whether it stopped there.
+
+    References
+    ----------
+    Guo C, Pleiss G, Sun Y, Weinberger KQ (2017). On calibration of modern neural networks. ICML.
+    """
+    table = classified[classified["split"] == split]
+    truth, given = codes(table["diagnosis"]), table[PROBABILITIES].to_numpy(float)
+    found = {"fitted_on": split, "patients": len(table), "temperature": 1.0, "at_limit": False}
+    if not len(table):
+        return {**found, "log_loss_before": np.nan, "log_loss_after": np.nan}
+
+    def loss(log_temperature):
+        tempered = temper(given, np.exp(log_temperature), least_probability=least_probability)
+        return log_loss(truth, tempered)
+
+    best = minimize_scalar(loss, bounds=np.log(limits), method="bounded", options={"xatol": 1e-6})
+    near = np.abs(np.log(limits) - best.x).min() < 1e-4
+    found |= {"temperature": float(np.exp(best.x)), "at_limit": bool(near)}
+    return {**found, "log_loss_before": loss(0.0), "log_loss_after": float(best.fun)}
+
+
+def temper(probabilities, temperature, *, least_probability):
+    """Probabilities to the power of 1 / temperature, made to add up to 1 again.
+
+    Parameters
+    ----------
+    probabilities : ndarray of float, shape (n_patients, n_classes)
+        Not below 0; what is below `least_probability` counts as that.
+    temperature : float > 0
+    least_probability : float in (0, 1)
+
+    Returns
+    -------
+    ndarray of float, shape (n_patients, n_classes)
+
+    Examples
+    --------
+    >>> temper(np.array([[0.8, 0.2]]), 2.0, least_probability=0.001).round(3)
+    array([[0.667, 0.333]])
+    """
+    powers = np.maximum(probabilities, least_probability) ** (1 / temperature)
+    return powers / powers.sum(axis=1, keepdims=True)
+
+
+def log_loss(truth, probabilities):
+    """Mean negative logarithm of the probability given to each patient's own class, 0 or more."""
+    return float(-np.log(probabilities[np.arange(len(truth)), truth]).mean())

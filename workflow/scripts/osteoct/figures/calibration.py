@@ -1,0 +1,93 @@
+"""Figure S2: do patients who are given 30 % turn out ill in 30 % of cases?"""
+
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from osteoct.classification.classified import EVALUATED, PROBABILITIES, of_split
+from osteoct.cohort.diagnosis import CLASSES
+from osteoct.evaluation.calibration import FORMS, reliability
+from osteoct.evaluation.methods import NAMES
+from osteoct.evaluation.temperature import temper
+from osteoct.figures.style import CLASS_COLOURS, DOUBLE_COLUMN_INCHES, GRID, INK, MUTED
+
+HEIGHT_INCHES = 5.4
+DASHED = {"marker": "D", "markerfacecolor": "white", "linestyle": (0, (3, 2))}
+LOOKS = dict(zip(FORMS, ({"marker": "o"}, DASHED), strict=True))
+ASIDE = dict(zip(FORMS, (-0.006, 0.006), strict=True))  # so that bars of both forms stay apart
+
+
+def draw_calibration(classified, temperature, intervals, *, least_probability, binning):
+    """Observed against predicted shares in bins of patients, by class and split.
+
+    Parameters
+    ----------
+    classified : DataFrame
+        As `classified.read_classified` returns it.
+    temperature : float > 0
+    intervals : osteoct.evaluation.methods.Intervals
+    least_probability : float in (0, 1)
+    binning : dict
+        `bins` and `patients_per_bin` of `calibration.reliability`.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    figure = Figure(figsize=(DOUBLE_COLUMN_INCHES, HEIGHT_INCHES))
+    panels = figure.subplots(len(EVALUATED), len(CLASSES), sharex=True, sharey=True)
+    for row, split in zip(panels, EVALUATED, strict=True):
+        table = of_split(classified, split)
+        given = table[PROBABILITIES].to_numpy(float)
+        softened = temper(given, temperature, least_probability=least_probability)
+        for code, (axes, name) in enumerate(zip(row, CLASSES, strict=True)):
+            is_positive = (table["diagnosis"] == name).to_numpy()
+            axes.plot([0, 1], [0, 1], color=GRID, linewidth=1, zorder=0)
+            for form, probabilities in zip(FORMS, (given, softened), strict=True):
+                points = reliability(is_positive, probabilities[:, code], intervals, **binning)
+                draw_points(axes, points, CLASS_COLOURS[name], form)
+            title = f"{name.capitalize()}, {split}"
+            axes.set_title(title, loc="left", fontsize=8)
+            counts = f"n = {int(is_positive.sum())} of {len(table)}"
+            axes.text(0.04, 0.95, counts, transform=axes.transAxes, va="top", fontsize=7, color=INK)
+    finish(figure, panels, intervals)
+    return figure
+
+
+def draw_points(axes, points, colour, form):
+    """One form of the probabilities: a point and an interval for each bin."""
+    axes.errorbar(
+        points["predicted"] + ASIDE[form],
+        points["observed"],
+        yerr=[points["observed"] - points["low"], points["high"] - points["observed"]],
+        color=colour,
+        markersize=4.5,
+        linewidth=0.9,
+        elinewidth=0.8,
+        capsize=1.6,
+        zorder=2 + FORMS.index(form),
+        **LOOKS[form],
+    )
+
+
+def finish(figure, panels, intervals):
+    """Shared axes, one legend, and what the bars are."""
+    for axes in panels.flat:
+        axes.set(xlim=(-0.03, 1.03), ylim=(-0.03, 1.03), aspect="equal")
+        axes.set_xticks([0, 0.5, 1])
+        axes.set_yticks([0, 0.5, 1])
+    for axes in panels[:, 0]:
+        axes.set_ylabel("Observed share")
+    for axes in panels[-1]:
+        axes.set_xlabel("Mean predicted probability")
+    handles = [
+        Line2D([], [], color=INK, markersize=4.5, linewidth=0.9, label=form.capitalize(), **look)
+        for form, look in LOOKS.items()
+    ]
+    figure.legend(handles=handles, loc="outside upper right", ncols=len(FORMS), handlelength=2.8)
+    figure.supxlabel(
+        "Points: bins of equally many patients, by rising probability, with "
+        f"{intervals.confidence:.0%} intervals of the observed share "
+        f"({NAMES[intervals.proportion]}).\nThe temperature was fitted on the validation patients.",
+        fontsize=7,
+        color=MUTED,
+    )

@@ -1,0 +1,18 @@
+import pandas as pd
+
+from osteoct.classification.classified import read_classified
+from osteoct.evaluation.methods import Intervals
+from osteoct.evaluation.subgroup_table import tabulate_subgroups
+from osteoct.evaluation.subgroups import evaluate_subgroups, subgroups
+from osteoct.job import log_to
+from osteoct.results import write_csv
+
+log_to(snakemake.log[0])
+params = snakemake.params
+cohort = pd.read_csv(snakemake.input.cohort, dtype={"patient": str, "site": str})
+groups = subgroups(cohort, age_bands=params.age_bands)
+intervals = Intervals.seeded(params.seed, "subgroups", **params.intervals)
+values = evaluate_subgroups(read_classified(snakemake.input.predictions), groups, intervals)
+write_csv(values, snakemake.output["values"])
+table = tabulate_subgroups(values, intervals, smallest=params.smallest)
+write_csv(table, snakemake.output.table)
