@@ -2,6 +2,8 @@
 
 in:   participants.tsv and qct.tsv (config/README.md), the CTs
 out:  results/batches/{batch}/images.csv       what the image gate found, one row per patient
+      results/patients/{patient}/gate.json     every finding, and why which series was taken
+      results/patients/{patient}/ct.nii.gz, mask.nii.gz, mask_reader2.nii.gz   (not of phantoms)
       results/cohort/study.csv, new.csv        status, reason, diagnosis and split of each patient
       results/cohort/flow.csv                  patients in and out at every step
       results/tables/table1_patients.csv, tableS1_dose.csv (and *_values.csv, all digits)
@@ -10,11 +12,12 @@ out:  results/batches/{batch}/images.csv       what the image gate found, one ro
 
 
 rule check_images:
-    """Read the CT of every patient of a batch and refuse what cannot be measured."""
+    """Read CT and outlines of every patient of a batch, refuse what cannot be measured."""
     input:
         scans_of,
+        outlines_of,
         participants=table_of,
-        code=science("imaging/gate", "results", "cohort/tables"),
+        code=science("gate/patients", "results", "cohort/tables"),
     output:
         "results/batches/{batch}/images.csv",
     log:
@@ -24,6 +27,7 @@ rule check_images:
     params:
         patients=patients_of,
         image=config["image"],
+        keep_copies=has_own_copies,
     script:
         "../scripts/check_images.py"
 

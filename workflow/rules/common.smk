@@ -92,6 +92,21 @@ def scans_of(wildcards):
     ]
 
 
+def outlines_of(wildcards):
+    """Readers' outlines of a batch that exist; a generated one comes with its CT."""
+    masks = [
+        row.get(key)
+        for row in BATCHES[wildcards.batch]
+        for key in ("mask", "mask_reader2")
+    ]
+    return [mask for mask in masks if mask and os.path.exists(mask)]
+
+
+def has_own_copies(wildcards):
+    """Whether the study keeps copies of a batch's images: always, but for its own phantoms."""
+    return not (SYNTHETIC and wildcards.batch in STUDY_BATCHES)
+
+
 def table_of(wildcards):
     """Participants table that lists the patients of a batch."""
     is_study = wildcards.batch in STUDY_BATCHES

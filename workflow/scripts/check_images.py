@@ -1,12 +1,18 @@
 import pandas as pd
 
 from osteoct.cohort.tables import read_participants
-from osteoct.imaging.gate import check_patients
+from osteoct.gate.patients import check_patients
 from osteoct.job import log_to
 from osteoct.results import write_csv
 
 say = log_to(snakemake.log[0])
 rows = pd.DataFrame(read_participants(snakemake.input.participants))
 rows = rows[rows["patient"].isin(snakemake.params.patients)]
-images = check_patients(rows, **snakemake.params.image, code=snakemake.input.code, say=say)
+images = check_patients(
+    rows,
+    settings=snakemake.params.image,
+    keep_copies=snakemake.params.keep_copies,
+    code=snakemake.input.code,
+    say=say,
+)
 write_csv(images, snakemake.output[0])

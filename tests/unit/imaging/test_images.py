@@ -1,5 +1,4 @@
 import gzip
-import shutil
 from pathlib import Path
 
 import numpy as np
@@ -81,12 +80,12 @@ def test_the_same_image_is_the_same_bytes(ct, tmp_path):
     [
         (lambda path, ct: None, "There is no CT where the participants table says"),
         (lambda path, ct: path.write_bytes(b"not an image"), "cannot be read"),
-        (lambda path, ct: path.mkdir(), "holds no axial CT slice"),
+        (lambda path, ct: path.mkdir(), "There is no CT where the participants table says"),
         (lambda path, ct: write_image(ct[:, :, 2], path), "not one 3-D volume"),
         (lambda path, ct: write_image(sitk.Image(9, 9, 9, sitk.sitkInt16), path), "is 0 HU"),
         (
             lambda path, ct: write_image(sitk.Cast(ct, sitk.sitkFloat32) * np.nan, path),
-            "is 0 HU",  # NIfTI's library reads nan as 0
+            "not numbers",
         ),
         (lambda path, ct: write_image(sitk.JoinSeries(ct, ct), path), "not one 3-D volume"),
         (lambda path, ct: write_image(sitk.Compose(ct, ct), path), "has colours"),
@@ -179,7 +178,7 @@ def test_a_mask_beside_the_ct_is_refused(ct, tmp_path):
 
 
 def test_an_absent_mask_file_is_a_sentence(ct, tmp_path):
-    with pytest.raises(PatientProblem, match="no mask file"):
+    with pytest.raises(PatientProblem, match="no usable mask file"):
         read_mask(tmp_path / "mask.nii.gz", like=ct)
 
 
@@ -225,54 +224,6 @@ def test_an_empty_mask_has_no_box(ct):
 
 @real_hips
 @pytest.mark.parametrize("patient", ["STS_029", "STS_036"])
-def test_dicom_and_nifti_of_a_real_hip_are_the_same_image(patient):
-    series = read_ct(REAL_HIPS / patient / "dicom" / "image")
-    volume = read_ct(REAL_HIPS / patient / "ct.nii.gz")
-    np.testing.assert_array_equal(
-        sitk.GetArrayFromImage(series), sitk.GetArrayFromImage(volume).astype(np.int16)
-    )
-    np.testing.assert_allclose(series.GetOrigin(), volume.GetOrigin(), atol=1e-4)
-    np.testing.assert_allclose(series.GetSpacing(), volume.GetSpacing(), atol=1e-4)
-    assert series.GetMetaData("tube_voltage_kvp") == "140"
-
-
-@real_hips
-@pytest.mark.parametrize("patient", ["STS_029", "STS_036"])
 def test_a_real_left_femur_is_known_as_left(patient):
     ct = read_ct(REAL_HIPS / patient / "ct.nii.gz")
     assert labels_of(read_mask(REAL_HIPS / patient / "proximal_femur.nii.gz", like=ct)) == [0, 2]
-
-
-@pytest.fixture
-def slices(tmp_path):
-    """A copy of a real DICOM series, to be damaged."""
-    if not REAL_HIPS.exists():
-        pytest.skip("the real hips are not on this machine")
-    return Path(shutil.copytree(REAL_HIPS / "STS_029" / "dicom" / "image", tmp_path / "slices"))
-
-
-def test_a_missing_slice_is_noticed(slices):
-    sorted(slices.iterdir())[20].unlink()
-    with pytest.raises(
-        PatientProblem, match="of 60 gaps between DICOM slices 1 differ from the usual 3.27"
-    ):
-        read_ct(slices)
-
-
-def test_a_slice_that_is_there_twice_is_noticed(slices):
-    shutil.copy(sorted(slices.iterdir())[20], slices / "copy.dcm")
-    with pytest.raises(PatientProblem, match=r"at the place of another one \(1 of 63\)"):
-        read_ct(slices)
-
-
-def test_other_files_and_smaller_series_beside_the_scan_do_no_harm(slices):
-    (slices / "notes.txt").write_text("a remark")
-    assert read_ct(slices.parent).GetSize() == (191, 174, 62)
-
-
-def test_a_damaged_slice_is_a_sentence(slices):
-    slice_20 = sorted(slices.iterdir())[20]
-    slice_20.write_bytes(slice_20.read_bytes()[:4000])
-    with pytest.raises(PatientProblem) as raised:
-        read_ct(slices)
-    assert str(slices) not in str(raised.value)

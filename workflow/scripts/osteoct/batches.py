@@ -32,7 +32,7 @@ def for_each_patient(rows, measure, *, step, files, key, say=None):
     step : str
         Name of the record, ``{step}.json``, in the patient's folder.
     files : list of str
-        Names of the files that `measure` writes.
+        Names of the files that `measure` writes; it may leave some out.
     key : object
         What the result depends on besides the row: settings, models, code (JSON-able).
     say : callable, optional
@@ -80,11 +80,14 @@ def _kept(record_path, record_key, files):
     record = json.loads(record_path.read_text(encoding="utf-8"))
     if record.pop("key", None) != record_key or record["status"] != "done":
         return None
-    for name in files:
-        file = record_path.parent / name
-        if not file.exists() or sha256(file) != record.get(f"{name}_sha256"):
-            return None
+    if any(_hash(record_path.parent / name) != record.get(f"{name}_sha256") for name in files):
+        return None
     return record
+
+
+def _hash(path):
+    """SHA-256 of a file; empty if there is none."""
+    return sha256(path) if path.exists() else ""
 
 
 def _run(row, folder, measure, files):
@@ -94,11 +97,18 @@ def _run(row, folder, measure, files):
         (folder / name).unlink(missing_ok=True)
     try:
         values = measure(row, folder)
-        hashes = {f"{name}_sha256": sha256(folder / name) for name in files}
+        hashes = {f"{name}_sha256": _hash(folder / name) for name in files}
     except PatientProblem as problem:
         return {"patient": patient, "status": "failed", "reason": str(problem)}, True
     except Exception as error:
-        traceback.print_exc()
+        _print_trace(error)
         reason = f"Unforeseen {type(error).__name__} (see the log of this step)."
         return {"patient": patient, "status": "failed", "reason": reason}, False
     return {"patient": patient, "status": "done", "reason": "", **values, **hashes}, True
+
+
+def _print_trace(error):
+    """Where an error came from, without its message: that may quote a file's name or contents."""
+    while error is not None:
+        print("".join(traceback.format_tb(error.__traceback__)), type(error).__name__, sep="")
+        error = error.__cause__ or error.__context__

@@ -15,9 +15,10 @@ EXCLUSIONS = (
 UNUSABLE = "unusable CT"
 UNDATED = "CT or QCT without a date"
 LATE = "CT and QCT too far apart"
+FILES = ["ct", "mask", "mask_reader2"]
 COLUMNS = [
     *("patient", "sex", "age", "site", "exam_date", "dlp_mgy_cm", "effective_dose_msv"),
-    *("ct", "mask", "mask_reader2", "status", "reason", "t_score", "region", "diagnosis", "split"),
+    *(*FILES, "status", "reason", "t_score", "region", "diagnosis", "split"),
 ]
 
 
@@ -36,7 +37,8 @@ def select_study(participants, measurements, images, *, cohort, diagnosis, split
     measurements : DataFrame
         Rows of qct.tsv.
     images : DataFrame
-        The image gate's rows: patient, status (done or failed), reason.
+        The image gate's rows: patient, status (done or failed), reason, and the files that later
+        steps read; a refused patient has none.
     cohort : dict
         `qct_within_days` and `dose_factor_msv_per_mgy_cm`.
     diagnosis : dict
@@ -146,6 +148,7 @@ def _screened(participants, images, dose_factor):
     refused = (UNUSABLE + ": " + _text(gate["reason"])).where(gate["status"].eq("failed"), "")
     own = _text(table["exclusion"])
     table["reason"] = own.where(own.ne(""), refused.to_numpy())
+    table[FILES] = gate.reindex(columns=FILES).to_numpy(dtype=object)
     table["effective_dose_msv"] = table["dlp_mgy_cm"].astype(float) * dose_factor
     return table
 

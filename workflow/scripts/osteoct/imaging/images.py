@@ -10,10 +10,9 @@ from pathlib import Path
 import numpy as np
 import SimpleITK as sitk
 
-from osteoct.batches import PatientProblem
-from osteoct.imaging.dicom import PROTOCOL_TAGS, read_series
-from osteoct.imaging.nifti import is_cut_off
+from osteoct.gate.findings import Refusal
 from osteoct.imaging.sides import LEFT, RIGHT, checked_sides, with_sides
+from osteoct.imaging.volumes import one_volume, read_volume
 from osteoct.results import atomic
 
 INTERPOLATORS = {
@@ -25,9 +24,7 @@ SAME_GRID_MM = 1e-2  # NIfTI keeps its geometry in single precision
 
 
 def read_ct(path):
-    """Read one CT: a NIfTI, NRRD or MHA file, or a folder of DICOM slices.
-
-    From a folder the axial CT series with most slices is taken.
+    """Read one CT from a NIfTI, NRRD or MHA file.
 
     Parameters
     ----------
@@ -36,41 +33,53 @@ def read_ct(path):
     Returns
     -------
     SimpleITK.Image
-        Hounsfield units, int16 or float32, oriented LPS. A DICOM series' tube voltage and kernel
-        are its meta-data `tube_voltage_kvp` and `kernel`.
+        As from `oriented_ct`.
 
     Raises
     ------
     PatientProblem
-        If there is no image, it cannot be read, it is not one 3-D volume with evenly spaced,
-        untilted slices, or its voxels are all alike or not numbers.
+        If there is no image, it cannot be read, or `oriented_ct` refuses it.
     """
     path = Path(path)
-    if not path.exists():
-        raise PatientProblem(
-            "There is no CT where the participants table says. Copy the scan there or correct "
-            "the column ct."
-        )
-    image = read_series(path) if path.is_dir() else _read_file(path, "CT")
-    protocol = {key: image.GetMetaData(key) for key in PROTOCOL_TAGS if image.HasMetaDataKey(key)}
-    image = _volume(image, "CT")
+    if not path.is_file():
+        raise Refusal("no scan", "There is no CT where the participants table says.")
+    return oriented_ct(read_volume(path, check="unreadable", what="CT"))
+
+
+def oriented_ct(image):
+    """A CT as the study works on it.
+
+    Parameters
+    ----------
+    image : SimpleITK.Image
+        As a file gave it.
+
+    Returns
+    -------
+    SimpleITK.Image
+        Hounsfield units, int16 or float32, oriented LPS, without meta-data.
+
+    Raises
+    ------
+    PatientProblem
+        If it is not one 3-D volume, or its voxels are all alike or not numbers.
+    """
+    image = one_volume(image, check="not one volume", what="CT")
     voxels = sitk.GetArrayViewFromImage(image)
     low, high = float(voxels.min()), float(voxels.max())
     if not np.isfinite([low, high]).all():
-        raise PatientProblem("The CT has voxels that are not numbers. Export it again.")
+        raise Refusal("voxels not numbers", "The CT has voxels that are not numbers.")
     if low == high:
-        raise PatientProblem(f"Every voxel of the CT is {low:g} HU. Export it again.")
+        raise Refusal("one value everywhere", f"Every voxel of the CT is {low:g} HU.")
     whole = np.issubdtype(voxels.dtype, np.integer) and low >= -(2**15) and high < 2**15
     image = sitk.Cast(image, sitk.sitkInt16 if whole else sitk.sitkFloat32)
-    for key, value in protocol.items():
-        image.SetMetaData(key, value)
+    for key in image.GetMetaDataKeys():
+        image.EraseMetaData(key)
     return image
 
 
 def read_mask(path, *, like):
     """Read a label map of the femora onto a CT's own grid: 1 right, 2 left.
-
-    A mask whose only label is not 2 says no sides: each voxel gets the side on which it lies.
 
     Parameters
     ----------
@@ -82,34 +91,57 @@ def read_mask(path, *, like):
     Returns
     -------
     SimpleITK.Image
+        As from `placed_mask`.
+
+    Raises
+    ------
+    PatientProblem
+        If the mask is absent or unreadable, or `placed_mask` refuses it.
+    """
+    if not Path(path).is_file():
+        raise Refusal("no mask", "There is no usable mask file, or the image check refused it.")
+    return placed_mask(read_label_file(path), like=like)
+
+
+def read_label_file(path):
+    """Labels of a NIfTI, NRRD or MHA file on their own grid, oriented LPS."""
+    labels = read_volume(path, check="mask unreadable", what="mask")
+    return one_volume(labels, check="mask not one volume", what="mask")
+
+
+def placed_mask(mask, *, like):
+    """A label map of the femora on a CT's own grid: 1 right, 2 left.
+
+    A mask whose only label is not 2 says no sides: each voxel gets the side on which it lies.
+
+    Parameters
+    ----------
+    mask, like : SimpleITK.Image
+        Labels, and the CT.
+
+    Returns
+    -------
+    SimpleITK.Image
         uint8 labels 0, 1, 2 on the grid of `like`.
 
     Raises
     ------
     PatientProblem
-        If the mask is absent, unreadable, empty, beside the CT, has other labels, or has its
-        right femur to the left of its left one.
+        If the mask is empty, beside the CT, has other labels, or has its right femur to the left
+        of its left one.
     """
-    if not Path(path).is_file():
-        raise PatientProblem(
-            "There is no mask file where the participants table says. Correct the column or "
-            "leave it empty."
-        )
-    mask = _volume(_read_file(path, "mask"), "mask")
     labels = [float(label) for label in np.unique(sitk.GetArrayViewFromImage(mask)) if label != 0]
     has_sides = labels in ([RIGHT, LEFT], [LEFT])
-    if len(labels) > 1 and not has_sides:
+    if not np.isfinite(labels).all() or (len(labels) > 1 and not has_sides):
         listed = ", ".join(f"{label:g}" for label in labels[:5])
-        raise PatientProblem(
+        raise Refusal(
+            "unknown labels",
             f"The mask has the labels {listed}; expected 1 (right femur) and 2 (left femur), or "
-            "one label for both. Relabel it."
+            "one label for both.",
         )
     mask = _on_grid(sitk.Cast(mask if has_sides else mask != 0, sitk.sitkUInt8), like)
     if not sitk.GetArrayViewFromImage(mask).any():
-        raise PatientProblem(
-            "The mask has no voxel inside the CT. It is empty or belongs to another scan: draw "
-            "it again or leave the column empty."
-        )
+        raise Refusal("mask empty", "The mask has no voxel inside the CT.")
     return checked_sides(mask) if has_sides else with_sides(mask, like)
 
 
@@ -191,37 +223,19 @@ def write_image(image, path):
         sitk.WriteImage(image, str(partial), useCompression=True)
 
 
-def _read_file(path, what):
-    try:
-        if str(path).endswith((".nii", ".nii.gz")) and is_cut_off(path):
-            raise RuntimeError
-        return sitk.ReadImage(str(path))
-    except (RuntimeError, OSError, EOFError):
-        raise PatientProblem(
-            f"The {what} cannot be read: it is damaged, cut off or no NIfTI, NRRD or MHA image. "
-            "Export it again."
-        ) from None
-
-
-def _volume(image, what):
-    """One 3-D volume of one value per voxel, oriented LPS."""
-    while image.GetDimension() > 3 and image.GetSize()[-1] == 1:
-        image = image[..., 0]
-    if image.GetDimension() != 3 or min(image.GetSize()) < 2:
-        size = " × ".join(map(str, image.GetSize()))
-        raise PatientProblem(f"The {what} is {size} voxels, not one 3-D volume. Export it again.")
-    if image.GetNumberOfComponentsPerPixel() > 1:
-        raise PatientProblem(f"The {what} has colours, not one value per voxel. Export it again.")
-    return sitk.DICOMOrient(image, "LPS")
+def same_grid(one, other):
+    """Whether two images have their voxels at the same places."""
+    size = np.array(other.GetSize()) - 1
+    corners = [(size * corner).tolist() for corner in np.ndindex(2, 2, 2)]
+    here = [one.TransformContinuousIndexToPhysicalPoint(corner) for corner in corners]
+    there = [other.TransformContinuousIndexToPhysicalPoint(corner) for corner in corners]
+    alike = np.allclose(here, there, rtol=0, atol=SAME_GRID_MM)
+    return one.GetSize() == other.GetSize() and alike
 
 
 def _on_grid(mask, like):
     """Mask on the grid of a CT, nearest voxels; untouched where it is there already."""
-    size = np.array(like.GetSize()) - 1
-    corners = [(size * corner).tolist() for corner in np.ndindex(2, 2, 2)]
-    here = [mask.TransformContinuousIndexToPhysicalPoint(corner) for corner in corners]
-    there = [like.TransformContinuousIndexToPhysicalPoint(corner) for corner in corners]
-    if mask.GetSize() == like.GetSize() and np.allclose(here, there, rtol=0, atol=SAME_GRID_MM):
+    if same_grid(mask, like):
         mask.CopyInformation(like)
         return mask
     return resample_like(mask, like, interpolator="nearest", background=0)

@@ -1,12 +1,15 @@
-"""Is a NIfTI file whole? The library that reads it fills what is missing with zeros and goes on."""
+"""Is a NIfTI file whole, all numbers? The library that reads it puts zeros where it is not."""
 
 import gzip
 import struct
 from math import prod
 from pathlib import Path
 
+import numpy as np
+
 HEADER_BYTES = 348
 BLOCK = 1 << 20
+FLOATS = {16: "f4", 64: "f8"}  # nifti1.h: DT_FLOAT32, DT_FLOAT64
 
 
 def is_cut_off(path):
@@ -40,21 +43,66 @@ def is_cut_off(path):
     with path.open("rb") as file:
         file.seek(-4, 2)
         said = struct.unpack("<I", file.read(4))[0]  # gzip ends in the length, modulo 2**32
-    return said != expected % 2**32 and _unpacked_bytes(path) < expected
+    return said != expected % 2**32 and _is_shorter(path, expected)
+
+
+def holds_non_numbers(path):
+    """Whether a NIfTI-1 file has voxels that are infinite or not a number.
+
+    The library that reads the file takes them for 0.
+
+    Parameters
+    ----------
+    path : str or Path
+        A whole file, ending in .nii or .nii.gz.
+
+    Returns
+    -------
+    bool
+        False for whole-number voxels, and for what is no NIfTI-1 file.
+    """
+    path = Path(path)
+    with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
+        header = file.read(HEADER_BYTES)
+        order = _byte_order(header)
+        kind = order and FLOATS.get(struct.unpack_from(f"{order}h", header, 70)[0])
+        if not kind:
+            return False
+        left = _expected_bytes(header) - HEADER_BYTES
+        skipped = int(struct.unpack_from(f"{order}f", header, 108)[0]) - HEADER_BYTES
+        file.read(skipped)
+        left -= skipped
+        while left > 0 and (block := file.read(min(BLOCK, left))):
+            voxels = np.frombuffer(block[: len(block) // 8 * 8], dtype=order + kind)
+            if not np.isfinite(voxels).all():
+                return True
+            left -= len(block)
+    return False
+
+
+def _byte_order(header):
+    """The byte order of a NIfTI-1 header, empty if it is none."""
+    for order in "<>":
+        if header[:4] == struct.pack(f"{order}i", HEADER_BYTES) and len(header) == HEADER_BYTES:
+            return order
+    return ""
 
 
 def _expected_bytes(header):
     """Length that a header promises; 0 if it is none of NIfTI-1."""
-    for order in "<>":
-        if header[:4] == struct.pack(f"{order}i", HEADER_BYTES) and len(header) == HEADER_BYTES:
-            rank, *sizes = struct.unpack_from(f"{order}8h", header, 40)
-            bits = struct.unpack_from(f"{order}h", header, 72)[0]
-            start = struct.unpack_from(f"{order}f", header, 108)[0]
-            return int(start) + prod(sizes[: max(rank, 0)]) * bits // 8
-    return 0
+    order = _byte_order(header)
+    if not order:
+        return 0
+    rank, *sizes = struct.unpack_from(f"{order}8h", header, 40)
+    bits = struct.unpack_from(f"{order}h", header, 72)[0]
+    start = struct.unpack_from(f"{order}f", header, 108)[0]
+    return int(start) + prod(sizes[: max(rank, 0)]) * bits // 8
 
 
-def _unpacked_bytes(path):
-    """Length after unpacking, counted; for files packed in several pieces."""
+def _is_shorter(path, expected):
+    """Whether a packed file unpacks to fewer bytes; it is not unpacked any further."""
+    counted = 0
     with gzip.open(path) as file:
-        return sum(len(block) for block in iter(lambda: file.read(BLOCK), b""))
+        while counted < expected and (block := file.read(BLOCK)):
+            counted += len(block)
+    return counted < expected

@@ -3,7 +3,7 @@
 import numpy as np
 import SimpleITK as sitk
 
-from osteoct.batches import PatientProblem
+from osteoct.gate.findings import Refusal
 
 RIGHT, LEFT = 1, 2
 TWO_FEMORA_MM = 200  # one proximal femur is some 100 mm wide, two span some 300 mm
@@ -45,7 +45,7 @@ def checked_sides(mask):
 
     Raises
     ------
-    PatientProblem
+    Refusal
         If it does not.
     """
     labels, columns = sitk.GetArrayViewFromImage(mask), _columns_mm(mask)
@@ -53,9 +53,9 @@ def checked_sides(mask):
     if all(count.any() for count in counts):
         right, left = (np.average(columns, weights=count) for count in counts)
         if right > left:
-            raise PatientProblem(
-                "The mask's right femur (label 1) lies to the left of its left one (label 2). "
-                "Swap the labels, or export mask and CT again without mirroring."
+            raise Refusal(
+                "sides swapped",
+                "The mask's right femur (label 1) lies to the left of its left one (label 2).",
             )
     return mask
 
