@@ -5,6 +5,7 @@ in:   results/cohort/, results/batches/{batch}/, results/predictions/, results/t
 out:  results/figures/figure2_pipeline.pdf, .png  the study's steps, on one of its patients
       results/patients/{patient}/audit.html       one patient on one page
       results/batches/{batch}/pages.csv           which pages there are
+      results/tables/checklists.csv               where each item of a checklist is answered
       results/report/claims.html                  what the paper's printed numbers imply
       results/report/index.html                   every exhibit, with what to look for in it
       results/summary.csv, summary.txt            what became of every patient
@@ -157,6 +158,26 @@ rule write_report:
         study={"synthetic": SYNTHETIC, "side": config["femur"]["side"]},
     script:
         "../scripts/write_report.py"
+
+
+rule fill_checklists:
+    """Reporting checklists: where the results answer each item, or that the authors must."""
+    input:
+        lists=expand(
+            f"{workflow.basedir}/resources/checklists/{{name}}.csv",
+            name=["tripod_ai", "clear", "metrics"],
+        ),
+        captions=CAPTIONS,
+        numbers="results/numbers.json",
+        code=science("report/checklists", "results"),
+    output:
+        "results/tables/checklists.csv",
+    log:
+        "results/logs/fill_checklists.log",
+    conda:
+        "../../envs/report.yaml"
+    script:
+        "../scripts/fill_checklists.py"
 
 
 rule write_claims:

@@ -46,12 +46,11 @@ def tiles(templates, numbers):
     >>> tiles([{"value": "{a.b:.2f}", "label": "b"}], {"a.b": 0.123})
     [{'value': '0.12', 'label': 'b'}]
     """
-    return [
-        {key: _filled(entry[key], numbers) for key in ("value", "label")} for entry in templates
-    ]
+    return [{key: fill(entry[key], numbers) for key in ("value", "label")} for entry in templates]
 
 
-def _filled(template, numbers):
+def fill(template, numbers):
+    """A template like ``{test.normal.auc:.3f}``, filled; n/a where this run has no such value."""
     text = ""
     for literal, name, form, _ in Formatter().parse(template):
         text += literal
@@ -59,7 +58,7 @@ def _filled(template, numbers):
             continue
         if name not in numbers:
             raise ValueError(
-                f"numbers.json has no {name}, which captions.yaml asks for; it has "
+                f"numbers.json has no {name}, which a text asks for; it has "
                 f"{sorted(numbers)[:10]} and so on."
             )
         value = numbers[name]
