@@ -6,7 +6,8 @@ out:  results/figures/figure2_pipeline.pdf, .png  the study's steps, on one of i
       results/patients/{patient}/audit.html       one patient on one page
       results/batches/{batch}/pages.csv           which pages there are
       results/report/index.html                   every exhibit, with what to look for in it
-      results/summary.csv, summary.txt            what became of every patient
+      results/summary.csv, summary.txt            what became of every patient, counted
+      results/cohort/status.csv                   and one by one
       results/checks.txt                          the checks of tests/results/ that this run passed
 """
 
@@ -118,6 +119,7 @@ rule summarise_run:
         code=science("report/cases", "results", "report/summary"),
     output:
         table="results/summary.csv",
+        status="results/cohort/status.csv",
         text="results/summary.txt",
     log:
         "results/logs/summarise_run.log",
@@ -165,6 +167,7 @@ rule check_results:
         "results/model/thresholds.json",
         "results/report/index.html",
         "results/summary.csv",
+        "results/cohort/status.csv",
         of_all_batches("pages"),
         **EVERYONE,
         checks=[str(path) for path in sorted(CHECKS.glob("*.py"))],
