@@ -55,3 +55,10 @@ def test_the_flow_adds_up(results, study):
 def test_the_summary_counts_every_patient_once_at_every_step(results, screened):
     summary = pd.read_csv(results / "summary.csv", keep_default_na=False)
     assert (summary.groupby("step")["patients"].sum() == len(screened)).all()
+
+
+def test_every_screened_patient_has_a_status_and_a_reason_if_without_a_class(results, screened):
+    status = pd.read_csv(results / "cohort/status.csv", keep_default_na=False, dtype=str)
+    assert sorted(status["patient"]) == sorted(screened["patient"])
+    assert (status.loc[status["classified"] != "done", "why"] != "").all()
+    assert not status["why"].str.contains("No step failed").any()

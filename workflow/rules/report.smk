@@ -8,7 +8,8 @@ out:  results/figures/figure2_pipeline.pdf, .png  the study's steps, on one of i
       results/tables/checklists.csv               where each item of a checklist is answered
       results/report/claims.html                  what the paper's printed numbers imply
       results/report/index.html                   every exhibit, with what to look for in it
-      results/summary.csv, summary.txt            what became of every patient
+      results/summary.csv, summary.txt            what became of every patient, counted
+      results/cohort/status.csv                   and one by one
       results/checks.txt                          the checks of tests/results/ that this run passed
 """
 
@@ -121,6 +122,7 @@ rule summarise_run:
         code=science("report/cases", "results", "report/summary"),
     output:
         table="results/summary.csv",
+        status="results/cohort/status.csv",
         text="results/summary.txt",
     log:
         "results/logs/summarise_run.log",
@@ -209,6 +211,7 @@ rule check_results:
         "results/report/claims.html",
         "results/report/index.html",
         "results/summary.csv",
+        "results/cohort/status.csv",
         of_all_batches("pages"),
         **EVERYONE,
         checks=[str(path) for path in sorted(CHECKS.glob("*.py"))],

@@ -134,7 +134,7 @@ def problem(case):
     """
     person = case["person"]
     if person["status"] == "excluded":
-        return f"Excluded: {person['reason']}."
+        return f"Excluded: {person['reason'].rstrip('.')}."
     failed = [row for row in history(case) if row[1] == "failed"]
     return failed[0][2] if failed else None
 

@@ -11,7 +11,8 @@ from osteoct.cohort.diagnosis import CLASSES
 from osteoct.imaging import slices
 from osteoct.imaging.images import read_ct, read_mask
 from osteoct.report.cases import history, problem
-from osteoct.report.pages import is_missing, number, render, words
+from osteoct.report.gate_record import facts_of, read_gate
+from osteoct.report.pages import is_missing, number, render
 from osteoct.report.strips import strip
 from osteoct.report.views import body_views, draw_view, femur_views
 from osteoct.results import sha256, write_text
@@ -104,7 +105,8 @@ def page_of(case, folder, *, training, study, template):
         strips=feature_strips(case["features"], training),
         n_training=len(training),
         history=history(case),
-        facts=_facts(case["steps"].get("images")),
+        facts=facts_of(case["steps"].get("images")),
+        gate=read_gate(folder),
     )
 
 
@@ -167,12 +169,11 @@ def training_reference(features, cohort, names):
 def _pictures(case, folder, study):
     """Pictures, the inks used on them, and a sentence if there is no picture."""
     person, settings = case["person"], study["settings"]
-    if is_missing(person["ct"]):
-        return [], [], "The participants table names no CT."
     try:
-        ct = read_ct(person["ct"])
+        ct = read_ct(folder / "ct.nii.gz" if is_missing(person["ct"]) else person["ct"])
     except PatientProblem as trouble:
-        return [], [], str(trouble)
+        gate = case["steps"].get("images") or {}
+        return [], [], gate["reason"] if gate.get("status") == "failed" else str(trouble)
     masks = _masks(case, folder, ct)
     guide = masks.get("automatic", masks.get("reference"))
     planes = body_views(ct) if guide is None else _planes(guide, study["side"], settings)
@@ -219,16 +220,6 @@ def _picture(view, drawn):
         "height": plane.size[1],
         "uri": slices.as_data_uri(slices.as_png(drawn)),
     }
-
-
-def _facts(record):
-    """What the image gate wrote about the CT, as (words, value)."""
-    hidden = {"patient", "status", "reason", "notes"}
-    return [
-        (words(key), value)
-        for key, value in (record or {}).items()
-        if key not in hidden and not key.endswith("sha256") and not is_missing(value)
-    ]
 
 
 def _table(records):

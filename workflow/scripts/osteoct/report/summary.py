@@ -10,7 +10,10 @@ Where to look:
   results/patients/PATIENT/audit.html   one patient: pictures, label, class, what happened
   results/tables, results/figures       the exhibits as files
   results/summary.csv                   the counts above, and who is behind them
+  results/cohort/status.csv             one row for each patient: how far they came, and why not
 """
+STEPS = ["entered", "gated", "segmented", "measured", "classified"]
+THROUGH = ("done", "included", "unlabelled")
 
 
 def summarise(cases):
@@ -39,6 +42,31 @@ def summarise(cases):
     through = counted["outcome"].isin(["done", "included"])
     counted["who"] = counted["who"].mask(through, "")
     return counted[["step", "outcome", "reason", "patients", "who"]]
+
+
+def status_of(cases):
+    """How far every screened patient came, and why no further: one row each.
+
+    Parameters
+    ----------
+    cases : DataFrame
+        From ``cases.gather``: every patient of the run.
+
+    Returns
+    -------
+    DataFrame
+        Columns `patient`, the five of `STEPS` with each one's outcome, `ended` (the last step
+        that was done) and `why` (empty for a classified patient of the study).
+    """
+    rows = []
+    for case in cases.to_dict("records"):
+        outcomes = [outcome for _, outcome, _ in history(case)]
+        done = [step for step, outcome in zip(STEPS, outcomes, strict=True) if outcome in THROUGH]
+        why = problem(case) or case["person"]["reason"] or ""
+        if not why and STEPS[-1] not in done:
+            why = "No step failed, but there is no class: see the patient's page."
+        rows.append([case["patient"], *outcomes, done[-1] if done else "", why])
+    return pd.DataFrame(rows, columns=["patient", *STEPS, "ended", "why"])
 
 
 def in_words(cases, *, synthetic):
