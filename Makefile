@@ -1,10 +1,12 @@
-# Two commands: `make study` and `make test`. Both may be called again at any time.
+# `make study` and `make test` may be called again at any time; `make screen` takes one CT.
 
 PYTHON ?= python3.11
 VENV ?= .venv
 BIN := $(VENV)/bin
 CORES ?= all
 CONFIG ?=
+CT ?=
+OUT ?=
 UV_VERSION := 0.13.9
 
 # pip's folder of wheels, where one is configured, serves uv too.
@@ -13,10 +15,10 @@ export UV_PYTHON_DOWNLOADS := never
 
 SNAKEMAKE = $(BIN)/snakemake --cores $(CORES) $(if $(CONFIG),--configfile $(CONFIG))
 
-.PHONY: help study test lint format lock clean
+.PHONY: help study screen benchmark-segmentation test lint format lock clean
 
 help:
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/:/'
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/:/'
 
 study: $(BIN)/.ready  ## the whole study: cohort, training, every table and figure, the report
 	@exec 9>$(VENV)/.study-lock; flock -n 9 \
@@ -25,6 +27,14 @@ study: $(BIN)/.ready  ## the whole study: cohort, training, every table and figu
 	$(SNAKEMAKE) && cat results/summary.txt || { \
 		echo "The study stopped early. What is done is kept: 'make study' goes on from here."; \
 		echo "The log of each job is in results/logs/RULE/."; exit 1; }
+
+screen: $(BIN)/.ready  ## outline and measure one CT now: make screen CT=FILE_OR_DICOM_FOLDER OUT=FOLDER
+	@test -n "$(CT)" -a -n "$(OUT)" \
+		|| { echo 'Say what and where to: make screen CT=FILE_OR_DICOM_FOLDER OUT=FOLDER'; exit 2; }
+	@PYTHONPATH=workflow/scripts $(BIN)/python -m osteoct.screening --ct "$(CT)" --out "$(OUT)"
+
+benchmark-segmentation: $(BIN)/.ready  ## seconds, memory and Dice on a large CT, beside stock nnU-Net
+	@PYTHONPATH=workflow/scripts $(BIN)/python benchmarks/segmentation.py
 
 test: $(BIN)/.ready lint  ## format, lint, unit tests, and a whole tiny study
 	$(BIN)/python -m pytest

@@ -21,6 +21,7 @@ INTERPOLATORS = {
     "linear": sitk.sitkLinear,
     "bspline": sitk.sitkBSpline,
 }
+STORED = "stored_orientation"  # key of the orientation that a file or series had
 SAME_GRID_MM = 1e-2  # NIfTI keeps its geometry in single precision
 
 
@@ -37,7 +38,8 @@ def read_ct(path):
     -------
     SimpleITK.Image
         Hounsfield units, int16 or float32, oriented LPS. A DICOM series' tube voltage and kernel
-        are its meta-data `tube_voltage_kvp` and `kernel`.
+        are its meta-data `tube_voltage_kvp` and `kernel`; its orientation before is kept for
+        `as_stored`.
 
     Raises
     ------
@@ -52,8 +54,10 @@ def read_ct(path):
             "the column ct."
         )
     image = read_series(path) if path.is_dir() else _read_file(path, "CT")
-    protocol = {key: image.GetMetaData(key) for key in PROTOCOL_TAGS if image.HasMetaDataKey(key)}
+    kept = {key: image.GetMetaData(key) for key in PROTOCOL_TAGS if image.HasMetaDataKey(key)}
     image = _volume(image, "CT")
+    kept[STORED] = orientation(image)
+    image = sitk.DICOMOrient(image, "LPS")
     voxels = sitk.GetArrayViewFromImage(image)
     low, high = float(voxels.min()), float(voxels.max())
     if not np.isfinite([low, high]).all():
@@ -61,10 +65,30 @@ def read_ct(path):
     if low == high:
         raise PatientProblem(f"Every voxel of the CT is {low:g} HU. Export it again.")
     whole = np.issubdtype(voxels.dtype, np.integer) and low >= -(2**15) and high < 2**15
-    image = sitk.Cast(image, sitk.sitkInt16 if whole else sitk.sitkFloat32)
-    for key, value in protocol.items():
+    pixel = sitk.sitkInt16 if whole else sitk.sitkFloat32
+    if image.GetPixelID() != pixel:
+        image = sitk.Cast(image, pixel)
+    for key, value in kept.items():
         image.SetMetaData(key, value)
     return image
+
+
+def as_stored(image, ct):
+    """An image on a CT's grid, turned to how the CT lies in its own file or series.
+
+    Parameters
+    ----------
+    image : SimpleITK.Image
+        On the grid of `ct`.
+    ct : SimpleITK.Image
+        From `read_ct`.
+    """
+    return sitk.DICOMOrient(image, ct.GetMetaData(STORED))
+
+
+def orientation(image):
+    """Three letters for what the axes of an image run towards, e.g. LPS."""
+    return sitk.DICOMOrientImageFilter.GetOrientationFromDirectionCosines(image.GetDirection())
 
 
 def read_mask(path, *, like):
@@ -95,7 +119,7 @@ def read_mask(path, *, like):
             "There is no mask file where the participants table says. Correct the column or "
             "leave it empty."
         )
-    mask = _volume(_read_file(path, "mask"), "mask")
+    mask = sitk.DICOMOrient(_volume(_read_file(path, "mask"), "mask"), "LPS")
     labels = [float(label) for label in np.unique(sitk.GetArrayViewFromImage(mask)) if label != 0]
     has_sides = labels in ([RIGHT, LEFT], [LEFT])
     if len(labels) > 1 and not has_sides:
@@ -204,7 +228,7 @@ def _read_file(path, what):
 
 
 def _volume(image, what):
-    """One 3-D volume of one value per voxel, oriented LPS."""
+    """One 3-D volume of one value per voxel."""
     while image.GetDimension() > 3 and image.GetSize()[-1] == 1:
         image = image[..., 0]
     if image.GetDimension() != 3 or min(image.GetSize()) < 2:
@@ -212,7 +236,7 @@ def _volume(image, what):
         raise PatientProblem(f"The {what} is {size} voxels, not one 3-D volume. Export it again.")
     if image.GetNumberOfComponentsPerPixel() > 1:
         raise PatientProblem(f"The {what} has colours, not one value per voxel. Export it again.")
-    return sitk.DICOMOrient(image, "LPS")
+    return image
 
 
 def _on_grid(mask, like):
