@@ -1,10 +1,12 @@
-# Two commands: `make study` and `make test`. Both may be called again at any time.
+# `make study` and `make test` may be called again at any time; `make screen` takes one CT.
 
 PYTHON ?= python3.11
 VENV ?= .venv
 BIN := $(VENV)/bin
 CORES ?= all
 CONFIG ?=
+CT ?=
+OUT ?=
 UV_VERSION := 0.13.9
 
 # pip's folder of wheels, where one is configured, serves uv too.
@@ -13,7 +15,8 @@ export UV_PYTHON_DOWNLOADS := never
 
 SNAKEMAKE = $(BIN)/snakemake --cores $(CORES) $(if $(CONFIG),--configfile $(CONFIG))
 
-.PHONY: help study audit test lint format lock benchmark-intervals clean
+.PHONY: help study screen audit test lint format lock clean \
+	benchmark-intervals benchmark-segmentation
 
 help:
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/:/'
@@ -29,6 +32,14 @@ study: $(BIN)/.ready  ## the whole study: cohort, training, every table and figu
 audit: $(BIN)/.ready  ## PATIENT=S0007: every file from the scan to the class, its hash, rule, time and log
 	@$(BIN)/snakemake --quiet all --summary $(if $(CONFIG),--configfile $(CONFIG)) 2> /dev/null | \
 		PYTHONPATH=workflow/scripts $(BIN)/python -m osteoct.report.chain $(PATIENT)
+
+screen: $(BIN)/.ready  ## outline and measure one CT now: make screen CT=FILE_OR_DICOM_FOLDER OUT=FOLDER
+	@test -n "$(CT)" -a -n "$(OUT)" \
+		|| { echo 'Say what and where to: make screen CT=FILE_OR_DICOM_FOLDER OUT=FOLDER'; exit 2; }
+	@PYTHONPATH=workflow/scripts $(BIN)/python -m osteoct.screening --ct "$(CT)" --out "$(OUT)"
+
+benchmark-segmentation: $(BIN)/.ready  ## seconds, memory and Dice on a large CT, beside stock nnU-Net
+	@PYTHONPATH=workflow/scripts $(BIN)/python benchmarks/segmentation.py
 
 test: $(BIN)/.ready lint  ## format, lint, unit tests, and a whole tiny study
 	$(BIN)/python -m pytest

@@ -1,6 +1,7 @@
 """Stage 2: who is in the study, who is not and why, and who trains, validates and tests.
 
 in:   participants.tsv and qct.tsv (config/README.md), the CTs
+      results/batches/{batch}/femurs.csv of stage 3, for who could not be outlined
 out:  results/batches/{batch}/images.csv       what the image gate found, one row per patient
       results/patients/{patient}/gate.json     every finding, and why which series was taken
       results/patients/{patient}/ct.nii.gz, mask.nii.gz, mask_reader2.nii.gz   (not of phantoms)
@@ -75,6 +76,7 @@ rule tabulate_cohort:
     """Table 1, patients of the three cohorts, and Table S1, their radiation dose."""
     input:
         study="results/cohort/study.csv",
+        femurs=expand("results/batches/{batch}/femurs.csv", batch=STUDY_BATCHES),
         code=science("cohort/baseline", "cohort/enrolment", "results"),
     output:
         table1="results/tables/table1_patients.csv",

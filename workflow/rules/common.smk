@@ -135,12 +135,12 @@ def of_all_batches(table):
     return expand("results/batches/{batch}/{table}.csv", batch=BATCHES, table=table)
 
 
+PARTS = ["banner.html.jinja", "viewer.html.jinja", "verdicts.html.jinja", "style.css"]
+
+
 def page_files(template):
     """A page's template and what it is made of."""
-    return [
-        f"{workflow.basedir}/workflow/report/{name}"
-        for name in (template, "banner.html.jinja", "style.css")
-    ]
+    return [f"{workflow.basedir}/workflow/report/{name}" for name in (template, *PARTS)]
 
 
 def science(*modules):

@@ -8,7 +8,8 @@ out:  results/segmentation/plans.json, cases.csv           what the networks are
       results/segmentation/left_out.csv                    who of the training patients is not, and why
       results/segmentation/trained/{stage}/                weights.safetensors, training.csv
       results/patients/{patient}/femur.nii.gz, coarse.nii.gz
-      results/batches/{batch}/femurs.csv, overlap.csv      one row per patient; per patient and side
+      results/batches/{batch}/femurs.csv                   verdict on each femur, and its grounds
+      results/batches/{batch}/overlap.csv                  one row per patient and side
       results/tables/table2_segmentation.csv, segmentation_cases_values.csv
       results/figures/figureS1_vbnet.pdf, .png
 """
@@ -83,7 +84,7 @@ rule segment_femurs:
         "../../envs/nnunet.yaml"
     params:
         studied_side=config["femur"]["side"],
-        settings=SEGMENTATION["outline"],
+        settings={key: SEGMENTATION[key] for key in ("outline", "verdict")},
     script:
         "../scripts/segment_femurs.py"
 

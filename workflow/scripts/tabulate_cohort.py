@@ -11,4 +11,6 @@ for table, name in ((patients_table, "table1"), (dose_table, "tableS1")):
     printed, values = table(study, **snakemake.params)
     write_csv(printed, snakemake.output[name])
     write_csv(values, snakemake.output[f"{name}_values"])
-write_csv(flow_counts(study), snakemake.output.flow)
+femurs = pd.concat(pd.read_csv(path, dtype={"patient": str}) for path in snakemake.input.femurs)
+failed = list(femurs.loc[femurs["status"].eq("failed"), "patient"])
+write_csv(flow_counts(study, not_outlined=failed), snakemake.output.flow)

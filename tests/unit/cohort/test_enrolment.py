@@ -158,7 +158,8 @@ def flow(participants, measurements, images):
     participants.loc[7, "qct_date"] = "2024-09-09"
     participants.loc[8, "qct_date"] = None
     measurements.loc[9, "t_score"] = np.nan
-    return flow_counts(select(participants, measurements, images).reset_index())
+    study = select(participants, measurements, images).reset_index()
+    return flow_counts(study, not_outlined=study.loc[study["split"] == "test", "patient"].head(1))
 
 
 def test_the_flow_adds_up_to_the_screened(flow):
@@ -182,3 +183,9 @@ def test_the_figure_prints_every_count_of_the_flow(flow):
     for row in flow[flow["step"].isin(["training", "validation", "test"])].itertuples():
         assert f"{row.step.capitalize()} (n = {row.patients})" in printed
     assert {*EXCLUSIONS, UNUSABLE, LATE, UNDATED} <= set(printed)
+    assert printed.count("of these not outlined") == 3
+
+
+def test_the_flow_counts_who_could_not_be_outlined(flow):
+    of = flow.groupby("step")["not_outlined"].sum()
+    assert of[["included", "training", "validation", "test"]].tolist() == [1, 0, 0, 1]

@@ -146,7 +146,7 @@ def test_a_classified_patients_page_has_class_label_and_overlap(run):
     assert "width: 62.5%" in page
     assert "−2.71 (femoral neck) is at or below −2.5, hence osteoporosis." in page
     assert "0.931" in page
-    assert page.count("data:image/png") == 3
+    assert page.count("data:image/png") == 4
     assert page.count("<svg") == len(FEATURES)
 
 

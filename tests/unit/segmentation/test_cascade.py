@@ -3,8 +3,8 @@ import pandas as pd
 import pytest
 import SimpleITK as sitk
 
-from osteoct.batches import PatientProblem
-from osteoct.imaging.images import resample
+from osteoct import batches
+from osteoct.imaging.images import resample, write_image
 from osteoct.imaging.sides import LEFT, RIGHT
 from osteoct.imaging.splines import interpolation_matrix
 from osteoct.segmentation.cascade import (
@@ -15,7 +15,7 @@ from osteoct.segmentation.cascade import (
     lower_end_mm,
     outline,
 )
-from osteoct.segmentation.femurs import describe, to_outline, touches_edge
+from osteoct.segmentation.femurs import outline_patients, to_outline
 from osteoct.segmentation.regions import as_left, at_spacing, normalised, padded
 
 SETTINGS = {
@@ -23,6 +23,16 @@ SETTINGS = {
     "finding": {"femora_apart_mm": 80, "least_offset_mm": 5},
     "roi_margin_mm": 6,
     "gate": {"around_mm": 6, "below_mm": 2},
+}
+VERDICT = {
+    "evidence_from": {
+        "border_mm": 3,
+        "dense_above_hu": 150,
+        "metal": {"above_hu": 2500, "within_mm": 10},
+        "trochanter": {"bone_above_hu": 200, "reach_mm": 20, "window_mm": 8, "grows_by": 0.1},
+    },
+    "usual": {"cm3": [1, 400]},
+    "possible": {"cm3": [1, 400]},
 }
 
 
@@ -63,7 +73,7 @@ def dice(one, other):
 def test_femora_are_outlined_and_told_apart(hips):
     ct, labels = hips
     networks = {"coarse": Threshold(3), "fine": Threshold(1)}
-    fine, coarse = outline(ct, networks, **SETTINGS)
+    fine, coarse, stray_share = outline(ct, networks, **SETTINGS)
     found, truth = sitk.GetArrayFromImage(fine), sitk.GetArrayFromImage(labels)
     assert fine.GetSize() == ct.GetSize()
     assert fine.GetOrigin() == ct.GetOrigin()
@@ -71,39 +81,54 @@ def test_femora_are_outlined_and_told_apart(hips):
     assert dice(found == RIGHT, truth == RIGHT) > 0.95
     assert dice(sitk.GetArrayFromImage(coarse) == LEFT, truth == LEFT) > 0.7
     assert sorted(networks["fine"].sides) == [RIGHT, LEFT]
+    assert stray_share == {RIGHT: 0, LEFT: 0}
 
 
 def test_image_without_a_femur_gives_empty_outlines(hips):
     ct, _ = hips
     networks = {"coarse": Threshold(3), "fine": Threshold(1)}
-    fine, coarse = outline(ct * 0, networks, **SETTINGS)
+    fine, coarse, _ = outline(ct * 0, networks, **SETTINGS)
     assert not sitk.GetArrayFromImage(fine).any()
     assert not sitk.GetArrayFromImage(coarse).any()
-    with pytest.raises(PatientProblem, match="left femur was not found"):
-        describe(fine, coarse, studied_side="left")
 
 
 def test_image_of_one_hip_gives_one_femur(hips):
     ct, labels = hips
     networks = {"coarse": Threshold(3), "fine": Threshold(1)}
-    fine, _ = outline(ct[62:, :, :], networks, **SETTINGS)
+    fine, _, _ = outline(ct[62:, :, :], networks, **SETTINGS)
     assert set(np.unique(sitk.GetArrayFromImage(fine))) == {0, LEFT}
 
 
-def test_missing_studied_side_says_that_the_other_one_was_found(hips):
-    _, labels = hips
-    right = sitk.Cast(labels == RIGHT, sitk.sitkUInt8)
-    with pytest.raises(PatientProblem, match="was not found; the other one was"):
-        describe(right, right, studied_side="left")
+def test_patient_whose_studied_femur_failed_keeps_the_grounds_of_the_verdict(
+    hips, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(batches, "PATIENTS", tmp_path)
+    write_image(hips[0][:62, :, :], tmp_path / "ct.nii.gz")
+    table = outline_patients(
+        pd.DataFrame({"patient": ["A"], "ct": [str(tmp_path / "ct.nii.gz")]}),
+        {"coarse": Threshold(3), "fine": Threshold(1)},
+        studied_side="left",
+        settings={"outline": SETTINGS, "verdict": VERDICT},
+        key="same",
+        say=None,
+    )
+    patient = table.iloc[0]
+    assert patient["status"] == "failed"
+    assert patient["reason"].startswith("The left femur failed. The left femur was not found; the")
+    assert patient["left_verdict"] == "failed"
+    voxels = (sitk.GetArrayFromImage(hips[1]) == RIGHT).sum()
+    assert patient["right_cm3"] == pytest.approx(voxels * 1.6 * 1.6 * 2 / 1000, rel=0.05)
+    assert (tmp_path / "A" / "femur.nii.gz").exists()
 
 
-def test_description_has_volumes_and_says_whether_the_image_cuts_a_femur(hips):
-    _, labels = hips
-    values = describe(labels, labels, studied_side="left")
-    voxels = (sitk.GetArrayFromImage(labels) == LEFT).sum()
-    assert values["left_cm3"] == pytest.approx(voxels * 1.6 * 1.6 * 2 / 1000)
-    assert not values["left_cut"]
-    assert touches_edge(sitk.GetArrayFromImage(labels)[5:] == LEFT)
+def test_pieces_that_are_left_out_are_counted(hips):
+    ct, _ = hips
+    hu = sitk.GetArrayFromImage(ct)
+    hu[33:36, 3:6, 80:100] = 1000  # beside the neck, not connected
+    networks = {"coarse": Threshold(3), "fine": Threshold(1)}
+    _, _, stray_share = outline(image(hu, ct.GetSpacing()), networks, **SETTINGS)
+    assert 0 < stray_share[LEFT] < 0.1
+    assert stray_share[RIGHT] == 0
 
 
 def test_small_parts_and_second_parts_of_one_hip_are_no_femora():

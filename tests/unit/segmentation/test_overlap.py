@@ -129,6 +129,7 @@ def overlap():
             "failure": failure,
             "hd95_mm": np.nan if failure else 1.0,
             "surface_dice": np.nan if failure else 0.9,
+            "verdict": "failed" if failure else "accepted",
             "readers_dice": np.nan,
             **values,
         }
@@ -141,6 +142,7 @@ def test_table_keeps_failed_patients_in_the_mean(overlap):
     assert test["n"] == "2"
     assert test["Dice, mean ± SD"].startswith("0.485 ±")
     assert test["Failures"] == "1"
+    assert test["Accepted, review, failed"] == "1, 0, 1"
     assert test["Worst (patient)"] == "0.000 (T2)"
 
 

@@ -12,7 +12,18 @@ PATIENTS = Path("results/patients")
 
 
 class PatientProblem(Exception):
-    """One patient's data cannot be used: what was found, and what to do about it."""
+    """One patient's data cannot be used: what was found, and what to do about it.
+
+    Parameters
+    ----------
+    reason : str
+    found : dict, optional
+        What was measured all the same; it stays in the patient's record.
+    """
+
+    def __init__(self, reason, found=None):
+        super().__init__(reason)
+        self.found = found or {}
 
 
 def for_each_patient(rows, measure, *, step, files, key, say=None):
@@ -99,7 +110,8 @@ def _run(row, folder, measure, files):
         values = measure(row, folder)
         hashes = {f"{name}_sha256": _hash(folder / name) for name in files}
     except PatientProblem as problem:
-        return {"patient": patient, "status": "failed", "reason": str(problem)}, True
+        failed = {"patient": patient, "status": "failed", "reason": str(problem)}
+        return failed | problem.found, True
     except Exception as error:
         _print_trace(error)
         reason = f"Unforeseen {type(error).__name__} (see the log of this step)."

@@ -102,19 +102,22 @@ def select_new(participants, images, *, cohort):
     return table.reindex(columns=COLUMNS)
 
 
-def flow_counts(study):
+def flow_counts(study, *, not_outlined):
     """How many patients each step of the study's flow takes out and leaves.
 
     Parameters
     ----------
     study : DataFrame
         From `select_study`.
+    not_outlined : collection of str
+        Patients whose studied femur has no usable outline, and who are therefore not measured.
 
     Returns
     -------
     DataFrame
         Columns `step` (screened, excluded, unlabelled, included, training, validation, test),
-        `reason` (of exclusion; else empty), `patients`, and of these each class. Reasons are in
+        `reason` (of exclusion; else empty), `patients`, of these each class, and
+        `not_outlined` of them. Reasons are in
         order of precedence, all CTs that the gate refused under one heading; the five of the
         participants table are there even when nobody has them.
     """
@@ -128,6 +131,7 @@ def flow_counts(study):
     rows = [
         {"step": step, "reason": reason, "patients": len(patients)}
         | {name: int(patients["diagnosis"].eq(name).sum()) for name in CLASSES}
+        | {"not_outlined": int(patients["patient"].isin(not_outlined).sum())}
         for step, reason, patients in steps
     ]
     return pd.DataFrame(rows)

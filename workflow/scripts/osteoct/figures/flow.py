@@ -78,7 +78,10 @@ def _draw_cohorts(axes, patients, *, top):
         left = EDGE + place * (COLUMN + SPACE)
         span, counts = (left, left + COLUMN), patients.loc[step]
         head = _head(step.capitalize(), counts)
-        lowest = _box(axes, span, row, head, _classes(counts), COHORT)
+        lines = _classes(counts)
+        if patients["not_outlined"].any():
+            lines.append((int(counts["not_outlined"]), "of these not outlined", None))
+        lowest = _box(axes, span, row, head, lines, COHORT)
         leaves, turns = (top, top - 0.6 * GAP) if step == "test" else (bottom, fork)
         middle = sum(span) / 2
         axes.plot([TRUNK, TRUNK, middle], [leaves, turns, turns], **WIRE, solid_joinstyle="miter")

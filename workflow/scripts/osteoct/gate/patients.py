@@ -111,7 +111,27 @@ def _check_patient(row, folder, *, settings, keep_copies):
     return values
 
 
-def _read_and_check(row, folder, settings, keep_copies, record):
+def passed_ct(row, settings, record):
+    """One CT that the gate lets pass.
+
+    Parameters
+    ----------
+    row : dict
+        `ct`, and `sex`, `age` and `exam_date` where they are known.
+    settings : dict
+        The section `image` of the configuration.
+    record : dict
+        Its `findings` and `series` are added to, also where the CT is refused.
+
+    Returns
+    -------
+    osteoct.intake.sources.Source
+
+    Raises
+    ------
+    PatientProblem
+        If there is no CT to be read, or a finding excludes it.
+    """
     rules = {
         "slice_spacing_mm": settings["limits"]["slice_spacing_mm"],
         "length_at_least_mm": settings["limits"]["length_at_least_mm"],
@@ -119,15 +139,19 @@ def _read_and_check(row, folder, settings, keep_copies, record):
     }
     source = read_source(row, reading=settings["reading"], series=rules)
     record["series"] = source.series
+    findings = source.findings + check_ct(source.image, source.protocol, settings=settings)
+    record["findings"] += [("ct", finding) for finding in findings]
+    if refused := [finding for finding in findings if finding.level == EXCLUSION]:
+        raise PatientProblem(" ".join(map(str, refused)))
+    return source
+
+
+def _read_and_check(row, folder, settings, keep_copies, record):
+    source = passed_ct(row, settings, record)
     values = {name: row[name] for name in ("ct", *OUTLINES)}
     if keep_copies:
         values["ct"] = _kept(source.image, folder, "ct")
     values["ct_sha256"] = sha256(values["ct"])
-    findings = source.findings + check_ct(source.image, source.protocol, settings=settings)
-    record["findings"] += [("ct", finding) for finding in findings]
-    refused = [finding for finding in findings if finding.level == EXCLUSION]
-    if refused:
-        raise PatientProblem(" ".join(map(str, refused)))
     for name in OUTLINES:
         if row[name]:
             found, mask = _check_outline(row[name], source, settings)

@@ -20,6 +20,7 @@ INTERPOLATORS = {
     "linear": sitk.sitkLinear,
     "bspline": sitk.sitkBSpline,
 }
+STORED = "stored_orientation"  # key of the orientation that a file or series had
 SAME_GRID_MM = 1e-2  # NIfTI keeps its geometry in single precision
 
 
@@ -57,7 +58,8 @@ def oriented_ct(image):
     Returns
     -------
     SimpleITK.Image
-        Hounsfield units, int16 or float32, oriented LPS, without meta-data.
+        Hounsfield units, int16 or float32, oriented LPS. Of its meta-data only its orientation
+        before is kept, for `as_stored`.
 
     Raises
     ------
@@ -65,6 +67,8 @@ def oriented_ct(image):
         If it is not one 3-D volume, or its voxels are all alike or not numbers.
     """
     image = one_volume(image, check="not one volume", what="CT")
+    stored = orientation(image)
+    image = sitk.DICOMOrient(image, "LPS")
     voxels = sitk.GetArrayViewFromImage(image)
     low, high = float(voxels.min()), float(voxels.max())
     if not np.isfinite([low, high]).all():
@@ -72,10 +76,31 @@ def oriented_ct(image):
     if low == high:
         raise Refusal("one value everywhere", f"Every voxel of the CT is {low:g} HU.")
     whole = np.issubdtype(voxels.dtype, np.integer) and low >= -(2**15) and high < 2**15
-    image = sitk.Cast(image, sitk.sitkInt16 if whole else sitk.sitkFloat32)
+    pixel = sitk.sitkInt16 if whole else sitk.sitkFloat32
+    if image.GetPixelID() != pixel:
+        image = sitk.Cast(image, pixel)
     for key in image.GetMetaDataKeys():
         image.EraseMetaData(key)
+    image.SetMetaData(STORED, stored)
     return image
+
+
+def as_stored(image, ct):
+    """An image on a CT's grid, turned to how the CT lies in its own file or series.
+
+    Parameters
+    ----------
+    image : SimpleITK.Image
+        On the grid of `ct`.
+    ct : SimpleITK.Image
+        From `read_ct`.
+    """
+    return sitk.DICOMOrient(image, ct.GetMetaData(STORED))
+
+
+def orientation(image):
+    """Three letters for what the axes of an image run towards, e.g. LPS."""
+    return sitk.DICOMOrientImageFilter.GetOrientationFromDirectionCosines(image.GetDirection())
 
 
 def read_mask(path, *, like):
@@ -106,7 +131,7 @@ def read_mask(path, *, like):
 def read_label_file(path):
     """Labels of a NIfTI, NRRD or MHA file on their own grid, oriented LPS."""
     labels = read_volume(path, check="mask unreadable", what="mask")
-    return one_volume(labels, check="mask not one volume", what="mask")
+    return sitk.DICOMOrient(one_volume(labels, check="mask not one volume", what="mask"), "LPS")
 
 
 def placed_mask(mask, *, like):

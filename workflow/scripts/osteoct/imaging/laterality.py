@@ -7,7 +7,7 @@ hip too, which has no middle to go by.
 import numpy as np
 import SimpleITK as sitk
 
-from osteoct.imaging.sides import LEFT, RIGHT, with_sides
+from osteoct.imaging.sides import LEFT, RIGHT, side_by_place
 
 END_SHARE = 0.25  # of the femur's height that is called head, and shaft
 
@@ -40,7 +40,7 @@ def name_sides(femora, ct, *, least_offset_mm):
         return []
     offset = head_offset_mm(femora[0])
     if abs(offset) < least_offset_mm:
-        return [int(sitk.GetArrayFromImage(with_sides(femora[0], ct)).max())]
+        return [side_by_place(femora[0], ct)]
     return [RIGHT if offset > 0 else LEFT]
 
 

@@ -6,6 +6,7 @@ import SimpleITK as sitk
 from osteoct.gate.findings import Refusal
 
 RIGHT, LEFT = 1, 2
+SIDES = {"right": RIGHT, "left": LEFT}
 TWO_FEMORA_MM = 200  # one proximal femur is some 100 mm wide, two span some 300 mm
 WHOLE_BODY_MM = 280  # a narrower image shows one hip, and its middle is not the body's
 BODY_ABOVE_HU = -300
@@ -32,12 +33,36 @@ def with_sides(mask, ct):
     inside = columns[labelled.any(axis=(0, 1))]
     middle = (inside.min() + inside.max()) / 2
     if np.ptp(inside) > TWO_FEMORA_MM:
-        sides = np.where(columns < middle, RIGHT, LEFT)
+        sides = np.where(columns < middle, RIGHT, LEFT).astype(np.uint8)
     else:
-        sides = np.full(len(columns), RIGHT if middle < _midline_mm(ct) else LEFT)
-    sided = sitk.GetImageFromArray((labelled * sides).astype(np.uint8))
+        sides = np.full(len(columns), side_by_place(mask, ct), np.uint8)
+    sided = sitk.GetImageFromArray(labelled * sides)
     sided.CopyInformation(mask)
     return sided
+
+
+def side_by_place(femur, ct):
+    """Side of the body on which one femur lies.
+
+    Parameters
+    ----------
+    femur : SimpleITK.Image
+        Mask of one femur, LPS, not empty; any grid.
+    ct : SimpleITK.Image
+        In an image of one hip the body's middle is the scanner's, x = 0.
+
+    Returns
+    -------
+    int
+        1 right, 2 left.
+    """
+    inside = _columns_mm(femur)[(sitk.GetArrayViewFromImage(femur) != 0).any(axis=(0, 1))]
+    return RIGHT if (inside.min() + inside.max()) / 2 < _midline_mm(ct) else LEFT
+
+
+def shows_whole_body(ct):
+    """Whether an image is so wide that its middle is the body's."""
+    return bool(np.ptp(_columns_mm(ct)) >= WHOLE_BODY_MM)
 
 
 def checked_sides(mask):
@@ -68,8 +93,8 @@ def _columns_mm(image):
 
 def _midline_mm(ct):
     """Where the body's middle is from right to left, in mm."""
-    columns = _columns_mm(ct)
-    if np.ptp(columns) < WHOLE_BODY_MM:
+    if not shows_whole_body(ct):
         return 0.0
+    columns = _columns_mm(ct)
     body = (sitk.GetArrayViewFromImage(ct) > BODY_ABOVE_HU).sum(axis=(0, 1))
     return float(np.average(columns, weights=body)) if body.any() else float(columns.mean())

@@ -15,11 +15,14 @@ COLOURS |= {"automatic": (0, 220, 140)}
 INK = {name: GREYS + number for number, name in enumerate(COLOURS)}
 
 # What the rows and columns of a picture run along, and the axis it looks along (x, y, z of LPS):
-# the patient's right is on the left of both, as on a radiologist's screen.
+# the patient's right is on the left of the first two, and the front on the left of the third, as
+# on a radiologist's screen.
 DIRECTIONS = {
     "axial": (1, 0, 0, 0, 1, 0, 0, 0, 1),
     "coronal": (1, 0, 0, 0, 0, 1, 0, -1, 0),
+    "sagittal": (0, 0, -1, 1, 0, 0, 0, -1, 0),
 }
+RUNS_ALONG = {"axial": (0, 1), "coronal": (0, 2), "sagittal": (1, 2)}  # rows and columns: x, y, z
 
 
 @dataclass(frozen=True)
@@ -28,7 +31,7 @@ class Plane:
 
     Attributes
     ----------
-    kind : {"axial", "coronal"}
+    kind : {"axial", "coronal", "sagittal"}
     corner_mm : tuple of float, (x, y, z)
         Centre of the picture's first pixel, top left, in LPS coordinates.
     size : tuple of int, (width, height)
@@ -48,11 +51,11 @@ def plane_between(kind, low_mm, high_mm, *, at_mm, pixel_mm):
 
     Parameters
     ----------
-    kind : {"axial", "coronal"}
+    kind : {"axial", "coronal", "sagittal"}
     low_mm, high_mm : array-like of float, (x, y, z)
         Opposite corners, LPS.
     at_mm : float
-        Where the plane lies: its z if axial, its y if coronal.
+        Where the plane lies: its z if axial, its y if coronal, its x if sagittal.
     pixel_mm : float
 
     Returns
@@ -60,9 +63,10 @@ def plane_between(kind, low_mm, high_mm, *, at_mm, pixel_mm):
     Plane
     """
     low, high = np.asarray(low_mm, dtype=float), np.asarray(high_mm, dtype=float)
-    across, down = (0, 1) if kind == "axial" else (0, 2)
-    size = np.maximum(1, np.round((high - low)[[across, down]] / pixel_mm)).astype(int)
-    corner = (low[0], low[1], at_mm) if kind == "axial" else (low[0], at_mm, high[2])
+    runs_along = list(RUNS_ALONG[kind])
+    size = np.maximum(1, np.round((high - low)[runs_along] / pixel_mm)).astype(int)
+    corner = np.array([low[0], low[1], high[2]])
+    corner[({0, 1, 2} - set(runs_along)).pop()] = at_mm
     return Plane(kind, tuple(map(float, corner)), tuple(map(int, size)), float(pixel_mm))
 
 
@@ -81,8 +85,8 @@ def sample(image, plane, *, interpolator, background):
     Returns
     -------
     ndarray of float, shape (height, width)
-        Rows from the front to the back (axial) or from the head to the feet (coronal), columns
-        from the patient's right to the left.
+        Rows from the front to the back (axial) or from the head to the feet, columns from the
+        patient's right to the left, or from the front to the back (sagittal).
     """
     resampler = sitk.ResampleImageFilter()
     resampler.SetSize([*plane.size, 1])

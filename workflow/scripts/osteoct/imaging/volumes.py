@@ -45,7 +45,7 @@ def read_volume(path, *, check, what):
 
 
 def one_volume(image, *, check, what):
-    """One 3-D volume of one value per voxel, oriented LPS."""
+    """One 3-D volume of one value per voxel."""
     while image.GetDimension() > 3 and image.GetSize()[-1] == 1:
         image = image[..., 0]
     if image.GetDimension() != 3 or min(image.GetSize()) < 2:
@@ -53,4 +53,4 @@ def one_volume(image, *, check, what):
         raise Refusal(check, f"The {what} is {size} voxels, not one 3-D volume.")
     if image.GetNumberOfComponentsPerPixel() > 1:
         raise Refusal(check, f"The {what} has colours, not one value per voxel.")
-    return sitk.DICOMOrient(image, "LPS")
+    return image

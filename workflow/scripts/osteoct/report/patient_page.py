@@ -2,27 +2,21 @@
 
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import SimpleITK as sitk
 
 from osteoct.batches import PatientProblem, for_each_patient
 from osteoct.cohort.diagnosis import CLASSES
-from osteoct.imaging import slices
 from osteoct.imaging.images import read_ct, read_mask
 from osteoct.report.cases import history, problem
 from osteoct.report.gate_record import facts_of, read_gate
 from osteoct.report.pages import is_missing, number, render
 from osteoct.report.strips import strip
-from osteoct.report.views import body_views, draw_view, femur_views
+from osteoct.report.verdicts import verdict_table
+from osteoct.report.viewer import pictures_of
 from osteoct.results import sha256, write_text
 
 PAGE = "audit.html"
-INKS = {
-    "automatic": "automatic outline",
-    "reference": "reference outline (reader 1)",
-    "coarse": "coarse outline (first stage)",
-}
 OVERLAP = {
     "side": "Side",
     "dice": "Dice",
@@ -101,6 +95,7 @@ def page_of(case, folder, *, training, study, template):
         legend=legend,
         no_picture=no_picture,
         window=study["settings"],
+        verdicts=verdict_table(case["steps"].get("femurs")),
         overlap=_table(case["overlap"]),
         strips=feature_strips(case["features"], training),
         n_training=len(training),
@@ -168,30 +163,18 @@ def training_reference(features, cohort, names):
 
 def _pictures(case, folder, study):
     """Pictures, the inks used on them, and a sentence if there is no picture."""
-    person, settings = case["person"], study["settings"]
+    person = case["person"]
     try:
         ct = read_ct(folder / "ct.nii.gz" if is_missing(person["ct"]) else person["ct"])
     except PatientProblem as trouble:
         gate = case["steps"].get("images") or {}
         return [], [], gate["reason"] if gate.get("status") == "failed" else str(trouble)
     masks = _masks(case, folder, ct)
-    guide = masks.get("automatic", masks.get("reference"))
-    planes = body_views(ct) if guide is None else _planes(guide, study["side"], settings)
-    outlines = [(ink, mask != 0) for ink, mask in masks.items()]
-    drawing = {
-        key: settings[key] for key in ("window_centre_hu", "window_width_hu", "scale_bar_mm")
-    }
-    pictures = [_picture(view, draw_view(ct, view[2], outlines, **drawing)) for view in planes]
-    return pictures, [(ink, INKS[ink]) for ink in reversed(masks)], None
-
-
-def _planes(guide, side, settings):
-    keys = ("axial_pixel_mm", "coronal_pixel_mm", "margin_mm", "head_mm", "neck_mm")
-    return femur_views(guide, side=side, **{key: settings[key] for key in keys})
+    return *pictures_of(ct, masks, side=study["side"], settings=study["settings"]), None
 
 
 def _masks(case, folder, ct):
-    """Outlines there are, by ink, the automatic one last so that it lies on top."""
+    """Outlines there are, by ink."""
     person, masks = case["person"], {}
     outlined = case["steps"].get("femurs") is not None
     for ink, name in (("coarse", "coarse.nii.gz"), ("automatic", "femur.nii.gz")):
@@ -202,24 +185,7 @@ def _masks(case, folder, ct):
             masks["reference"] = read_mask(person["mask"], like=ct)
         except PatientProblem as trouble:
             print(f"The reference outline is not drawn: {trouble}")
-    order = ("coarse", "reference", "automatic")
-    return {
-        ink: masks[ink]
-        for ink in order
-        if ink in masks and np.any(sitk.GetArrayViewFromImage(masks[ink]))
-    }
-
-
-def _picture(view, drawn):
-    title, note, plane = view
-    return {
-        "title": title,
-        "note": note,
-        "kind": plane.kind,
-        "width": plane.size[0],
-        "height": plane.size[1],
-        "uri": slices.as_data_uri(slices.as_png(drawn)),
-    }
+    return masks
 
 
 def _table(records):

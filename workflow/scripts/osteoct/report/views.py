@@ -1,4 +1,4 @@
-"""Which three slices show a proximal femur, and how they are drawn."""
+"""Which slices show a proximal femur, and how they are drawn."""
 
 import numpy as np
 import SimpleITK as sitk
@@ -10,7 +10,7 @@ UNGUIDED_PIXELS = 520  # width of a picture of the whole body, when no outline s
 
 
 def femur_views(femur, *, side, axial_pixel_mm, coronal_pixel_mm, margin_mm, head_mm, neck_mm):
-    """Three planes that show the studied femur: head, level of the lesser trochanter, coronal.
+    """Planes that show a femur: head, level of the lesser trochanter, coronal, sagittal.
 
     The axial planes are as wide as all outlined femora, so that the two sides can be compared.
 
@@ -43,7 +43,8 @@ def femur_views(femur, *, side, axial_pixel_mm, coronal_pixel_mm, margin_mm, hea
     inside_low, inside_high = _box_mm(femur, studied, 0)
     head, neck = inside_high[2] - head_mm, inside_low[2] + neck_mm
     middle = _position_mm(femur, 1, int(studied.sum(axis=(0, 2)).argmax()))
-    axial = {"pixel_mm": axial_pixel_mm}
+    across = _position_mm(femur, 0, int(studied.sum(axis=(0, 1)).argmax()))
+    axial, along = {"pixel_mm": axial_pixel_mm}, {"pixel_mm": coronal_pixel_mm}
     return [
         (
             "Axial, femoral head",
@@ -58,9 +59,12 @@ def femur_views(femur, *, side, axial_pixel_mm, coronal_pixel_mm, margin_mm, hea
         (
             f"Coronal, {side} femur",
             "where the outline is largest",
-            slices.plane_between(
-                "coronal", low_one, high_one, at_mm=middle, pixel_mm=coronal_pixel_mm
-            ),
+            slices.plane_between("coronal", low_one, high_one, at_mm=middle, **along),
+        ),
+        (
+            f"Sagittal, {side} femur",
+            "where the outline is largest",
+            slices.plane_between("sagittal", low_one, high_one, at_mm=across, **along),
         ),
     ]
 

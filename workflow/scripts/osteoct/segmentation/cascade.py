@@ -1,5 +1,7 @@
 """From a CT to the outline of each femur: find it coarsely, then outline it finely."""
 
+from typing import NamedTuple
+
 import numpy as np
 import SimpleITK as sitk
 from scipy import ndimage
@@ -9,6 +11,24 @@ from osteoct.imaging.laterality import centre_x_mm, name_sides
 from osteoct.segmentation.regions import at_spacing
 
 FAR_MM = 1e3  # what lies beyond the coarse image
+
+
+class Outlines(NamedTuple):
+    """Femora of one CT.
+
+    Attributes
+    ----------
+    fine, coarse : SimpleITK.Image
+        uint8 on the grid of the CT: 1 right femur, 2 left femur. Both are empty where no femur was
+        found.
+    stray_share : dict of int to float
+        Side to the share (0 to 1) of the fine network's femur that was left out, because it lay
+        apart from the largest piece.
+    """
+
+    fine: sitk.Image
+    coarse: sitk.Image
+    stray_share: dict
 
 
 def outline(ct, networks, *, femur_cm3, finding, roi_margin_mm, gate):
@@ -31,19 +51,20 @@ def outline(ct, networks, *, femur_cm3, finding, roi_margin_mm, gate):
 
     Returns
     -------
-    fine, coarse : SimpleITK.Image
-        uint8 on the grid of `ct`: 1 right femur, 2 left femur. Both are empty where no femur was
-        found.
+    Outlines
     """
     fine, coarse = (np.zeros(ct.GetSize()[::-1], np.uint8) for _ in range(2))
+    stray_share = {}
     for femur, side in find_femora(ct, networks["coarse"], femur_cm3=femur_cm3, **finding):
         box = box_around(femur, ct, margin_mm=roi_margin_mm)
         part = crop_to(ct, box)
-        coarse[box][distance_mm(femur, part) <= femur.GetSpacing()[0] / 2] = side
-        refined = refine(part, femur, networks["fine"], side, **gate)
+        distance = distance_mm(femur, part)
+        coarse[box][distance <= femur.GetSpacing()[0] / 2] = side
+        reach = within_reach(distance, femur, part, **gate)
+        refined, stray_share[side] = refine(part, networks["fine"], side, reach=reach)
         if femur_cm3[0] <= volume_cm3(refined, part.GetSpacing()) <= femur_cm3[1]:
             fine[box][refined] = side
-    return _image(fine, ct), _image(coarse, ct)
+    return Outlines(_image(fine, ct), _image(coarse, ct), stray_share)
 
 
 def find_femora(ct, network, *, femur_cm3, femora_apart_mm, least_offset_mm):
@@ -126,33 +147,56 @@ def above(level_mm, part):
     return (np.array(heights) >= level_mm)[:, None, None]
 
 
-def refine(part, coarse, network, side, *, around_mm, below_mm):
+def within_reach(distance, coarse, part, *, around_mm, below_mm):
+    """Mask (z, y, x) of where the fine femur may be, in a part of the CT.
+
+    Parameters
+    ----------
+    distance : ndarray of float, shape (z, y, x)
+        From the coarse femur, see `distance_mm`.
+    coarse : SimpleITK.Image
+        Mask of the coarse femur.
+    part : SimpleITK.Image
+        The CT around it.
+    around_mm, below_mm : float
+        How far outside of the coarse mask, and below its lower end, the femur may lie.
+    """
+    return (distance <= around_mm) & above(lower_end_mm(coarse) - below_mm, part)
+
+
+def refine(part, network, side, *, reach):
     """Mask (z, y, x) of the femur in a part of the CT, on its grid.
 
-    The fine network's femur as far as the coarse one lets it reach: its largest piece, with all
-    that it encloses in any axial plane, since the marrow belongs to it.
+    The fine network's femur as far as it may reach: its largest piece, with all that it encloses
+    in any axial plane, since the marrow belongs to it.
 
     Parameters
     ----------
     part : SimpleITK.Image
         The CT around one femur.
-    coarse : SimpleITK.Image
-        Coarse mask of that femur.
     network : osteoct.segmentation.networks.Network
         The fine one.
     side : int
         1 right, 2 left.
-    around_mm, below_mm : float
-        How far outside of the coarse mask, and below its lower end, the femur may lie.
+    reach : ndarray of bool, shape (z, y, x)
+        See `within_reach`.
+
+    Returns
+    -------
+    femur : ndarray of bool, shape (z, y, x)
+    stray_share : float
+        Share of the fine network's femur that lies apart from the largest piece; 0 if there is no
+        femur.
     """
     seen = at_spacing(part, spacing_mm=network.spacing_mm, order=3)
     probability = resample_like(
         network.probability(seen, side=side), part, interpolator="linear", background=0
     )
-    near = distance_mm(coarse, part) <= around_mm
-    reach = near & above(lower_end_mm(coarse) - below_mm, part)
-    piece = largest_piece((sitk.GetArrayViewFromImage(probability) > 0.5) & reach)
-    return np.stack([ndimage.binary_fill_holes(plane) for plane in piece])
+    femur = (sitk.GetArrayViewFromImage(probability) > 0.5) & reach
+    piece = largest_piece(femur)
+    stray_share = 1 - np.count_nonzero(piece) / max(1, np.count_nonzero(femur))
+    filled = np.stack([ndimage.binary_fill_holes(plane) for plane in piece])
+    return filled, float(stray_share) if femur.any() else 0.0
 
 
 def largest_piece(mask):

@@ -8,15 +8,15 @@ import SimpleITK as sitk
 
 from osteoct.batches import PATIENTS, for_each_patient
 from osteoct.imaging.images import read_ct, read_mask
-from osteoct.imaging.sides import LEFT, RIGHT
+from osteoct.imaging.sides import SIDES
 from osteoct.results import sha256
 from osteoct.segmentation.overlap import compare, dice
 
-SIDES = {"right": RIGHT, "left": LEFT}
 OTHER = {"right": "left", "left": "right"}
 COLUMNS = [
     *("patient", "side", "dice", "reference_cm3", "automatic_cm3", "vd_cm3", "absolute_vd_cm3"),
-    *("relative_vd_percent", "hd95_mm", "surface_dice", "pieces", "failure", "readers_dice"),
+    *("relative_vd_percent", "hd95_mm", "surface_dice", "pieces", "failure", "verdict"),
+    "readers_dice",
 ]
 
 
@@ -26,7 +26,7 @@ def to_compare(femurs, cohort, *, sample):
     Parameters
     ----------
     femurs : DataFrame
-        Outlines of the batch: `patient`.
+        Outlines of the batch: `patient`, `right_verdict`, `left_verdict`.
     cohort : DataFrame
         Cohort table: `patient`, `ct`, `mask`, `mask_reader2`.
     sample : list of str
@@ -35,12 +35,15 @@ def to_compare(femurs, cohort, *, sample):
     Returns
     -------
     DataFrame
-        `patient`, `ct`, `mask`, `mask_reader2` (empty outside of the reader study), and
-        `outline_sha256` (empty where there is no outline).
+        `patient`, `ct`, `mask`, `mask_reader2` (empty outside of the reader study),
+        `right_verdict` and `left_verdict` (empty where none was reached), and `outline_sha256`
+        (empty where there is no outline).
     """
-    rows = cohort[cohort["patient"].isin(femurs["patient"]) & (cohort["mask"] != "")]
+    verdicts = [f"{side}_verdict" for side in SIDES]
+    judged = femurs.reindex(columns=["patient", *verdicts]).fillna("")
+    rows = cohort[cohort["mask"] != ""].merge(judged, on="patient")
     outlines = [PATIENTS / patient / "femur.nii.gz" for patient in rows["patient"]]
-    return rows[["patient", "ct", "mask"]].assign(
+    return rows[["patient", "ct", "mask", *verdicts]].assign(
         mask_reader2=rows["mask_reader2"].where(rows["patient"].isin(sample), ""),
         outline_sha256=[sha256(path) if path.exists() else "" for path in outlines],
     )
@@ -63,8 +66,9 @@ def compare_patients(rows, *, settings, key, say):
     -------
     DataFrame
         One row per patient and side with a reader's outline, columns `COLUMNS`; `failure` says
-        why an outline is no use, `readers_dice` is the Dice of the two readers. A patient who
-        could not be compared has one row without a side, with the reason as `failure`.
+        why an outline is no use, `verdict` what was thought of it without the reader's,
+        `readers_dice` is the Dice of the two readers. A patient who could not be compared has one
+        row without a side, with the reason as `failure`.
     """
     wide = for_each_patient(
         rows,
@@ -100,6 +104,7 @@ def _compare_patient(row, folder, *, settings):
     values = {}
     for name in [name for name, label in SIDES.items() if (reference == label).any()]:
         measures = compare_side(automatic, reference, name, spacing_mm=spacing_mm, **settings)
+        measures["verdict"] = row[f"{name}_verdict"]
         if row["mask_reader2"]:
             label = SIDES[name]
             measures["readers_dice"] = dice(second == label, reference == label)

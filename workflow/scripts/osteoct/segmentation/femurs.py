@@ -1,17 +1,18 @@
-"""Outlines of a batch of patients, each checked before anything is measured in it."""
+"""Outlines of a batch of patients, each judged before anything is measured in it."""
 
 from functools import partial
 
-import numpy as np
-import SimpleITK as sitk
-
 from osteoct.batches import PatientProblem, for_each_patient
 from osteoct.imaging.images import read_ct, write_image
-from osteoct.imaging.sides import LEFT, RIGHT
-from osteoct.segmentation.cascade import outline, volume_cm3
+from osteoct.segmentation.cascade import outline
+from osteoct.verdict.femora import judge_femora
+from osteoct.verdict.judgement import FAILED
 
 FILES = ["femur.nii.gz", "coarse.nii.gz"]
-SIDES = {"right": RIGHT, "left": LEFT}
+REMEDY = (
+    "Look at the outline on the patient's page; check that the CT covers the hip, is in Hounsfield "
+    "units and not mirrored, or study the other side (femur.side)."
+)
 
 
 def to_outline(cohort, images):
@@ -35,7 +36,7 @@ def to_outline(cohort, images):
 
 
 def outline_patients(rows, networks, *, studied_side, settings, key, say):
-    """Outline the femora of every patient; see `osteoct.batches.for_each_patient`.
+    """Outline and judge the femora of every patient; see `osteoct.batches.for_each_patient`.
 
     Parameters
     ----------
@@ -43,9 +44,10 @@ def outline_patients(rows, networks, *, studied_side, settings, key, say):
         As `to_outline` gives them.
     networks : dict of str to osteoct.segmentation.networks.Network
     studied_side : {"left", "right"}
-        A patient without this femur has failed.
+        A patient whose femur on this side has failed has failed.
     settings : dict
-        Keywords of `osteoct.segmentation.cascade.outline`.
+        `outline`, the keywords of `osteoct.segmentation.cascade.outline`, and `verdict`, those of
+        `osteoct.verdict.femora.judge_femora`.
     key : object
         What the outlines depend on besides the CT: weights and code.
     say : callable
@@ -53,8 +55,8 @@ def outline_patients(rows, networks, *, studied_side, settings, key, say):
     Returns
     -------
     DataFrame
-        One row per patient with `right_cm3`, `left_cm3` (empty: not found), `right_cut` and
-        `left_cut` (the outline touches the edge of the image), or the reason of failure.
+        One row per patient with what `judge_femora` says of each side, its name in front
+        (`left_verdict`, `left_reasons`, `left_cm3` ...), also of patients who failed.
     """
     measure = partial(
         _outline_patient, networks=networks, studied_side=studied_side, settings=settings
@@ -71,46 +73,12 @@ def outline_patients(rows, networks, *, studied_side, settings, key, say):
 
 def _outline_patient(row, folder, *, networks, studied_side, settings):
     ct = read_ct(row["ct"])
-    fine, coarse = outline(ct, networks, **settings)
-    for image, name in zip((fine, coarse), FILES, strict=True):
+    outlines = outline(ct, networks, **settings["outline"])
+    for image, name in zip(outlines[:2], FILES, strict=True):
         write_image(image, folder / name)
-    return describe(fine, coarse, studied_side=studied_side)
-
-
-def describe(fine, coarse, *, studied_side):
-    """Volume of each femur, and whether the image cuts it off.
-
-    Raises
-    ------
-    PatientProblem
-        If the studied femur was not found.
-    """
-    label = SIDES[studied_side]
-    if not (sitk.GetArrayViewFromImage(fine) == label).any():
-        raise PatientProblem(_absent(studied_side, coarse, label))
-    values = {}
-    for name, side in SIDES.items():
-        mask = sitk.GetArrayViewFromImage(fine) == side
-        values[f"{name}_cm3"] = volume_cm3(mask, fine.GetSpacing()) if mask.any() else np.nan
-        values[f"{name}_cut"] = touches_edge(mask)
+    femora = judge_femora(ct, outlines, **settings["verdict"])
+    values = {f"{side}_{name}": v for side, of in femora.items() for name, v in of.items()}
+    if femora[studied_side]["verdict"] == FAILED:
+        reason = f"The {studied_side} femur failed. {femora[studied_side]['reasons']} {REMEDY}"
+        raise PatientProblem(reason, found=values)
     return values
-
-
-def touches_edge(mask):
-    """Whether a mask (z, y, x) reaches the first or last plane of any axis."""
-    ends = [np.take(mask, [0, -1], axis=axis) for axis in range(mask.ndim)]
-    return bool(any(end.any() for end in ends))
-
-
-def _absent(studied_side, coarse, label):
-    where = sitk.GetArrayViewFromImage(coarse)
-    if (where == label).any():
-        found = "was found but its outline has no plausible volume"
-    elif where.any():
-        found = "was not found; the other one was"
-    else:
-        found = "was not found"
-    return (
-        f"The {studied_side} femur {found}. Look at coarse.nii.gz; check that the CT covers the "
-        "hip and is not mirrored, or study the other side (femur.side)."
-    )

@@ -52,7 +52,7 @@ class Network:
         """
         hu = as_left(sitk.GetArrayFromImage(image), side)
         seen = padded(normalised(hu, **self.window), multiple=self.net.stride)
-        with torch.no_grad():
+        with torch.inference_mode():
             logits = self.net(torch.from_numpy(seen)[None, None])
             femur = torch.softmax(logits, dim=1)[0, 1].numpy()
         z, y, x = hu.shape
@@ -61,7 +61,7 @@ class Network:
         return found
 
 
-def load_networks(plans, weights):
+def load_networks(plans, weights, *, threads=1):
     """Both networks.
 
     Parameters
@@ -70,11 +70,13 @@ def load_networks(plans, weights):
         Path of plans.json.
     weights : dict of str to str
         Path of the safetensors file of each stage.
+    threads : int
+        With one thread the same CT gives the same bytes on every number of cores.
 
     Returns
     -------
     dict of str to Network
     """
-    torch.set_num_threads(1)
+    torch.set_num_threads(threads)
     plans = json.loads(Path(plans).read_text(encoding="utf-8"))
     return {stage: Network(plans, stage, load_file(weights[stage])) for stage in STAGES}

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 COHORTS = {"validation": "Validation", "test": "Test"}
+VERDICTS = ["accepted", "review"]  # every other one has failed, none included
 MEASURES = ["dice", "vd_cm3", "absolute_vd_cm3", "relative_vd_percent", "hd95_mm", "surface_dice"]
 
 
@@ -17,9 +18,10 @@ def of_cohorts(paths, cohort):
     cohort : DataFrame
         `patient`, `split`.
     """
-    tables = [pd.read_csv(path, dtype={"patient": str, "failure": str}) for path in paths]
+    texts = ["side", "failure", "verdict"]
+    tables = [pd.read_csv(path, dtype=dict.fromkeys(["patient", *texts], str)) for path in paths]
     overlap = pd.concat([table for table in tables if len(table)], ignore_index=True)
-    overlap[["side", "failure"]] = overlap[["side", "failure"]].fillna("")
+    overlap[texts] = overlap[texts].fillna("")
     return overlap.merge(cohort.loc[cohort["split"] != "", ["patient", "split"]], on="patient")
 
 
@@ -108,10 +110,17 @@ def _printed(name, rows):
         "HD95, mm, median (quartiles)": _quartiles(rows["hd95_mm"], 2),
         "Surface Dice, median (quartiles)": _quartiles(rows["surface_dice"], 3),
         "Failures": str(int((rows["failure"] != "").sum())),
+        "Accepted, review, failed": _verdicts(rows["verdict"]),
         "Worst (patient)": "; ".join(
             f"{row.dice:.3f} ({row.patient})" for row in worst.itertuples()
         ),
     }
+
+
+def _verdicts(verdicts):
+    """How many outlines the study itself accepted, wants looked at, and failed."""
+    counts = [int((verdicts == name).sum()) for name in VERDICTS]
+    return ", ".join(map(str, [*counts, len(verdicts) - sum(counts)]))
 
 
 def _mean_sd(values):

@@ -1,0 +1,213 @@
+"""Every reason for which an outline is not simply accepted, on made outlines."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import SimpleITK as sitk
+import yaml
+
+from osteoct.imaging.sides import LEFT, RIGHT
+from osteoct.segmentation.cascade import Outlines
+from osteoct.verdict.evidence import attenuation, disorder, touched_faces
+from osteoct.verdict.femora import judge_femora
+from osteoct.verdict.trochanter import lower_flank_mm
+
+CONFIG = Path(__file__).parents[3] / "config/config.yaml"
+SETTINGS = yaml.safe_load(CONFIG.read_text(encoding="utf-8"))["segmentation"]["verdict"]
+SPACING_MM = (2.0, 2.0, 2.0)
+LOWEST = 20  # slice at which the outlines of the made hips end
+
+
+def image(array):
+    picture = sitk.GetImageFromArray(array)
+    picture.SetSpacing(SPACING_MM)
+    picture.SetOrigin((-160.0, -60.0, 0.0))
+    return picture
+
+
+class Hips:
+    """Two femora of 400 HU in a body 320 mm wide: shaft, trochanter, neck and head."""
+
+    def __init__(self):
+        left = np.zeros((80, 60, 160), bool)
+        y, x = np.ogrid[:60, :160]
+        z = np.arange(80)[:, None, None]
+        left |= (np.hypot(y - 30, x - 125) <= 8) & (z < 55)
+        left |= (np.hypot(y - 34, x - 117) <= 8) & (z >= LOWEST + 1) & (z < 40)
+        left[44:56, 22:38, 108:133] = True
+        left |= np.sqrt((z - 58) ** 2 + (y - 30.0) ** 2 + (x - 105.0) ** 2) <= 12
+        self.bone = left | left[:, :, ::-1]
+        rng = np.random.default_rng(1)
+        self.hu = rng.normal(40, 10, left.shape)
+        self.hu[:, :2] = -1000
+        inner = np.clip(320 + 140 * np.sin(z / 4), 300, None) + 8 * (y % 5)
+        inner = np.where((z > 44) & (x % 4 == 0), 100, inner)  # marrow, above the trochanter
+        self.hu = np.where(self.bone, inner + rng.normal(0, 10, left.shape), self.hu)
+        self.fine = np.zeros(left.shape, np.uint8)
+        self.fine[left & (z >= LOWEST)] = LEFT
+        self.fine[left[:, :, ::-1] & (z >= LOWEST)] = RIGHT
+        self.coarse = self.fine.copy()
+        self.stray = {RIGHT: 0.0, LEFT: 0.0}
+
+    def judged(self):
+        outlines = Outlines(image(self.fine), image(self.coarse), self.stray)
+        return judge_femora(image(np.rint(self.hu).astype(np.int16)), outlines, **SETTINGS)
+
+
+@pytest.fixture
+def hips():
+    return Hips()
+
+
+def test_whole_plausible_femora_are_accepted(hips):
+    for femur in hips.judged().values():
+        assert (femur["verdict"], femur["reasons"]) == ("accepted", "")
+        assert femur["cut_slice"] == LOWEST + 1
+        assert abs(femur["trochanter_mm"]) <= 4
+
+
+def absent(hips):
+    hips.fine[hips.fine == LEFT] = 0
+    hips.coarse[hips.coarse == LEFT] = 0
+
+
+def nothing(hips):
+    hips.fine[:] = hips.coarse[:] = 0
+
+
+def absurd_volume(hips):
+    hips.fine[hips.fine == LEFT] = 0
+
+
+def metal_and_absent(hips):
+    absent(hips)
+    hips.hu[50:60, 25:35, 110:120] = 3000
+
+
+def swapped(hips):
+    hips.fine = np.where(hips.fine > 0, 3 - hips.fine, 0).astype(np.uint8)
+    hips.coarse = hips.fine
+
+
+def alone_across(hips):
+    """Only a left femur's shape, where the body's right is."""
+    left = hips.fine == LEFT
+    hips.fine = np.roll(left, -80, axis=2).astype(np.uint8) * LEFT
+    hips.coarse = hips.fine
+
+
+def pieces(hips):
+    hips.stray[LEFT] = 0.3
+
+
+def small(hips):
+    hips.fine[(hips.fine == LEFT) & (np.arange(160) > 110)] = 0
+    hips.coarse = hips.fine
+
+
+def short(hips):
+    hips.fine[LOWEST:50][hips.fine[LOWEST:50] == LEFT] = 0
+    hips.coarse = hips.fine
+
+
+def cut_above(hips):
+    for name in ("hu", "fine", "coarse"):
+        setattr(hips, name, getattr(hips, name)[:68])
+
+
+def cut_below(hips):
+    for name in ("hu", "fine", "coarse"):
+        setattr(hips, name, getattr(hips, name)[LOWEST:])
+
+
+def stages_disagree(hips):
+    hips.coarse[hips.coarse == LEFT] = 0
+    hips.coarse[40:60, 20:40, 100:115] = LEFT
+
+
+def soft(hips):
+    hips.hu[hips.bone] = 30
+
+
+def dense(hips):
+    hips.hu[hips.bone] += 900
+
+
+def window_cut(hips):
+    hips.hu = np.minimum(hips.hu, 300)
+
+
+def implant(hips):
+    hips.hu[50:60, 25:35, 110:120] = 3000
+
+
+def shuffled(hips):
+    hips.hu = hips.hu[np.random.default_rng(2).permutation(len(hips.hu))]
+
+
+def no_trochanter(hips):
+    """The outline goes on along an even shaft."""
+    hips.hu[:LOWEST][hips.bone[:LOWEST]] = 400
+    hips.fine[6:LOWEST, :, 80:][hips.bone[6:LOWEST, :, 80:]] = LEFT
+
+
+@pytest.mark.parametrize(
+    "change, verdict, said",
+    [
+        (nothing, "failed", "No femur was found."),
+        (absent, "failed", "The left femur was not found; the other one was."),
+        (absurd_volume, "failed", "The left femur was found but its outline has no plausible"),
+        (metal_and_absent, "failed", "mm³ of metal, perhaps an implant"),
+        (swapped, "failed", "the side may be swapped"),
+        (alone_across, "failed", "the image may be mirrored"),
+        (pieces, "failed", "30% of it lay apart"),
+        (small, "review", "its volume is"),
+        (short, "failed", "mm long from head to lower end"),
+        (cut_above, "review", "touches the border of the image (top)"),
+        (cut_below, "failed", "its lower end is not in the CT"),
+        (stages_disagree, "failed", "the coarse and the fine outline agree to a Dice of"),
+        (soft, "failed", "ts mean is 30 HU"),
+        (soft, "failed", "is as dense as bone"),
+        (dense, "failed", "its median is"),
+        (window_cut, "failed", "the CT numbers are cut off"),
+        (implant, "failed", "of metal are in or beside it"),
+        (shuffled, "failed", "slices may be out of order"),
+        (no_trochanter, "review", "the lesser trochanter was not found in the CT"),
+    ],
+)
+def test_what_is_wrong_is_said(hips, change, verdict, said):
+    change(hips)
+    left = hips.judged()["left"]
+    assert said.lower() in left["reasons"].lower()
+    assert left["verdict"] == verdict
+
+
+def test_one_bad_femur_does_not_spoil_the_other(hips):
+    implant(hips)
+    assert hips.judged()["right"]["verdict"] == "accepted"
+
+
+def test_faces_are_named_as_a_radiologist_does():
+    mask = np.zeros((9, 9, 9), bool)
+    mask[0, 4, 8] = True
+    spacing = {"border_mm": 1, "spacing_mm": (1, 1, 1)}
+    assert touched_faces(mask, **spacing) == ["below", "left side"]
+    assert touched_faces(np.roll(mask, 4, axis=(0, 2)), **spacing) == []
+
+
+def test_slices_in_order_differ_less_from_their_neighbours_than_from_far_ones():
+    ramp = np.arange(40.0)[:, None, None] * np.ones((1, 4, 4))
+    assert disorder(ramp, spacing_mm=1.5) == pytest.approx(0.1)
+    assert disorder(ramp[:3], spacing_mm=1.5) == 0
+
+
+def test_attenuation_counts_dense_and_clipped_voxels():
+    found = attenuation(np.array([0.0, 100, 200, 200]), dense_above_hu=150)
+    assert found == {"mean_hu": 125, "median_hu": 150, "dense_share": 0.5, "clipped_share": 0.5}
+
+
+def test_trochanter_is_where_the_section_grows(hips):
+    ct, femur = image(hips.hu.astype(np.int16)), image((hips.fine == LEFT).astype(np.uint8))
+    level = lower_flank_mm(ct, femur, **SETTINGS["evidence_from"]["trochanter"])
+    assert level == pytest.approx(2.0 * (LOWEST + 0.5), abs=4)

@@ -1,0 +1,68 @@
+"""Pictures of one CT for a page: planes, outlines drawn on them, and what the colours mean."""
+
+import numpy as np
+import SimpleITK as sitk
+
+from osteoct.imaging import slices
+from osteoct.report.views import body_views, draw_view, femur_views
+
+INKS = {
+    "automatic": "automatic outline",
+    "reference": "reference outline (reader 1)",
+    "coarse": "coarse outline (first stage)",
+}
+ORDER = ("coarse", "reference", "automatic")  # the last one lies on top
+GUIDES = ("automatic", "reference", "coarse")  # the first there is says where to look
+ENDS = {"axial": ("R", "L"), "coronal": ("R", "L"), "sagittal": ("A", "P")}
+FEMUR_VIEW = ("axial_pixel_mm", "coronal_pixel_mm", "margin_mm", "head_mm", "neck_mm")
+DRAWING = ("window_centre_hu", "window_width_hu", "scale_bar_mm")
+
+
+def pictures_of(ct, masks, *, side, settings):
+    """Pictures of a CT with its outlines.
+
+    Parameters
+    ----------
+    ct : SimpleITK.Image
+        HU, oriented LPS.
+    masks : dict of str to SimpleITK.Image
+        Ink (of `INKS`) to labels, LPS; empty ones are left out.
+    side : {"left", "right"}
+        Whose planes are shown; without any outline three planes of the whole CT are.
+    settings : dict
+        The configuration's section report.
+
+    Returns
+    -------
+    pictures : list of dict
+        `title`, `note`, `kind`, `width`, `height`, `uri`, `ends` (letters at the left and right).
+    legend : list of (str, str)
+        Ink and its meaning, of the outlines that are drawn.
+    """
+    drawn = [ink for ink in ORDER if ink in masks and _any(masks[ink])]
+    guide = next((masks[ink] for ink in GUIDES if ink in drawn), None)
+    if guide is None:
+        planes = body_views(ct)
+    else:
+        planes = femur_views(guide, side=side, **{key: settings[key] for key in FEMUR_VIEW})
+    outlines = [(ink, masks[ink] != 0) for ink in drawn]
+    drawing = {key: settings[key] for key in DRAWING}
+    pictures = [_picture(view, draw_view(ct, view[2], outlines, **drawing)) for view in planes]
+    return pictures, [(ink, INKS[ink]) for ink in reversed(drawn)]
+
+
+def _any(mask):
+    return bool(np.any(sitk.GetArrayViewFromImage(mask)))
+
+
+def _picture(view, drawn):
+    title, note, plane = view
+    return {
+        "title": title,
+        "note": note,
+        "kind": plane.kind,
+        "width": plane.size[0],
+        "height": plane.size[1],
+        "ends": ENDS[plane.kind],
+        "uri": slices.as_data_uri(slices.as_png(drawn)),
+    }

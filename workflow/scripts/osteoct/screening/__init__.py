@@ -1,0 +1,1 @@
+"""One CT, now: outlined and measured by networks that are trained already."""

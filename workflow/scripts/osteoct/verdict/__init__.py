@@ -1,0 +1,1 @@
+"""May an outlined femur be trusted: what is measured of it, and what follows."""
