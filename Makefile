@@ -16,7 +16,7 @@ export UV_PYTHON_DOWNLOADS := never
 SNAKEMAKE = $(BIN)/snakemake --cores $(CORES) $(if $(CONFIG),--configfile $(CONFIG))
 
 .PHONY: help study screen audit test lint format lock clean \
-	benchmark-intervals benchmark-segmentation
+	benchmark-intervals benchmark-difficulty benchmark-segmentation
 
 help:
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/:/'
@@ -64,6 +64,9 @@ lock: $(BIN)/.ready  ## requirements.txt anew from requirements.in
 benchmark-intervals: $(BIN)/.ready  ## coverage of every interval at the study's sizes (minutes)
 	PYTHONPATH=workflow/scripts $(BIN)/python benchmarks/interval_coverage.py --seed 2024 \
 		resources/intervals/coverage.csv
+
+benchmark-difficulty: $(BIN)/.ready  ## how hard the synthetic cohort is, beside the paper (half an hour)
+	OMP_NUM_THREADS=1 PYTHONPATH=workflow/scripts $(BIN)/python benchmarks/difficulty.py
 
 clean:  ## forget all results and the synthetic cohort; keep the environment
 	rm -rf results resources/synthetic .snakemake

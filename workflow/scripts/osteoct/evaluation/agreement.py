@@ -9,7 +9,7 @@ from osteoct.evaluation.areas import area
 
 def macro_auc(truth, probabilities):
     """Mean of the one-against-rest AUCs, each class counting the same; nan if a class is absent."""
-    return float(np.mean(_areas(truth, probabilities)))
+    return float(np.mean(class_areas(truth, probabilities)))
 
 
 def weighted_auc(truth, probabilities):
@@ -20,10 +20,11 @@ def weighted_auc(truth, probabilities):
     if not len(truth):
         return np.nan
     shares = np.bincount(truth, minlength=len(CLASSES)) / len(truth)
-    return float(shares @ _areas(truth, probabilities))
+    return float(shares @ class_areas(truth, probabilities))
 
 
-def _areas(truth, probabilities):
+def class_areas(truth, probabilities):
+    """AUC of each class against the rest, in the order of `CLASSES`."""
     return [
         area(probabilities[truth == code, code], probabilities[truth != code, code])
         for code in range(len(CLASSES))
