@@ -10,6 +10,7 @@ IMPORT_NAMES = {  # distribution -> import name, where they differ
     "scikit-learn": "sklearn",
     "pyradiomics-bhklab": "radiomics",
     "mrmr-selection": "mrmr",
+    "pywavelets": "pywt",
     "simpleitk": "SimpleITK",
     "pyyaml": "yaml",
 }

@@ -1,4 +1,4 @@
-"""Radiomic features of one outlined femur, by pyradiomics."""
+"""Radiomic features of one outlined femur, and of all patients of a batch."""
 
 import math
 from importlib.metadata import version
@@ -7,37 +7,40 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import SimpleITK as sitk
-from radiomics import imageoperations, setVerbosity
-from radiomics.featureextractor import RadiomicsFeatureExtractor
 
 from osteoct.batches import PatientProblem, for_each_patient
-from osteoct.imaging.images import bounding_box, crop_to, read_ct, read_mask
+from osteoct.features import reference
+from osteoct.features.fast import engine as fast
+from osteoct.features.fast import standard
+from osteoct.imaging.images import bounding_box, read_ct, read_mask
 from osteoct.imaging.sides import LEFT, RIGHT
 from osteoct.results import sha256, write_csv
 
 LABELS = {"right": RIGHT, "left": LEFT}
 REMEDY = "Look at the scan and at the outline of this patient."
+PACKAGES = ("numba", "pywavelets", "pyradiomics-bhklab")
 
-setVerbosity(40)  # pyradiomics warns of harmless things for every image; errors still show
 
-
-def extract(ct, mask, *, resampling, bin_width_hu, images, classes):
+def extract(ct, mask, *, engine, profile, ibsi, **measures):
     """Every requested radiomic feature of the voxels in a mask.
 
     Parameters
     ----------
     ct : SimpleITK.Image
-        Hounsfield units; fractions are rounded, see `on_grid`.
+        Hounsfield units; fractions are rounded.
     mask : SimpleITK.Image
         1 inside, 0 outside, on the grid of `ct`.
-    resampling : dict
-        What `on_grid` takes.
-    bin_width_hu : float
-        Width of a grey-level bin.
-    images : dict of str to dict
-        Filter, as pyradiomics names it, to its settings: ``{"LoG": {"sigma": [1.0]}}``.
-    classes : dict of str to list of str
-        Class of features to the features wanted of it; an empty list is all of them.
+    engine : {"fast", "pyradiomics"}
+        Own code, or the package; their values agree to 1e-6.
+    profile : {"paper", "ibsi"}
+        Whether grid, mask and bins are pyradiomics' or the standard's (`standard.extract`).
+    ibsi : dict
+        ``range_hu``, ``outlier_sd`` and ``bins`` of `standard.extract`; unused by the profile
+        ``paper``.
+    **measures
+        ``resampling`` (what `reference.on_grid` takes), ``bin_width_hu``, ``images`` (filter, as
+        pyradiomics names it, to its settings: ``{"LoG": {"sigma": [1.0]}}``) and ``classes`` (class
+        of features to the features wanted of it; an empty list is all of them).
 
     Returns
     -------
@@ -47,70 +50,21 @@ def extract(ct, mask, *, resampling, bin_width_hu, images, classes):
     Raises
     ------
     PatientProblem
-        If the mask is empty or thinner than two voxels, if its voxels all have one value, or if
-        a feature is not a number.
-
-    References
-    ----------
-    van Griethuysen J.J.M. et al. (2017). Computational radiomics system to decode the
-    radiographic phenotype. Cancer Res 77:e104-e107. doi:10.1158/0008-5472.CAN-17-0339
+        If the mask is empty, on another grid or thinner than two voxels, if its voxels all have
+        one value or are no numbers, or if a feature is not a number.
+    ValueError
+        If the engine cannot do what the settings ask for.
     """
     _refuse_unusable(ct, mask)
-    setting = {
-        "binWidth": bin_width_hu,
-        "additionalInfo": False,
-        "minimumROIDimensions": mask.GetDimension(),
-    }
-    extractor = RadiomicsFeatureExtractor(
-        {"imageType": images, "featureClass": classes, "setting": setting}
-    )
-    try:
-        values = extractor.execute(*on_grid(ct, mask, **resampling))
-    except ValueError as error:
-        raise PatientProblem(f"The femur has no features: {error}. {REMEDY}") from error
-    return _finite({name: float(values[name]) for name in sorted(values)})
-
-
-def on_grid(ct, mask, *, spacing_mm, interpolator, padding_voxels, margin_voxels):
-    """Scan and mask around the mask, on the grid on which pyradiomics measures.
-
-    pyradiomics resamples with a spline of the whole scan. Here the scan is cropped first, with so
-    wide a margin that no value changes, in half the time. The mask goes in whole, because the
-    grid starts at its first voxel: a cropped mask would shift the grid by a part of a voxel, and
-    that changes a third of the features by more than 1 %.
-
-    Parameters
-    ----------
-    ct : SimpleITK.Image
-        Hounsfield units. Fractions are rounded to whole HU, as scanners store them, so that a
-        scan gives the same values from DICOM and from a file of floats.
-    mask : SimpleITK.Image
-        1 inside, 0 outside, on the grid of `ct`; not empty.
-    spacing_mm : list of float, (x, y, z)
-        Of the new grid.
-    interpolator : str
-        SimpleITK's name, e.g. ``"sitkBSpline"``; the mask takes the nearest voxel.
-    padding_voxels : int
-        Voxels of the new grid kept around the mask, for the filters.
-    margin_voxels : int
-        Voxels of the scan kept around those, for the spline.
-
-    Returns
-    -------
-    ct, mask : SimpleITK.Image
-        HU as int16, and 0/1.
-    """
-    margin_mm = padding_voxels * max(spacing_mm) + margin_voxels * max(ct.GetSpacing())
-    near = crop_to(ct, bounding_box(mask, margin_mm=margin_mm))
-    if near.GetPixelID() != sitk.sitkInt16:
-        near = sitk.Cast(sitk.Round(near), sitk.sitkInt16)
-    return imageoperations.resampleImage(
-        near,
-        mask,
-        resampledPixelSpacing=spacing_mm,
-        interpolator=interpolator,
-        padDistance=padding_voxels,
-    )
+    if engine == "pyradiomics" and profile == "ibsi":
+        raise ValueError("The profile ibsi of features.settings needs the engine fast.")
+    if engine == "pyradiomics":
+        values = reference.extract(ct, mask, **measures)
+    elif profile == "paper":
+        values = fast.extract(ct, mask, **measures)
+    else:
+        values = standard.extract(ct, mask, **measures, **ibsi)
+    return _finite({name: values[name] for name in sorted(values)})
 
 
 def extract_batch(patients, *, side, total, settings, code, say):
@@ -158,7 +112,7 @@ def extract_batch(patients, *, side, total, settings, code, say):
         measure,
         step="features",
         files=["features.csv"],
-        key=[side, settings, version("pyradiomics-bhklab"), [sha256(file) for file in code]],
+        key=[side, settings, list(map(version, PACKAGES)), [sha256(file) for file in code]],
         say=say,
     )
     return records.reindex(columns=["patient", "status", "reason", "features.csv_sha256", *names])
@@ -212,14 +166,30 @@ def femur_of(path, ct, *, side):
 
 def _refuse_unusable(ct, mask):
     """A sentence for a mask that holds nothing to measure."""
-    inside = sitk.GetArrayViewFromImage(ct)[sitk.GetArrayViewFromImage(mask) == 1]
-    if inside.size == 0:
+    if not _same_grid(ct, mask):
+        raise PatientProblem(f"The outline of the femur is not on the scan's grid. {REMEDY}")
+    labels = sitk.GetArrayViewFromImage(mask)
+    if (most := labels.max()) > 1:
+        raise PatientProblem(f"The outline of the femur has a label {most:g} beside 1. {REMEDY}")
+    if most < 1:
         raise PatientProblem(f"The outline of the femur is empty. {REMEDY}")
+    box = bounding_box(mask, margin_mm=0)
+    inside = sitk.GetArrayViewFromImage(ct)[box][labels[box] == 1]
+    if not np.isfinite(inside).all():
+        raise PatientProblem(f"The outline holds voxels that are not numbers. {REMEDY}")
     if inside.min() == inside.max():
         raise PatientProblem(
             f"The outline holds {inside.size} voxels of one value, {inside.min():g} HU: there is "
             f"no texture to measure. {REMEDY}"
         )
+
+
+def _same_grid(ct, mask):
+    """Whether two images have their voxels at the same places."""
+    return ct.GetSize() == mask.GetSize() and all(
+        np.allclose(getattr(ct, of)(), getattr(mask, of)(), rtol=0, atol=1e-5)
+        for of in ("GetOrigin", "GetSpacing", "GetDirection")
+    )
 
 
 def _finite(values):

@@ -229,16 +229,17 @@ def bounding_box(mask, *, margin_mm):
     ValueError
         If the mask is empty.
     """
-    labelled = sitk.GetArrayViewFromImage(mask) != 0
+    labels = sitk.GetArrayViewFromImage(mask)
+    rows = labels.any(axis=2)
+    z, y = (np.flatnonzero(rows.any(axis=axis)) for axis in (1, 0))
+    if not z.size:
+        raise ValueError("An empty mask has no bounding box.")
+    x = np.flatnonzero(labels[z[0] : z[-1] + 1, y[0] : y[-1] + 1].any(axis=(0, 1)))
     box = []
-    for axis, spacing in enumerate(reversed(mask.GetSpacing())):
-        others = tuple(other for other in range(3) if other != axis)
-        where = np.flatnonzero(labelled.any(axis=others))
-        if not where.size:
-            raise ValueError("An empty mask has no bounding box.")
+    for where, size, spacing in zip((z, y, x), labels.shape, mask.GetSpacing()[::-1], strict=True):
         margin = int(np.ceil(margin_mm / spacing))
         first, last = int(where[0]) - margin, int(where[-1]) + margin + 1
-        box.append(slice(max(0, first), min(labelled.shape[axis], last)))
+        box.append(slice(max(0, first), min(size, last)))
     return tuple(box)
 
 
