@@ -30,7 +30,7 @@ def resample(signal):
         *cohort(signal),
         seed=2,
         selection=SELECTION,
-        settings={"resamples": 6, "trees": 5},
+        settings={"resamples": 4, "trees": 5},
         threads=1,
     )
 
@@ -63,6 +63,28 @@ def test_a_strong_signal_is_selected_again_and_noise_is_not():
     index = [nogueira(chosen.to_numpy(), confidence=0.95)[0] for chosen in (strong, noise)]
     assert index[0] > 0.7 > 0.5 > index[1]
     assert strong.iloc[:, :5].mean().min() > 0.6
+
+
+def test_a_resample_that_cannot_select_is_left_out_and_said(capsys):
+    features, classes = cohort(1.0)
+    chosen = resample_selection(
+        features.iloc[:3],
+        classes.iloc[:3],
+        seed=2,
+        selection=SELECTION,
+        settings={"resamples": 2, "trees": 5},
+        threads=1,
+    )
+    assert chosen.shape == (0, 30)
+    assert "A resample is left out" in capsys.readouterr().out
+    record = {
+        "lasso": [features.columns[0]],
+        "coefficients": {features.columns[0]: 0.5},
+        "tuning": {"selected_by_fold": []},
+    }
+    table = tabulate_stability(chosen, record, confidence=0.95)
+    assert table["feature"].tolist() == [features.columns[0]]
+    assert table[["share_of_resamples", "share_of_folds", "stability"]].isna().all(axis=None)
 
 
 def test_table_lists_the_model_first_among_equals_and_leaves_out_what_nobody_selects():

@@ -29,7 +29,8 @@ def resample_selection(features, classes, *, seed, selection, settings, threads)
     Returns
     -------
     DataFrame of bool, shape (n_resamples, n_features)
-        Whether each feature was selected.
+        Whether each feature was selected. A resample in which nothing can be selected, as happens
+        when a class is one patient over and over, is said in the log and left out.
     """
     lighter = {**selection, "rfe": {**selection["rfe"], "trees": settings["trees"]}}
     groups = [np.flatnonzero(classes == code) for code in np.unique(classes)]
@@ -40,15 +41,19 @@ def resample_selection(features, classes, *, seed, selection, settings, threads)
     chosen = Parallel(n_jobs=threads)(
         delayed(_selected)(features.iloc[rows], classes.iloc[rows], seed, lighter) for rows in drawn
     )
-    return pd.DataFrame(
-        [features.columns.isin(names) for names in chosen], columns=features.columns
-    )
+    names = features.columns
+    rows = [names.isin(kept) for kept in chosen if kept is not None]
+    return pd.DataFrame(np.array(rows, dtype=bool).reshape(len(rows), len(names)), columns=names)
 
 
 def _selected(features, classes, seed, selection):
-    """Names of the features that one selection keeps."""
+    """Names of the features that one selection keeps, or None where it cannot select."""
     steps = Pipeline(selection_steps(seed=seed, **selection)).set_output(transform="pandas")
-    return list(steps.fit(features, classes).get_feature_names_out())
+    try:
+        return list(steps.fit(features, classes).get_feature_names_out())
+    except ValueError as trouble:
+        print(f"A resample is left out: {trouble}")
+        return None
 
 
 def nogueira(chosen, *, confidence):
@@ -76,9 +81,11 @@ def nogueira(chosen, *, confidence):
     """
     chosen = np.asarray(chosen, dtype=float)
     resamples, features = chosen.shape
+    if resamples < 2:
+        return np.nan, np.nan, np.nan
     shares, counts = chosen.mean(axis=0), chosen.sum(axis=1) / features
     by_chance = shares.mean() * (1 - shares.mean())
-    if resamples < 2 or by_chance == 0:
+    if by_chance == 0:
         return np.nan, np.nan, np.nan
     spread = resamples / (resamples - 1) * (shares * (1 - shares)).mean()
     index = 1 - spread / by_chance

@@ -117,16 +117,15 @@ def _write_shares(axes, record, stability):
     beside = axes.get_yaxis_transform()
     style = {"fontsize": 6, "color": MUTED}
     for row, name in enumerate(record["lasso"]):
-        axes.text(1.03, row, f"{shares[name]:.0%}", va="center", transform=beside, **style)
+        share = "n/a" if np.isnan(shares[name]) else f"{shares[name]:.0%}"
+        axes.text(1.03, row, share, va="center", transform=beside, **style)
     axes.text(1.03, -0.75, "again", va="bottom", transform=beside, **style)
     first = stability.iloc[0]
-    text = (
-        f"again: selected in {first['resamples']} resamples; Nogueira’s index "
-        f"{first['stability']:.2f} ({first['stability_low']:.2f} to {first['stability_high']:.2f})"
-    )
-    axes.text(
-        1.03, -0.17, text, ha="right", va="top", fontsize=6, color=MUTED, transform=axes.transAxes
-    )
+    text = f"again: selected in {first['resamples']} resamples"
+    if not np.isnan(first["stability"]):
+        limits = f"({first['stability_low']:.2f} to {first['stability_high']:.2f})"
+        text += f"; Nogueira’s index {first['stability']:.2f} {limits}"
+    axes.text(1.03, -0.17, text, ha="right", va="top", transform=axes.transAxes, **style)
 
 
 def _draw_correlation(axes, record):
