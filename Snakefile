@@ -25,6 +25,7 @@ include: "workflow/rules/segmentation.smk"
 include: "workflow/rules/features.smk"
 include: "workflow/rules/classification.smk"
 include: "workflow/rules/evaluation.smk"
+include: "workflow/rules/comparators.smk"
 include: "workflow/rules/calibration.smk"
 include: "workflow/rules/report.smk"
 

@@ -23,10 +23,11 @@ def write_study(folder, *, shuffled):
     features = pd.DataFrame(values, columns=names)
     features.insert(0, "patient", patient)
     label = rng.permutation(status) if shuffled else status
-    cohort = {"patient": patient, "status": "included", "split": split}
+    t_score = np.take([0.0, -1.8, -3.2], label)
+    cohort = {"patient": patient, "status": "included", "split": split, "t_score": t_score}
     write_csv(features, folder / "results/cohort/features.csv")
     write_csv(
-        pd.DataFrame({**cohort, "diagnosis": np.take(CLASSES, label)}),
+        pd.DataFrame({**cohort, "region": "total_hip", "diagnosis": np.take(CLASSES, label)}),
         folder / "results/cohort/study.csv",
     )
 

@@ -6,6 +6,7 @@ in:   results/cohort/features.csv, study.csv (and new_features.csv, new.csv)
 out:  results/model/classifier.skops            selection and random forest, one pipeline
       results/model/selection.json              what each step kept, and the tuning
       results/predictions/study.csv, new.csv    class and probabilities of every patient
+      results/tables/figure3_selection_values.csv   how often resamples select each feature
       results/figures/figure3_selection.pdf, .png
 """
 
@@ -54,10 +55,34 @@ rule predict_patients:
         "../scripts/predict_patients.py"
 
 
+rule resample_selection:
+    """How often other training patients would have selected each feature."""
+    input:
+        features="results/cohort/features.csv",
+        cohort="results/cohort/study.csv",
+        record="results/model/selection.json",
+        code=science("classification/classifier", "classification/stability", "results"),
+    output:
+        "results/tables/figure3_selection_values.csv",
+    log:
+        "results/logs/resample_selection.log",
+    conda:
+        "../../envs/learning.yaml"
+    threads: 6
+    params:
+        seed=config["seed"],
+        selection=config["selection"],
+        settings=config["evaluation"]["selection_stability"],
+        confidence=config["evaluation"]["confidence"],
+    script:
+        "../scripts/resample_selection.py"
+
+
 rule draw_selection:
     """Figure 3: the LASSO's path, its cross-validation, and the features it selected."""
     input:
         record="results/model/selection.json",
+        stability="results/tables/figure3_selection_values.csv",
         code=science("figures/selection", "figures/style"),
     output:
         "results/figures/figure3_selection.pdf",

@@ -1,15 +1,13 @@
-"""Stage 6: how good the classes are, and what simpler models and the paper's counts say.
+"""Stage 6: how good the classes are, how sure that is, and what the paper's counts say.
 
 Validation patients choose the cut-offs, test patients nothing.
 
-in:   results/predictions/study.csv, results/cohort/study.csv, features.csv
+in:   results/predictions/study.csv, results/cohort/study.csv
 out:  results/model/thresholds.json                     cut-offs frozen on validation
       results/tables/table3_performance.csv             estimates with intervals, and footnotes
       results/tables/table3_performance_values.csv      with counts, and every interval
       results/tables/tableS2_subgroups.csv (and _values) by sex, age and site
       results/tables/tableS3_coverage.csv (and _values) how often each interval holds the truth
-      results/predictions/comparators.csv               mean HU, age and sex on the same patients
-      results/tables/comparators.csv (and _values.csv)  radiomics against them
       results/tables/claims_audit.csv (and _values.csv) what the paper's printed numbers imply
       results/figures/figure4_confusion.pdf, .png, figure5_roc.pdf, .png
       results/numbers.json                              every number that a text quotes
@@ -83,58 +81,6 @@ rule tabulate_performance:
         },
     script:
         "../scripts/tabulate_performance.py"
-
-
-rule fit_comparators:
-    """Models of mean HU, age and sex, fitted on the training patients."""
-    input:
-        predictions="results/predictions/study.csv",
-        cohort="results/cohort/study.csv",
-        features="results/cohort/features.csv",
-        selection="results/model/selection.json",
-        code=science("classification/classified", "evaluation/comparators", "results"),
-    output:
-        "results/predictions/comparators.csv",
-    log:
-        "results/logs/fit_comparators.log",
-    conda:
-        "../../envs/tables.yaml"
-    params:
-        mean_hu_feature=EVALUATION["comparators"]["mean_hu_feature"],
-        models={
-            "inverse_penalty": EVALUATION["comparators"]["inverse_penalty"],
-            "forest": config["classifier"]["forest"],
-            "grid": config["classifier"]["grid"],
-            "seed": config["seed"],
-        },
-    script:
-        "../scripts/fit_comparators.py"
-
-
-rule compare_baselines:
-    """What mean HU, age and sex reach, and whether radiomics is ahead of them."""
-    input:
-        predictions="results/predictions/study.csv",
-        others="results/predictions/comparators.csv",
-        code=science(
-            "classification/classified",
-            "evaluation/comparators",
-            "evaluation/comparison_table",
-            "evaluation/methods",
-            "results",
-        ),
-    output:
-        table="results/tables/comparators.csv",
-        values="results/tables/comparators_values.csv",
-    log:
-        "results/logs/compare_baselines.log",
-    conda:
-        "../../envs/tables.yaml"
-    params:
-        seed=config["seed"],
-        intervals=INTERVALS,
-    script:
-        "../scripts/compare_baselines.py"
 
 
 rule tabulate_subgroups:

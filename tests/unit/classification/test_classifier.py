@@ -11,6 +11,7 @@ from skops.io.exceptions import UntrustedTypesFoundException
 import osteoct.classification.model_file
 from osteoct.classification.classifier import fit_classifier, predict_patients, training_data
 from osteoct.classification.model_file import load_model, save_model
+from osteoct.classification.stability import tabulate_stability
 from osteoct.classification.tuning import class_probabilities, folds_of, macro_auc
 from osteoct.cohort.diagnosis import CLASSES
 from osteoct.figures.selection import draw_selection
@@ -39,6 +40,13 @@ def fit(features, classes, threads=1, **settings):
         settings={**SETTINGS, **settings},
         threads=threads,
     )
+
+
+def stability_of(record):
+    """How often resamples select what this model selected: always, half of the time."""
+    names = record["lasso"]
+    chosen = pd.DataFrame([[True] * len(names), [False] * len(names)], columns=names)
+    return tabulate_stability(chosen, record, confidence=0.95)
 
 
 def cohort(n=90, p=60, seed=1, signal=1.0):
@@ -227,7 +235,7 @@ def test_six_patients_of_two_classes_give_a_model_and_a_figure():
     probabilities = class_probabilities(model, table)
     assert (probabilities[:, 2] == 0).all()
     assert probabilities.sum(axis=1) == pytest.approx(1)
-    assert len(draw_selection(record).axes) == 5
+    assert len(draw_selection(record, stability_of(record)).axes) == 5
 
 
 def test_one_class_cannot_train():
@@ -245,7 +253,7 @@ def test_macro_auc_of_perfect_and_of_constant_probabilities():
 
 def test_figure_shows_path_curve_coefficients_and_correlations(fitted):
     _, record, _, _ = fitted
-    path, curve, bars, heat, _ = draw_selection(record).axes
+    path, curve, bars, heat, _ = draw_selection(record, stability_of(record)).axes
     assert len(path.lines) == 20 + 3, "20 features, zero, two choices"
     assert "first knot with 15 features" in curve.get_legend().texts[1].get_text()
     assert [bar.get_width() for bar in bars.patches] == list(record["coefficients"].values())

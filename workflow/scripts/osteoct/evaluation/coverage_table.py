@@ -36,7 +36,8 @@ def tabulate_coverage(coverage, *, proportion, auc, tolerance):
             here = of_group[of_group["method"] == method]
             mark = ", printed" if method == printed[heading] else ""
             cells = {name: _cell(part) for name, part in here.groupby("cohort", sort=False)}
-            rows.append({"Method": NAMES[method] + mark, **cells})
+            name = NAMES[method][0].upper() + NAMES[method][1:]
+            rows.append({"Method": name + mark, **cells})
         chosen = of_group[of_group["method"] == printed[heading]]
         promised = coverage["confidence"].iloc[0]
         off = chosen[(chosen["coverage"] - promised).abs() > tolerance + 1e-9]

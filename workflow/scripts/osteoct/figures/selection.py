@@ -11,13 +11,15 @@ TOWARDS_NORMAL = CLASS_COLOURS["normal"]
 HEIGHT_INCHES = 5.9
 
 
-def draw_selection(record):
+def draw_selection(record, stability):
     """The LASSO's path, its cross-validation, and coefficients and correlations of its choice.
 
     Parameters
     ----------
     record : dict
         ``results/model/selection.json``, from `classifier.fit_classifier`.
+    stability : DataFrame
+        As `stability.tabulate_stability` returns it.
 
     Returns
     -------
@@ -31,6 +33,7 @@ def draw_selection(record):
     _draw_path(path, record)
     _draw_curve(curve, record)
     _draw_coefficients(bars, record)
+    _write_shares(bars, record, stability)
     shades = _draw_correlation(heat, record)
     bottom.colorbar(shades, ax=heat, label="Pearson correlation", ticks=[-1, 0, 1], aspect=30)
     path.set_title("a  LASSO path", loc="left")
@@ -106,6 +109,23 @@ def _draw_coefficients(axes, record):
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
     axes.set(ylim=(len(values) - 0.5, -0.5), xlabel="normal ←  per SD  → osteoporosis")
+
+
+def _write_shares(axes, record, stability):
+    """Beside each bar the share of resamples that select its feature, and the index over all."""
+    shares = stability.set_index("feature")["share_of_resamples"]
+    beside = axes.get_yaxis_transform()
+    style = {"fontsize": 6, "color": MUTED}
+    for row, name in enumerate(record["lasso"]):
+        share = "n/a" if np.isnan(shares[name]) else f"{shares[name]:.0%}"
+        axes.text(1.03, row, share, va="center", transform=beside, **style)
+    axes.text(1.03, -0.75, "again", va="bottom", transform=beside, **style)
+    first = stability.iloc[0]
+    text = f"again: selected in {first['resamples']} resamples"
+    if not np.isnan(first["stability"]):
+        limits = f"({first['stability_low']:.2f} to {first['stability_high']:.2f})"
+        text += f"; Nogueira’s index {first['stability']:.2f} {limits}"
+    axes.text(1.03, -0.17, text, ha="right", va="top", transform=axes.transAxes, **style)
 
 
 def _draw_correlation(axes, record):

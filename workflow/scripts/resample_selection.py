@@ -1,0 +1,20 @@
+import json
+from pathlib import Path
+
+import pandas as pd
+
+from osteoct.classification.classifier import training_data
+from osteoct.classification.stability import resample_selection, tabulate_stability
+from osteoct.job import log_to
+from osteoct.results import write_csv
+
+log_to(snakemake.log[0])
+files, params = snakemake.input, snakemake.params
+features, cohort = (
+    pd.read_csv(path, dtype={"patient": str}) for path in (files.features, files.cohort)
+)
+record = json.loads(Path(files.record).read_text(encoding="utf-8"))
+settings = {key: params[key] for key in ("seed", "selection", "settings")}
+training = training_data(features, cohort)
+chosen = resample_selection(*training, **settings, threads=snakemake.threads)
+write_csv(tabulate_stability(chosen, record, confidence=params.confidence), snakemake.output[0])
