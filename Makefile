@@ -13,10 +13,10 @@ export UV_PYTHON_DOWNLOADS := never
 
 SNAKEMAKE = $(BIN)/snakemake --cores $(CORES) $(if $(CONFIG),--configfile $(CONFIG))
 
-.PHONY: help study test lint format lock clean
+.PHONY: help study new-study qct test lint format lock clean
 
 help:
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/:/'
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/:/'
 
 study: $(BIN)/.ready  ## the whole study: cohort, training, every table and figure, the report
 	@exec 9>$(VENV)/.study-lock; flock -n 9 \
@@ -25,6 +25,12 @@ study: $(BIN)/.ready  ## the whole study: cohort, training, every table and figu
 	$(SNAKEMAKE) && cat results/summary.txt || { \
 		echo "The study stopped early. What is done is kept: 'make study' goes on from here."; \
 		echo "The log of each job is in results/logs/RULE/."; exit 1; }
+
+new-study: $(BIN)/.ready  ## tables and settings for your own CTs: FROM=folder of CTs, TO=new folder
+	@PYTHONPATH=workflow/scripts $(BIN)/python -m osteoct.cohort.new_study "$(FROM)" "$(TO)"
+
+qct: $(BIN)/.ready  ## a QCT workstation's table into such a study: EXPORT=file, TO=the study's folder
+	@PYTHONPATH=workflow/scripts $(BIN)/python -m osteoct.cohort.qct_import "$(EXPORT)" "$(TO)"
 
 test: $(BIN)/.ready lint  ## format, lint, unit tests, and a whole tiny study
 	$(BIN)/python -m pytest

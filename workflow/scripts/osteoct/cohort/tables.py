@@ -15,6 +15,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 
 SCHEMAS = Path(__file__).parents[3] / "schemas"
 PATHS = ("ct", "mask", "mask_reader2")
+PRIVATE = ("patient", *PATHS)
 MOST_PRINTED = 50
 
 
@@ -179,12 +180,19 @@ def _validated(path, schema_name):
         rows.append((number, row))
         wrong = sorted({error.path[0] for error in validator.iter_errors(row)}, key=header.index)
         for name in wrong:
-            found = repr(written[name]) if written[name] else "nothing"
+            found = _shown(name, written[name])
             expected = schema["properties"][name]["description"]
             problems.append(
                 f"{path}, row {number}, column {name}: found {found}; expected {expected}."
             )
     return rows, problems
+
+
+def _shown(name, cell):
+    """A wrong cell as a message may quote it: names and paths may tell who the patient is."""
+    if not cell:
+        return "nothing"
+    return "text that is not shown" if name in PRIVATE else repr(cell)
 
 
 def _lines(path):

@@ -101,8 +101,8 @@ def look_at_values(ct, *, peaks_hu, padding_below_hu, cut_share, metal_above_hu,
                     f"The values have no peak between {low:g} and {high:g} HU, where {tissue} is.",
                 )
             )
-    if counts[-1] > cut_share * counts.sum():
-        top = len(counts) - 1 + LOWEST_HU
+    top = len(counts) - 1 + LOWEST_HU
+    if counts[-1] > cut_share * counts.sum() and top < metal_above_hu:
         found.append(
             ("values cut", f"{counts[-1] / counts.sum():.1%} of the voxels have exactly {top} HU.")
         )
