@@ -60,12 +60,12 @@ def read_source(participant, *, reading, series):
     PatientProblem
         If there is no CT to be read.
     """
-    path = Path(participant["ct"])
+    path = existing(participant["ct"])
+    if path is None:
+        raise Refusal("no scan", "There is no CT where the participants table says.")
     archive = {key: reading[key] for key in ("files_at_most", "bytes_at_most")}
     if path.is_dir():
         slices = slices_in(path, files_at_most=reading["files_at_most"])
-    elif not path.is_file():
-        raise Refusal("no scan", "There is no CT where the participants table says.")
     elif str(path).endswith(ENDINGS):
         refuse_untrusted(path, voxels_at_most=reading["voxels_at_most"])
         return Source(read_ct(path))
@@ -80,6 +80,14 @@ def read_source(participant, *, reading, series):
                 "unreadable", "The CT is no DICOM, NIfTI, NRRD or MHA file and no zip archive."
             )
     return _dicom(slices, participant, reading["voxels_at_most"], series)
+
+
+def existing(path):
+    """The path of a file or folder that is there, or None: also for what can be no path."""
+    try:
+        return Path(path) if Path(path).is_file() or Path(path).is_dir() else None
+    except OSError:
+        return None
 
 
 def _dicom(slices, participant, voxels_at_most, rules):
