@@ -13,7 +13,7 @@ export UV_PYTHON_DOWNLOADS := never
 
 SNAKEMAKE = $(BIN)/snakemake --cores $(CORES) $(if $(CONFIG),--configfile $(CONFIG))
 
-.PHONY: help study new-study qct test lint format lock clean
+.PHONY: help study new-study qct seg test lint format lock clean
 
 help:
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/:/'
@@ -31,6 +31,9 @@ new-study: $(BIN)/.ready  ## tables and settings for your own CTs: FROM=folder o
 
 qct: $(BIN)/.ready  ## a QCT workstation's table into such a study: EXPORT=file, TO=the study's folder
 	@PYTHONPATH=workflow/scripts $(BIN)/python -m osteoct.cohort.qct_import "$(EXPORT)" "$(TO)"
+
+seg: $(BIN)/.ready  ## an outline as DICOM SEG: SCAN=DICOM scan, PATIENT=study's name, TO=file to write
+	@PYTHONPATH=workflow/scripts $(BIN)/python -m osteoct.intake.export_seg "$(SCAN)" "$(PATIENT)" "$(TO)"
 
 test: $(BIN)/.ready lint  ## format, lint, unit tests, and a whole tiny study
 	$(BIN)/python -m pytest
