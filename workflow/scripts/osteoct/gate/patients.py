@@ -1,6 +1,7 @@
 """The image gate: every patient's CT and outlines read, checked, and kept as the study's own."""
 
 from functools import partial
+from math import prod
 
 import SimpleITK as sitk
 
@@ -71,11 +72,12 @@ def check_ct(ct, said, *, settings):
     -------
     list of Finding
     """
+    counts, voxel_mm3 = content.counts_by_hu(ct), prod(ct.GetSpacing())
     return [
         *geometry.beyond_limits(ct, **settings["limits"]),
-        *content.no_ct(ct, **settings["no_ct"]),
+        *content.no_ct(counts, voxel_mm3, **settings["no_ct"]),
         *geometry.look_at_grid(ct, **settings["grid"]),
-        *content.look_at_values(ct, **settings["values"]),
+        *content.look_at_values(counts, voxel_mm3, **settings["values"]),
         *content.look_at_sides(ct, **settings["sides"]),
         *look_at_protocol(ct, said, **settings["protocol"], kernels=settings["kernels"]),
     ]
