@@ -1,7 +1,6 @@
 """The image gate: every patient's CT and outlines read, checked, and kept as the study's own."""
 
 from functools import partial
-from math import prod
 
 import SimpleITK as sitk
 
@@ -72,12 +71,12 @@ def check_ct(ct, said, *, settings):
     -------
     list of Finding
     """
-    counts, voxel_mm3 = content.counts_by_hu(ct), prod(ct.GetSpacing())
+    histogram = content.histogram_of(ct)
     return [
         *geometry.beyond_limits(ct, **settings["limits"]),
-        *content.no_ct(counts, voxel_mm3, **settings["no_ct"]),
+        *content.no_ct(histogram, **settings["no_ct"]),
         *geometry.look_at_grid(ct, **settings["grid"]),
-        *content.look_at_values(counts, voxel_mm3, **settings["values"]),
+        *content.look_at_values(histogram, **settings["values"]),
         *content.look_at_sides(ct, **settings["sides"]),
         *look_at_protocol(ct, said, **settings["protocol"], kernels=settings["kernels"]),
     ]
