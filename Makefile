@@ -15,7 +15,7 @@ export UV_PYTHON_DOWNLOADS := never
 
 SNAKEMAKE = $(BIN)/snakemake --cores $(CORES) $(if $(CONFIG),--configfile $(CONFIG))
 
-.PHONY: help study screen audit test lint format lock clean \
+.PHONY: help study screen audit new-study qct seg test lint format lock clean \
 	benchmark-intervals benchmark-difficulty benchmark-segmentation
 
 help:
@@ -40,6 +40,15 @@ screen: $(BIN)/.ready  ## outline and measure one CT now: make screen CT=FILE_OR
 
 benchmark-segmentation: $(BIN)/.ready  ## seconds, memory and Dice on a large CT, beside stock nnU-Net
 	@PYTHONPATH=workflow/scripts $(BIN)/python benchmarks/segmentation.py
+
+new-study: $(BIN)/.ready  ## tables and settings for your own CTs: FROM=folder of CTs, TO=new folder
+	@PYTHONPATH=workflow/scripts $(BIN)/python -m osteoct.cohort.new_study "$(FROM)" "$(TO)"
+
+qct: $(BIN)/.ready  ## a QCT workstation's table into such a study: EXPORT=file, TO=the study's folder
+	@PYTHONPATH=workflow/scripts $(BIN)/python -m osteoct.cohort.qct_import "$(EXPORT)" "$(TO)"
+
+seg: $(BIN)/.ready  ## an outline as DICOM SEG: SCAN=DICOM scan, PATIENT=study's name, TO=file to write
+	@PYTHONPATH=workflow/scripts $(BIN)/python -m osteoct.intake.export_seg "$(SCAN)" "$(PATIENT)" "$(TO)"
 
 test: $(BIN)/.ready lint  ## format, lint, unit tests, and a whole tiny study
 	$(BIN)/python -m pytest

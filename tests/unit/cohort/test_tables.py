@@ -1,13 +1,13 @@
 import pytest
+import yaml
 
+from osteoct.cohort.cells import SCHEMAS
 from osteoct.cohort.enrolment import EXCLUSIONS
 from osteoct.cohort.tables import (
-    SCHEMAS,
     TableProblems,
     read_cohort,
     read_participants,
     read_qct,
-    yaml,
 )
 
 COLUMNS = [

@@ -1,20 +1,14 @@
 """The cohort's two tables, read with every problem named at once.
 
-Only the standard library, jsonschema and yaml are needed, so that the Snakefile can ask for the
-patients before any job runs. The columns, their ranges and their meaning stand in
-workflow/schemas/participants.schema.yaml and qct.schema.yaml.
+The Snakefile asks for the patients before any job runs. The columns, their ranges and their meaning
+stand in workflow/schemas/participants.schema.yaml and qct.schema.yaml.
 """
 
-import csv
-import math
 import os
 from pathlib import Path
 
-import yaml
-from jsonschema import Draft202012Validator, FormatChecker
+from osteoct.cohort.cells import PATHS, validated
 
-SCHEMAS = Path(__file__).parents[3] / "schemas"
-PATHS = ("ct", "mask", "mask_reader2")
 MOST_PRINTED = 50
 
 
@@ -108,7 +102,7 @@ def _rows_or_problems(rows, problems):
 
 def _participants(path, taken):
     """Numbered rows and problems of a participants table."""
-    rows, problems = _validated(path, "participants")
+    rows, problems = validated(path, "participants")
     taken = {name.lower() for name in taken}
     for number, row in rows:
         if str(row["patient"]).lower() in taken:
@@ -125,7 +119,7 @@ def _participants(path, taken):
 
 def _measurements(path, patients):
     """Numbered rows and problems of a QCT table."""
-    rows, problems = _validated(path, "qct")
+    rows, problems = validated(path, "qct")
     for number, row in rows:
         if row["patient"] not in patients:
             problems.append(
@@ -154,89 +148,3 @@ def _repeats(path, rows, key, expected):
             )
         first.setdefault(name, number)
     return problems
-
-
-def _validated(path, schema_name):
-    """Numbered, typed rows of a table, and what is wrong with its cells."""
-    schema = yaml.safe_load((SCHEMAS / f"{schema_name}.schema.yaml").read_text(encoding="utf-8"))
-    lines, problems = _lines(path)
-    if problems:
-        return [], problems
-    header = [name.strip() for name in lines[0][1]]
-    known = list(schema["properties"])
-    if problems := _header_problems(path, header, schema["required"], known):
-        return [], problems
-    validator = Draft202012Validator(schema, format_checker=FormatChecker())
-    rows = []
-    for number, cells in lines[1:]:
-        if len(cells) != len(header):
-            problems.append(
-                f"{path}, row {number}: found {len(cells)} cells; expected {len(header)}, as in "
-                "the header (a tab between every two, also where a cell is empty)."
-            )
-            continue
-        written = {name: cell.strip() for name, cell in zip(header, cells, strict=True)}
-        row = {name: _typed(cell, schema["properties"][name]) for name, cell in written.items()}
-        rows.append((number, row))
-        wrong = sorted({error.path[0] for error in validator.iter_errors(row)}, key=header.index)
-        for name in wrong:
-            found = repr(written[name]) if written[name] else "nothing"
-            expected = schema["properties"][name]["description"]
-            problems.append(
-                f"{path}, row {number}, column {name}: found {found}; expected {expected}."
-            )
-    return rows, problems
-
-
-def _lines(path):
-    """Rows of cells that are not blank, each with its row number; or why there are none."""
-    if not str(path):
-        return [], ["A table has no path; set cohort: participants and qct in the configuration."]
-    try:
-        with Path(path).open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.reader(file, delimiter="\t", strict=True)
-            lines = [(reader.line_num, cells) for cells in reader if any(map(str.strip, cells))]
-    except FileNotFoundError:
-        return [], [f"{path}: there is no such file; expected a table (see config/README.md)."]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        reason = f"{type(error).__name__}: {getattr(error, 'strerror', None) or error}"
-        return [], [f"{path}: cannot be read ({reason}); expected tab-separated text in UTF-8."]
-    if len(lines) < 2:
-        return [], [f"{path}: has no patient; expected a header row and at least one row."]
-    return lines, []
-
-
-def _header_problems(path, header, required, known):
-    """What is wrong with the names of the columns."""
-    if len(header) == 1 and len(required) > 1:
-        return [f"{path}: the header has one column; expected tabs (not commas) between columns."]
-    told = f"this table has the columns {', '.join(header)}"
-    absent = [
-        f"{path}, row 1: there is no column {name}; {told}."
-        for name in required
-        if name not in header
-    ]
-    unknown = [
-        f"{path}, row 1: the column {name!r} is not known; expected {', '.join(known)}."
-        for name in dict.fromkeys(header)
-        if name not in known
-    ]
-    repeated = [
-        f"{path}, row 1: the column {name} is there {header.count(name)} times; expected once."
-        for name in dict.fromkeys(header)
-        if header.count(name) > 1
-    ]
-    return absent + unknown + repeated
-
-
-def _typed(cell, schema):
-    """A cell as number, text or None; what does not look like a number stays text."""
-    if cell == "":
-        return None
-    if "number" not in schema.get("type", ()):
-        return cell
-    try:
-        number = float(cell)
-    except ValueError:
-        return cell
-    return number if math.isfinite(number) and "_" not in cell else cell

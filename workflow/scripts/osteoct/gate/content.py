@@ -1,5 +1,8 @@
 """The gate on what is in a CT: are these Hounsfield units of a pelvis, with both thigh bones?"""
 
+from math import prod
+from typing import NamedTuple
+
 import numpy as np
 import SimpleITK as sitk
 from scipy.ndimage import gaussian_filter1d
@@ -9,22 +12,45 @@ from osteoct.imaging.sides import WHOLE_BODY_MM
 
 LOWEST_HU, HIGHEST_HU = -5000, 35000
 SMOOTHING_HU = 8
-CM2, CM3 = 100.0, 1000.0
+MM2_PER_CM2, MM3_PER_CM3 = 100.0, 1000.0
 LOWEST_MM = 10  # of the scan: what is called its lower end
 
 
-def counts_by_hu(ct):
-    """How many voxels have each whole Hounsfield unit, from `LOWEST_HU` on."""
-    hu = np.clip(np.rint(sitk.GetArrayViewFromImage(ct)), LOWEST_HU, HIGHEST_HU)
-    return np.bincount(hu.astype(np.int32).ravel() - LOWEST_HU)
+class Histogram(NamedTuple):
+    """How often each whole Hounsfield unit is in a CT, from `LOWEST_HU` on.
+
+    Attributes
+    ----------
+    counts : ndarray of int
+    voxel_mm3 : float
+        Volume of a voxel.
+    """
+
+    counts: np.ndarray
+    voxel_mm3: float
+
+    def mm3_from(self, hu):
+        """Volume of at least so many Hounsfield units."""
+        return int(self.counts[max(0, int(hu) - LOWEST_HU) :].sum()) * self.voxel_mm3
 
 
-def no_ct(ct, *, air_below_hu, soft_tissue_hu, bone_above_hu, bone_from_cm3, grey_levels_from):
+def histogram_of(ct):
+    """The `Histogram` of a CT; fractions are rounded."""
+    hu = sitk.GetArrayViewFromImage(ct).ravel()
+    if not np.issubdtype(hu.dtype, np.integer):
+        hu = np.rint(np.clip(hu, LOWEST_HU, HIGHEST_HU))
+    counts = np.bincount(np.clip(hu.astype(np.int32), LOWEST_HU, HIGHEST_HU) - LOWEST_HU)
+    return Histogram(counts, prod(ct.GetSpacing()))
+
+
+def no_ct(
+    histogram, *, air_below_hu, soft_tissue_hu, bone_above_hu, bone_from_cm3, grey_levels_from
+):
     """Findings because of which an image is no CT of a hip in Hounsfield units.
 
     Parameters
     ----------
-    ct : SimpleITK.Image
+    histogram : Histogram
     air_below_hu : float
         Some voxel must be under this: a scan without air has lost its rescale intercept.
     soft_tissue_hu : list of float, (lowest, highest)
@@ -38,8 +64,7 @@ def no_ct(ct, *, air_below_hu, soft_tissue_hu, bone_above_hu, bone_from_cm3, gre
     -------
     list of Finding
     """
-    counts = counts_by_hu(ct)
-    present = np.flatnonzero(counts) + LOWEST_HU
+    present = np.flatnonzero(histogram.counts) + LOWEST_HU
     found, (low, high) = [], soft_tissue_hu
     if present[0] >= air_below_hu:
         found.append(
@@ -55,7 +80,7 @@ def no_ct(ct, *, air_below_hu, soft_tissue_hu, bone_above_hu, bone_from_cm3, gre
                 f"No voxel is between {low:g} and {high:g} HU; expected muscle and fat there.",
             )
         )
-    bone = _cm3(ct, counts[max(0, int(bone_above_hu) - LOWEST_HU) :].sum())
+    bone = histogram.mm3_from(bone_above_hu) / MM3_PER_CM3
     if bone < bone_from_cm3:
         found.append(
             (
@@ -69,12 +94,14 @@ def no_ct(ct, *, air_below_hu, soft_tissue_hu, bone_above_hu, bone_from_cm3, gre
     return [Finding(*pair) for pair in found]
 
 
-def look_at_values(ct, *, peaks_hu, padding_below_hu, cut_share, metal_above_hu, metal_from_mm3):
+def look_at_values(
+    histogram, *, peaks_hu, padding_below_hu, cut_share, metal_above_hu, metal_from_mm3
+):
     """What is odd about a CT's Hounsfield units.
 
     Parameters
     ----------
-    ct : SimpleITK.Image
+    histogram : Histogram
     peaks_hu : dict of str to list of float
         `air`, `fat`, `muscle`: where each of these peaks, lowest to highest.
     padding_below_hu : float
@@ -87,7 +114,7 @@ def look_at_values(ct, *, peaks_hu, padding_below_hu, cut_share, metal_above_hu,
     -------
     list of Finding
     """
-    counts, found = counts_by_hu(ct), []
+    counts, found = histogram.counts, []
     padding = int(counts[: int(padding_below_hu) - LOWEST_HU].sum())
     if padding:
         share = padding / counts.sum()
@@ -101,12 +128,12 @@ def look_at_values(ct, *, peaks_hu, padding_below_hu, cut_share, metal_above_hu,
                     f"The values have no peak between {low:g} and {high:g} HU, where {tissue} is.",
                 )
             )
-    if counts[-1] > cut_share * counts.sum():
-        top = len(counts) - 1 + LOWEST_HU
+    top = len(counts) - 1 + LOWEST_HU
+    if counts[-1] > cut_share * counts.sum() and top < metal_above_hu:
         found.append(
             ("values cut", f"{counts[-1] / counts.sum():.1%} of the voxels have exactly {top} HU.")
         )
-    metal = CM3 * _cm3(ct, counts[max(0, int(metal_above_hu) + 1 - LOWEST_HU) :].sum())
+    metal = histogram.mm3_from(metal_above_hu + 1)
     if metal >= metal_from_mm3:
         found.append(("metal", f"{metal:.0f} mm³ are above {metal_above_hu:g} HU."))
     return [Finding(*pair) for pair in found]
@@ -147,7 +174,7 @@ def look_at_sides(ct, *, bone_above_hu, sides_ratio, thigh_bone_cm2):
                 )
             )
     areas = {
-        side: float(lowest[:, :, half].sum(axis=(1, 2)).mean()) * x_mm * y_mm / CM2
+        side: float(lowest[:, :, half].sum(axis=(1, 2)).mean()) * x_mm * y_mm / MM2_PER_CM2
         for side, half in halves.items()
     }
     for side, area in areas.items():
@@ -176,7 +203,3 @@ def _peaks(counts, *, above_hu):
         return np.array([])
     rises, falls = smooth[1:-1] > smooth[:-2], smooth[1:-1] >= smooth[2:]
     return np.flatnonzero(rises & falls) + 1 + int(above_hu)
-
-
-def _cm3(ct, voxels):
-    return float(voxels) * float(np.prod(ct.GetSpacing())) / CM3

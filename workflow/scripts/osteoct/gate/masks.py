@@ -4,6 +4,7 @@ import numpy as np
 import SimpleITK as sitk
 
 from osteoct.gate.findings import Finding
+from osteoct.imaging.images import bounding_box, crop_to
 from osteoct.imaging.laterality import head_offset_mm
 from osteoct.imaging.sides import LEFT, RIGHT
 
@@ -52,14 +53,17 @@ def look_at_mask(mask, ct, *, femur_cm3, bone_mean_above_hu, piece_from_cm3, lea
     -------
     list of Finding
     """
-    labels, hu = sitk.GetArrayViewFromImage(mask), sitk.GetArrayViewFromImage(ct)
+    labels = sitk.GetArrayViewFromImage(mask)
     voxel_cm3 = float(np.prod(mask.GetSpacing())) / CM3
     found = []
     for label, side in SIDES.items():
         inside = labels == label
         if not inside.any():
             continue
-        cm3 = float(inside.sum()) * voxel_cm3
+        box = bounding_box(mask == label, margin_mm=0)
+        femur = crop_to(mask, box) == label
+        hu = sitk.GetArrayViewFromImage(ct)[box][inside[box]]
+        cm3 = float(hu.size) * voxel_cm3
         if not femur_cm3[0] <= cm3 <= femur_cm3[1]:
             found.append(
                 (
@@ -68,10 +72,9 @@ def look_at_mask(mask, ct, *, femur_cm3, bone_mean_above_hu, piece_from_cm3, lea
                     f"{femur_cm3[1]:g} cm³.",
                 )
             )
-        femur = mask == label
         if (pieces := _pieces(femur, piece_from_cm3 / voxel_cm3)) > 1:
             found.append(("several pieces", f"The {side} femur is in {pieces} pieces."))
-        if (mean := float(hu[inside].mean())) < bone_mean_above_hu:
+        if (mean := float(hu.mean())) < bone_mean_above_hu:
             found.append(
                 (
                     "beside the bone",

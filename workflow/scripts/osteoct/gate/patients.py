@@ -1,7 +1,6 @@
 """The image gate: every patient's CT and outlines read, checked, and kept as the study's own."""
 
 from functools import partial
-from pathlib import Path
 
 import SimpleITK as sitk
 
@@ -12,7 +11,7 @@ from osteoct.gate.findings import CHECKS, Refusal
 from osteoct.gate.protocol import look_at_protocol
 from osteoct.imaging.images import write_image
 from osteoct.intake.outlines import read_outline
-from osteoct.intake.sources import read_source
+from osteoct.intake.sources import existing, read_source
 from osteoct.results import sha256, write_json
 
 RECORD = "gate.json"
@@ -72,11 +71,12 @@ def check_ct(ct, said, *, settings):
     -------
     list of Finding
     """
+    histogram = content.histogram_of(ct)
     return [
         *geometry.beyond_limits(ct, **settings["limits"]),
-        *content.no_ct(ct, **settings["no_ct"]),
+        *content.no_ct(histogram, **settings["no_ct"]),
         *geometry.look_at_grid(ct, **settings["grid"]),
-        *content.look_at_values(ct, **settings["values"]),
+        *content.look_at_values(histogram, **settings["values"]),
         *content.look_at_sides(ct, **settings["sides"]),
         *look_at_protocol(ct, said, **settings["protocol"], kernels=settings["kernels"]),
     ]
@@ -198,4 +198,4 @@ def _written(what, finding):
 
 
 def _hash(path):
-    return sha256(path) if path and Path(path).exists() else ""
+    return sha256(path) if path and existing(path) else ""

@@ -139,7 +139,7 @@ def slices_of(path):
     try:
         with warnings.catch_warnings(action="ignore"):
             return _slices(header, Path(path))
-    except (AttributeError, TypeError, ValueError, KeyError, IndexError, OverflowError):
+    except Exception:  # a damaged attribute can raise anything
         return []
 
 

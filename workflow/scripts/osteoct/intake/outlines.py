@@ -1,7 +1,9 @@
 """A reader's outline of the femora from whatever it was drawn with."""
 
+import warnings
 from pathlib import Path
 
+from osteoct.batches import PatientProblem
 from osteoct.gate.findings import Finding, Refusal
 from osteoct.gate.masks import reaches_beyond
 from osteoct.imaging.images import placed_mask, read_label_file, same_grid
@@ -46,7 +48,13 @@ def read_outline(path, *, ct, frame_of_reference, names, voxels_at_most):
             raise Refusal("mask unreadable", refusal.finding.found) from None
         drawn, frame = read_label_file(path), ""
     else:
-        drawn, frame = _from_dicom(path, ct, names, voxels_at_most)
+        try:
+            with warnings.catch_warnings(action="ignore"):
+                drawn, frame = _from_dicom(path, ct, names, voxels_at_most)
+        except PatientProblem:
+            raise
+        except Exception:  # a damaged attribute can raise anything
+            raise Refusal("mask unreadable", "The DICOM outline is damaged.") from None
     findings = []
     if frame and frame_of_reference and frame != frame_of_reference:
         findings.append(

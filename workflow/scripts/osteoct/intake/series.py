@@ -14,7 +14,6 @@ from osteoct.gate.findings import CHECKS, Refusal
 from osteoct.intake.stack import spacing_between, stacked
 
 AXIAL_COSINE = 0.8  # a slice tilted by more than 37 degrees is coronal, sagittal or oblique
-KERNEL = re.compile(r"[\w .+-]{1,16}")
 PREFERENCES = (  # what a series that could have been taken lost by, in the order of _rank
     "computed from other images",
     "a kernel less fit for bone density",
@@ -79,9 +78,7 @@ def choose(slices, *, slice_spacing_mm, length_at_least_mm, kernels):
         raise _likeliest(everything)
     ranks = {id(series): _rank(series, number, kernels) for number, series in enumerate(usable)}
     best = min(usable, key=lambda series: ranks[id(series)])
-    record = [
-        _described(series, _outcome(series, best, ranks)) for series in everything if series.slices
-    ]
+    record = [_described(series, _outcome(series, best, ranks), kernels) for series in everything]
     return best.slices, record
 
 
@@ -189,13 +186,14 @@ def _outcome(series, best, ranks):
     return next(reason for mine, others, reason in pairs if mine != others)
 
 
-def _described(series, outcome):
+def _described(series, outcome, kernels):
+    """A series for the record: a kernel only if it is a known one, since it is free text."""
     first = series.slices[0]
     number = first.once["series_number"]
     return {
         "series": number if number.isdigit() and len(number) < 6 else "",
         "slices": len(series.slices),
         "spacing_mm": None if series.refusal else series.spacing_mm,
-        "kernel": first.kernel if KERNEL.fullmatch(first.kernel) else "",
+        "kernel": first.kernel if kernel_class(first.kernel, **kernels) != 1 else "",
         "outcome": outcome,
     }

@@ -1,6 +1,7 @@
 """A patient's CT from whatever a hospital gives: folder, archive, DICOM or image file."""
 
 import zipfile
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -60,26 +61,55 @@ def read_source(participant, *, reading, series):
     PatientProblem
         If there is no CT to be read.
     """
-    path = Path(participant["ct"])
-    archive = {key: reading[key] for key in ("files_at_most", "bytes_at_most")}
-    if path.is_dir():
-        slices = slices_in(path, files_at_most=reading["files_at_most"])
-    elif not path.is_file():
+    path = existing(participant["ct"])
+    if path is None:
         raise Refusal("no scan", "There is no CT where the participants table says.")
-    elif str(path).endswith(ENDINGS):
+    if path.is_file() and str(path).endswith(ENDINGS):
         refuse_untrusted(path, voxels_at_most=reading["voxels_at_most"])
         return Source(read_ct(path))
+    with dicom_slices(path, reading=reading) as slices:
+        return _dicom(slices, participant, reading["voxels_at_most"], series)
+
+
+@contextmanager
+def dicom_slices(path, *, reading):
+    """Every slice of a DICOM folder, a zip archive of one, or a DICOM file, while they are needed.
+
+    Parameters
+    ----------
+    path : Path
+    reading : dict
+        `files_at_most` and `bytes_at_most`.
+
+    Yields
+    ------
+    list of osteoct.intake.headers.Slice
+
+    Raises
+    ------
+    Refusal
+        If the path is none of these.
+    """
+    limits = {key: reading[key] for key in ("files_at_most", "bytes_at_most")}
+    if path.is_dir():
+        yield slices_in(path, files_at_most=limits["files_at_most"])
     elif zipfile.is_zipfile(path):
-        with unpacked(path, **archive) as folder:
-            slices = slices_in(folder, files_at_most=reading["files_at_most"])
-            return _dicom(slices, participant, reading["voxels_at_most"], series)
+        with unpacked(path, **limits) as folder:
+            yield slices_in(folder, files_at_most=limits["files_at_most"])
+    elif slices := slices_of(path):
+        yield slices
     else:
-        slices = slices_of(path)
-        if not slices:
-            raise Refusal(
-                "unreadable", "The CT is no DICOM, NIfTI, NRRD or MHA file and no zip archive."
-            )
-    return _dicom(slices, participant, reading["voxels_at_most"], series)
+        raise Refusal(
+            "unreadable", "The CT is no DICOM, NIfTI, NRRD or MHA file and no zip archive."
+        )
+
+
+def existing(path):
+    """The path of a file or folder that is there, or None: also for what can be no path."""
+    try:
+        return Path(path) if Path(path).is_file() or Path(path).is_dir() else None
+    except OSError:
+        return None
 
 
 def _dicom(slices, participant, voxels_at_most, rules):
