@@ -2,7 +2,8 @@
 
     make benchmark-segmentation
 
-A digital phantom is padded to 512 x 512 x 300 voxels of 0.8 x 0.8 x 1.25 mm. Ours is what
+A digital phantom, scanned from mid-thigh up, fills 512 x 512 x 300 voxels of 0.8 x 0.8 x 1.25 mm,
+with air beside it. Ours is what
 `make screen` does from the file to the mask. The stock one is nnU-Net's own sliding-window
 predictor with the same fine network at 1 mm over the whole CT, mirroring off, half-patch steps.
 Each runs in a process of its own. The last line is for machines; ratio is stock seconds / ours.
@@ -23,6 +24,7 @@ import SimpleITK as sitk
 ROOT = Path(__file__).parents[1]
 SHAPE, SPACING_MM = (300, 512, 512), (0.8, 0.8, 1.25)
 PATIENT = "S0005"
+BEYOND_MM = {"above_heads_mm": 190, "below_trochanters_mm": 80}  # of the phantom's scan
 SPLINE = {"order_z": 0, "force_separate_z": None}
 STANDARD = {  # what nnU-Net's own planner writes
     **{f"resampling_fn_{kind}": "resample_data_or_seg_to_shape" for kind in ("data", "seg")},
@@ -58,8 +60,8 @@ def compare(folder, weights):
         found[name] = (seconds, peak_gib, dice(mask > 0, truth > 0))
         print(
             f"{name}: {seconds:.1f} s, {cpu_seconds:.1f} s of all cores together, peak "
-            f"{peak_gib:.2f} GiB, Dice of both femora {found[name][2]:.3f}, in the half with the left one "
-            f"{dice((mask > 0) & _left(truth), truth == 2):.3f}",
+            f"{peak_gib:.2f} GiB, Dice of both femora {found[name][2]:.3f}, in the left one's half "
+            f"of the image {dice((mask > 0) & _left(truth), truth == 2):.3f}",
             flush=True,
         )
     (seconds, peak_gib, overlap), (stock_seconds, _, stock_overlap) = found.values()
@@ -88,8 +90,10 @@ def write_large_ct(folder):
     from osteoct.screening.model import settings_of
 
     settings = settings_of(ROOT)
+    field = settings["synthetic"]["scan"]["field"] | {"spacing_mm": list(SPACING_MM)}
+    settings["synthetic"]["scan"]["field"] = field | BEYOND_MM
     phantom = simulate(PATIENT, seed=settings["seed"], **settings["synthetic"])
-    ct, truth = (_padded(part, fill) for part, fill in ((phantom.ct, -1000), (phantom.mask, 0)))
+    ct, truth = (_fitted(part, fill) for part, fill in ((phantom.ct, -1000), (phantom.mask, 0)))
     image = sitk.GetImageFromArray(ct)
     image.SetSpacing(SPACING_MM)
     image.SetOrigin([-(n - 1) * s / 2 for n, s in zip(SHAPE[::-1], SPACING_MM, strict=True)])
@@ -155,13 +159,13 @@ def _left(truth):
     return np.arange(truth.shape[2]) >= truth.shape[2] // 2
 
 
-def _padded(array, fill):
-    """Array in the middle of SHAPE: air beside it, its ends repeated above and below."""
-    before = [(size - n) // 2 for size, n in zip(SHAPE, array.shape, strict=True)]
-    pads = [(low, size - n - low) for low, size, n in zip(before, SHAPE, array.shape, strict=True)]
-    wide = np.pad(array, [(0, 0), *pads[1:]], constant_values=fill)
-    along = {"mode": "edge"} if fill else {}  # the truth ends where it ends
-    return np.pad(wide, [pads[0], (0, 0), (0, 0)], **along)
+def _fitted(array, fill):
+    """Array of SHAPE: cut above, or air added, and air beside."""
+    array = array[: SHAPE[0]]
+    pads = [(0, SHAPE[0] - len(array))]
+    for size, n in zip(SHAPE[1:], array.shape[1:], strict=True):
+        pads.append(((size - n) // 2, size - n - (size - n) // 2))
+    return np.pad(array, pads, constant_values=fill)
 
 
 if __name__ == "__main__":
