@@ -1,12 +1,16 @@
 """Training through nnU-Net, on two tiny cases."""
 
 import json
+import os
+import signal
+from multiprocessing import get_context
 
 import numpy as np
 import pandas as pd
 import pytest
 import SimpleITK as sitk
 import torch
+from nnunetv2.inference import predict_from_raw_data as stock
 from safetensors.torch import load_file
 
 from osteoct.imaging.images import write_image
@@ -16,6 +20,7 @@ from osteoct.segmentation.plans import make_plans, window_of
 from osteoct.segmentation.regions import normalised, seen_by_fine
 from osteoct.segmentation.training import history, train, write_weights
 from osteoct.segmentation.training_cases import choose_patients, prepare_cases
+from osteoct.segmentation.vbnet_trainer import VBNetTrainer
 
 STAGE = {
     "patch_voxels": [16, 16, 16],
@@ -86,6 +91,9 @@ def trained(prepared, tmp_path_factory):
     return run(prepared[0], tmp_path_factory.mktemp("whole"))
 
 
+CPU = {"device": "cpu"}
+
+
 class Killed(Exception):
     """What the tests throw into a training."""
 
@@ -125,11 +133,24 @@ def test_nnunet_keeps_what_the_study_resampled_and_normalises_as_the_study_does(
     assert (labels[0] == inside).all()
 
 
-def test_training_that_was_killed_goes_on_to_the_same_weights(prepared, trained, tmp_path):
-    with pytest.raises(Killed):
-        run(prepared[0], tmp_path, killed_after=1)
-    resumed = run(prepared[0], tmp_path)
-    assert same(weights(trained), weights(resumed))
+def die(text):
+    """What kill -9 does, when the first epoch has been done."""
+    if "epoch 1 of" in text:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_training_that_was_killed_goes_on_to_the_same_bytes(prepared, trained, tmp_path):
+    settings = {"preprocessed": prepared[0], "work": tmp_path / "work", "key": "same", "say": die}
+    child = get_context("fork").Process(target=train, args=["fine"], kwargs=settings | CPU)
+    child.start()
+    child.join(120)
+    assert child.exitcode == -signal.SIGKILL
+    said = []
+    resumed = train("fine", **settings | CPU | {"say": said.append})
+    assert said[0] == "fine: going on after epoch 1 of 3"
+    for trainer, name in ((trained, "whole"), (resumed, "resumed")):
+        write_weights(trainer, tmp_path / name)
+    assert (tmp_path / "whole").read_bytes() == (tmp_path / "resumed").read_bytes()
     assert history(resumed)["training_loss"].tolist() == history(trained)["training_loss"].tolist()
 
 
@@ -170,6 +191,26 @@ def test_trained_network_works_without_nnunet(prepared, trained, tmp_path):
     assert left.GetSize() == seen.GetSize()
     assert ((values >= 0) & (values <= 1)).all()
     assert sitk.GetArrayFromImage(right) == pytest.approx(values[:, :, ::-1])
+
+
+def test_stock_predictor_loads_the_trained_folder_and_finds_the_same(
+    prepared, trained, monkeypatch
+):
+    # nnU-Net's search by name imports trainers of other networks, whose packages need not work
+    monkeypatch.setattr(
+        stock, "recursive_find_trainer_class_by_name", {"VBNetTrainer": VBNetTrainer}.get
+    )
+    options = {"use_gaussian": False, "use_mirroring": False, "device": torch.device("cpu")}
+    predictor = stock.nnUNetPredictor(**options)
+    predictor.initialize_from_trained_model_folder(trained.output_folder_base, (0,))
+    hu = np.random.default_rng(3).normal(300, 400, (16, 16, 16)).astype(np.float32)
+    _, stock_probability = predictor.predict_single_npy_array(
+        hu[None], {"spacing": (1.0, 1.0, 1.0)}, save_or_return_probabilities=True
+    )
+    network = Network(prepared[2], "fine", weights(trained))
+    ours = sitk.GetArrayFromImage(network.probability(sitk.GetImageFromArray(hu)))
+    assert ours.std() > 0.01
+    assert np.asarray(stock_probability[1]) == pytest.approx(ours, abs=2e-3)  # it adds in half
 
 
 def test_an_epoch_draws_one_crop_per_patient():

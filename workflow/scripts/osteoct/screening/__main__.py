@@ -55,9 +55,7 @@ def screen(path, out, *, weights, say):
     """
     if not path.exists():
         raise PatientProblem("CT names neither a file nor a folder. Correct the path.")
-    settings, threads = settings_of(ROOT), len(os.sched_getaffinity(0))
-    sitk.ProcessObject.SetGlobalDefaultNumberOfThreads(threads)
-    networks = load_model(weights, threads=threads)
+    settings, networks = prepare(weights)
     ct, facts, outlines = outline_ct(path, networks, out, settings=settings, say=say)
     found = judged(
         ct, outlines, settings=settings, model=hash_of_model(weights), facts=facts, out=out
@@ -66,6 +64,13 @@ def screen(path, out, *, weights, say):
     for line in closing(found):
         say(line)
     return NO_USABLE_FEMUR if found["verdict"] == FAILED else USABLE
+
+
+def prepare(weights):
+    """The study's configuration, and the networks set to use every core."""
+    threads = len(os.sched_getaffinity(0))
+    sitk.ProcessObject.SetGlobalDefaultNumberOfThreads(threads)
+    return settings_of(ROOT), load_model(weights, threads=threads)
 
 
 def closing(found):

@@ -8,6 +8,7 @@ from scipy import ndimage
 
 from osteoct.imaging.images import bounding_box, crop_to, resample_like
 from osteoct.imaging.laterality import centre_x_mm, name_sides
+from osteoct.imaging.sides import BODY_ABOVE_HU
 from osteoct.segmentation.regions import at_spacing
 
 FAR_MM = 1e3  # what lies beyond the coarse image
@@ -86,11 +87,24 @@ def find_femora(ct, network, *, femur_cm3, femora_apart_mm, least_offset_mm):
         At most two masks on the coarse grid, each with 1 (right) or 2 (left).
     """
     seen = at_spacing(ct, spacing_mm=network.spacing_mm, order=3)
-    found = femora_in(
-        network.probability(seen) > 0.5, femur_cm3=femur_cm3, femora_apart_mm=femora_apart_mm
-    )
+    probability = network.probability(crop_to(seen, body_box(seen)))
+    found = femora_in(probability > 0.5, femur_cm3=femur_cm3, femora_apart_mm=femora_apart_mm)
     sides = name_sides(found, seen, least_offset_mm=least_offset_mm)
     return list(zip(found, sides, strict=True))
+
+
+def body_box(seen):
+    """Slices (z, y, x) of an image without the columns and rows at its edges that hold only air.
+
+    Two voxels of air stay beside the body. An image without a body stays whole.
+    """
+    body = sitk.GetArrayViewFromImage(seen) > BODY_ABOVE_HU
+    box = [slice(0, body.shape[0])]
+    for axis in (1, 2):
+        where = np.flatnonzero(body.any(axis=(0, 3 - axis)))
+        first, last = (where[0], where[-1]) if where.size else (0, body.shape[axis] - 1)
+        box.append(slice(max(0, int(first) - 2), int(last) + 3))
+    return tuple(box)
 
 
 def femora_in(mask, *, femur_cm3, femora_apart_mm):

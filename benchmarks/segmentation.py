@@ -1,0 +1,172 @@
+"""Seconds, memory and Dice on a CT of the whole body's width, beside stock nnU-Net.
+
+    make benchmark-segmentation
+
+A digital phantom, scanned from mid-thigh up, fills 512 x 512 x 300 voxels of 0.8 x 0.8 x 1.25 mm,
+with air beside it. Ours is what
+`make screen` does from the file to the mask. The stock one is nnU-Net's own sliding-window
+predictor with the same fine network at 1 mm over the whole CT, mirroring off, half-patch steps.
+Each runs in a process of its own. The last line is for machines; ratio is stock seconds / ours.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from time import monotonic
+
+import numpy as np
+import SimpleITK as sitk
+
+ROOT = Path(__file__).parents[1]
+SHAPE, SPACING_MM = (300, 512, 512), (0.8, 0.8, 1.25)
+PATIENT = "S0005"
+BEYOND_MM = {"above_heads_mm": 190, "below_trochanters_mm": 80}  # of the phantom's scan
+SPLINE = {"order_z": 0, "force_separate_z": None}
+STANDARD = {  # what nnU-Net's own planner writes
+    **{f"resampling_fn_{kind}": "resample_data_or_seg_to_shape" for kind in ("data", "seg")},
+    "resampling_fn_probabilities": "resample_data_or_seg_to_shape",
+    "resampling_fn_data_kwargs": {"is_seg": False, "order": 3, **SPLINE},
+    "resampling_fn_seg_kwargs": {"is_seg": True, "order": 1, **SPLINE},
+    "resampling_fn_probabilities_kwargs": {"is_seg": False, "order": 1, **SPLINE},
+}
+
+
+def main():
+    """Make the CT, run both, print what they took and reached."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--weights", type=Path, default=ROOT / "resources/weights")
+    parser.add_argument("--run", choices=["ours", "stock"], help=argparse.SUPPRESS)
+    parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.run:
+        {"ours": run_ours, "stock": run_stock}[options.run](options.folder, options.weights)
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        compare(Path(folder), options.weights)
+
+
+def compare(folder, weights):
+    """Run both methods on the same CT and print the comparison."""
+    truth = write_large_ct(folder)
+    print(f"CT of {SHAPE} voxels (z, y, x) written; {len(os.sched_getaffinity(0))} cores")
+    found = {}
+    for name in ("ours", "stock"):
+        seconds, cpu_seconds, peak_gib = timed(name, folder, weights)
+        mask = sitk.GetArrayFromImage(sitk.ReadImage(str(folder / name / "femur.nii.gz")))
+        found[name] = (seconds, peak_gib, dice(mask > 0, truth > 0))
+        print(
+            f"{name}: {seconds:.1f} s, {cpu_seconds:.1f} s of all cores together, peak "
+            f"{peak_gib:.2f} GiB, Dice of both femora {found[name][2]:.3f}, in the left one's half "
+            f"of the image {dice((mask > 0) & _left(truth), truth == 2):.3f}",
+            flush=True,
+        )
+    (seconds, peak_gib, overlap), (stock_seconds, _, stock_overlap) = found.values()
+    print("The fine network saw left femora only; ours mirrors right ones, the stock one does not.")
+    print(
+        f"seconds={seconds:.1f} ratio={stock_seconds / seconds:.1f} peak_gib={peak_gib:.2f} "
+        f"dice={overlap:.3f} dice_stock={stock_overlap:.3f}"
+    )
+
+
+def timed(name, folder, weights):
+    """Seconds of a process by the clock, seconds of all cores together, and peak memory in GiB."""
+    command = [sys.executable, __file__, "--run", name, "--folder", folder, "--weights", weights]
+    started = monotonic()
+    process = subprocess.Popen(list(map(str, command)))
+    _, status, usage = os.wait4(process.pid, 0)
+    if status:
+        sys.exit(f"{name} stopped early.")
+    cpu_seconds = usage.ru_utime + usage.ru_stime
+    return monotonic() - started, cpu_seconds, usage.ru_maxrss / 2**20
+
+
+def write_large_ct(folder):
+    """Write ct.nii.gz; returns the truth (z, y, x): 1 right, 2 left."""
+    from osteoct.phantom.patient import simulate
+    from osteoct.screening.model import settings_of
+
+    settings = settings_of(ROOT)
+    field = settings["synthetic"]["scan"]["field"] | {"spacing_mm": list(SPACING_MM)}
+    settings["synthetic"]["scan"]["field"] = field | BEYOND_MM
+    phantom = simulate(PATIENT, seed=settings["seed"], **settings["synthetic"])
+    ct, truth = (_fitted(part, fill) for part, fill in ((phantom.ct, -1000), (phantom.mask, 0)))
+    image = sitk.GetImageFromArray(ct)
+    image.SetSpacing(SPACING_MM)
+    image.SetOrigin([-(n - 1) * s / 2 for n, s in zip(SHAPE[::-1], SPACING_MM, strict=True)])
+    sitk.WriteImage(image, str(folder / "ct.nii.gz"), useCompression=True)
+    return truth
+
+
+def run_ours(folder, weights):
+    """From file to mask as `make screen` does it."""
+    from osteoct.screening.__main__ import prepare
+    from osteoct.screening.screen import outline_ct
+
+    settings, networks = prepare(weights)
+    outline_ct(folder / "ct.nii.gz", networks, folder / "ours", settings=settings, say=print)
+
+
+def run_stock(folder, weights):
+    """From file to mask as nnU-Net does it."""
+    import torch
+    from nnunetv2.imageio.simpleitk_reader_writer import SimpleITKIO
+    from nnunetv2.inference import predict_from_raw_data as stock
+
+    from osteoct.segmentation.vbnet_trainer import VBNetTrainer
+
+    # The search by name imports every trainer there is, some of packages that need not work.
+    stock.recursive_find_trainer_class_by_name = lambda name: VBNetTrainer
+    predictor = stock.nnUNetPredictor(use_mirroring=False, device=torch.device("cpu"))
+    predictor.initialize_from_trained_model_folder(model_folder(folder / "model", weights), (0,))
+    image, properties = SimpleITKIO().read_images([str(folder / "ct.nii.gz")])
+    mask = predictor.predict_single_npy_array(image, properties)
+    (folder / "stock").mkdir()
+    SimpleITKIO().write_seg(mask, str(folder / "stock/femur.nii.gz"), properties)
+
+
+def model_folder(folder, weights):
+    """The fine network as a folder that nnU-Net's predictor loads."""
+    import torch
+    from safetensors.torch import load_file
+
+    from osteoct.segmentation.plans import dataset_description
+
+    plans = json.loads((weights / "plans.json").read_text(encoding="utf-8"))
+    plans["configurations"]["fine"] |= STANDARD
+    (folder / "fold_0").mkdir(parents=True)
+    (folder / "plans.json").write_text(json.dumps(plans), encoding="utf-8")
+    (folder / "dataset.json").write_text(json.dumps(dataset_description(1)), encoding="utf-8")
+    checkpoint = {
+        "network_weights": load_file(weights / "fine.safetensors"),
+        "trainer_name": "VBNetTrainer",
+        "init_args": {"configuration": "fine"},
+    }
+    torch.save(checkpoint, folder / "fold_0/checkpoint_final.pth")
+    return str(folder)
+
+
+def dice(one, other):
+    """Dice of two masks."""
+    return 2 * np.count_nonzero(one & other) / (np.count_nonzero(one) + np.count_nonzero(other))
+
+
+def _left(truth):
+    """The half of the image to the patient's left."""
+    return np.arange(truth.shape[2]) >= truth.shape[2] // 2
+
+
+def _fitted(array, fill):
+    """Array of SHAPE: cut above, or air added, and air beside."""
+    array = array[: SHAPE[0]]
+    pads = [(0, SHAPE[0] - len(array))]
+    for size, n in zip(SHAPE[1:], array.shape[1:], strict=True):
+        pads.append(((size - n) // 2, size - n - (size - n) // 2))
+    return np.pad(array, pads, constant_values=fill)
+
+
+if __name__ == "__main__":
+    main()
