@@ -13,10 +13,10 @@ export UV_PYTHON_DOWNLOADS := never
 
 SNAKEMAKE = $(BIN)/snakemake --cores $(CORES) $(if $(CONFIG),--configfile $(CONFIG))
 
-.PHONY: help study test lint format lock clean
+.PHONY: help study test benchmark-features lint format lock clean
 
 help:
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/:/'
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/:/'
 
 study: $(BIN)/.ready  ## the whole study: cohort, training, every table and figure, the report
 	@exec 9>$(VENV)/.study-lock; flock -n 9 \
@@ -28,6 +28,10 @@ study: $(BIN)/.ready  ## the whole study: cohort, training, every table and figu
 
 test: $(BIN)/.ready lint  ## format, lint, unit tests, and a whole tiny study
 	$(BIN)/python -m pytest
+
+benchmark-features: $(BIN)/.ready  ## seconds per femur: pyradiomics, cropped, the fast engine
+	PYTHONPATH=workflow/scripts OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 \
+		ITK_GLOBAL_DEFAULT_NUMBER_OF_THREADS=1 $(BIN)/python benchmarks/features.py
 
 lint: $(BIN)/.ready  ## ruff, snakefmt and snakemake --lint
 	$(BIN)/ruff check
