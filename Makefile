@@ -15,8 +15,8 @@ export UV_PYTHON_DOWNLOADS := never
 
 SNAKEMAKE = $(BIN)/snakemake --cores $(CORES) $(if $(CONFIG),--configfile $(CONFIG))
 
-.PHONY: help study screen audit new-study qct seg test lint format lock clean \
-	benchmark-intervals benchmark-difficulty benchmark-segmentation
+.PHONY: help study audit screen new-study qct seg test lint format lock clean \
+	benchmark-difficulty benchmark-features benchmark-intervals benchmark-segmentation
 
 help:
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/:/'
@@ -52,6 +52,10 @@ seg: $(BIN)/.ready  ## an outline as DICOM SEG: SCAN=DICOM scan, PATIENT=study's
 
 test: $(BIN)/.ready lint  ## format, lint, unit tests, and a whole tiny study
 	$(BIN)/python -m pytest
+
+benchmark-features: $(BIN)/.ready  ## seconds per femur: pyradiomics, cropped, the fast engine
+	PYTHONPATH=workflow/scripts OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 \
+		ITK_GLOBAL_DEFAULT_NUMBER_OF_THREADS=1 $(BIN)/python benchmarks/features.py
 
 lint: $(BIN)/.ready  ## ruff, snakefmt and snakemake --lint
 	$(BIN)/ruff check

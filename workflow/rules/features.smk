@@ -7,6 +7,7 @@ out:  results/patients/{patient}/features.csv    one row: 1,184 features
       results/batches/{batch}/features.csv       one row per patient, or why it has no features
       results/cohort/features.csv                all patients of the study who have features
       results/cohort/new_features.csv            all new patients who have features
+      results/tables/feature_dictionary.csv      what each feature is and a high value means
 """
 
 
@@ -48,3 +49,19 @@ rule gather_features:
         "../../envs/tables.yaml"
     script:
         "../scripts/gather_features.py"
+
+
+rule describe_features:
+    """Say of every feature its filter, family, formula, unit and what a high value means."""
+    input:
+        features="results/cohort/features.csv",
+        table=f"{workflow.basedir}/resources/features/features.csv",
+        code=science("features/dictionary", "results"),
+    output:
+        "results/tables/feature_dictionary.csv",
+    log:
+        "results/logs/describe_features.log",
+    conda:
+        "../../envs/tables.yaml"
+    script:
+        "../scripts/describe_features.py"

@@ -12,6 +12,10 @@ DECAYS = (-1.3932, -1.3732)
 GAUSSIAN = ((1.3530, -0.3531), (1.8151, 0.0902))
 SECOND = ((-1.3563, 0.3446), (5.2318, -2.2355))
 
+EDGE = 4  # values beyond each end that the recursion looks at
+STRIP = 32
+ROW_1, ROW_2, ROW_3, ROW_4 = (np.uint64(rows * STRIP) for rows in range(1, 5))  # no negative index
+
 
 def gaussian(sigma):
     """Coefficients of the recursive filter that smooths by a Gaussian of unit sum.
@@ -133,94 +137,89 @@ def filtered(volume, coefficients, axis, keep):
     shape = list(volume.shape)
     shape[axis] = keep.stop - keep.start
     out = np.empty(shape, np.float32)
+    work = np.zeros((3, (volume.shape[axis] + 2 * EDGE) * STRIP))
+    kept = keep.start, keep.stop
     if axis == 0:
         rows = volume.reshape(len(volume), -1)
-        _filter_rows(rows, coefficients, keep.start, keep.stop, out.reshape(len(out), -1))
+        _filter_rows(rows, coefficients, kept, work, out.reshape(len(out), -1))
     elif axis == 1:
-        _filter_columns(volume, coefficients, keep.start, keep.stop, out)
+        _filter_columns(volume, coefficients, kept, work, out)
     else:
-        _filter_lines(volume, coefficients, keep.start, keep.stop, out)
+        _filter_lines(volume, coefficients, kept, work, out)
     return out
 
 
 @njit(cache=True)
-def _filter_columns(volume, coefficients, start, stop, out):
+def _filter_columns(volume, coefficients, kept, work, out):
     for z in range(volume.shape[0]):
-        _filter_rows(volume[z], coefficients, start, stop, out[z])
+        _filter_rows(volume[z], coefficients, kept, work, out[z])
 
 
 @njit(cache=True)
-def _filter_lines(volume, coefficients, start, stop, out):
-    turned = np.empty((stop - start, volume.shape[1]), np.float32)
+def _filter_lines(volume, coefficients, kept, work, out):
+    turned = np.empty(out.shape[:0:-1], np.float32)
     for z in range(volume.shape[0]):
-        _filter_rows(np.ascontiguousarray(volume[z].T), coefficients, start, stop, turned)
+        _filter_rows(np.ascontiguousarray(volume[z].T), coefficients, kept, work, turned)
         out[z] = turned.T
 
 
 @njit(cache=True)
-def _filter_rows(x, coefficients, start, stop, out):
-    """Filter along the first axis of a matrix, in strips that stay in the cache."""
-    n, m = x.shape
-    width = min(m, 256)
-    forward, backward = np.empty((n, width)), np.empty((5, width))
-    for left in range(0, m, width):
-        right = min(left + width, m)
-        part = out[:, left:right]
-        _forward(x[:stop, left:right], coefficients, forward)
-        _backward(x[:, left:right], coefficients, forward, (start, stop), backward, part)
-
-
-@njit(cache=True)
-def _forward(x, coefficients, y):
-    """The causal half: each value from the four before it."""
-    n0, n1, n2, n3, _, _, _, _, d1, d2, d3, d4, gain, _ = coefficients
-    n, m = x.shape
-    for i in range(n):
-        if i < 4:
-            for j in range(m):
-                edge = x[0, j] * gain
-                y1 = y[i - 1, j] if i > 0 else edge
-                y2 = y[i - 2, j] if i > 1 else edge
-                y3 = y[i - 3, j] if i > 2 else edge
-                x1, x2, x3 = x[max(i - 1, 0), j], x[max(i - 2, 0), j], x[max(i - 3, 0), j]
-                terms = n0 * x[i, j] + n1 * x1 + n2 * x2 + n3 * x3
-                y[i, j] = terms - d1 * y1 - d2 * y2 - d3 * y3 - d4 * edge
-        else:
-            for j in range(m):
-                terms = n0 * x[i, j] + n1 * x[i - 1, j] + n2 * x[i - 2, j] + n3 * x[i - 3, j]
-                back = terms - d1 * y[i - 1, j] - d2 * y[i - 2, j] - d3 * y[i - 3, j]
-                y[i, j] = back - d4 * y[i - 4, j]
-
-
-@njit(cache=True)
-def _backward(x, coefficients, forward, kept, y, out):
-    """The anticausal half, from the end to the first wanted value, added to the causal one.
-
-    `y` holds the last five rows of it, in turns.
-    """
-    _, _, _, _, m1, m2, m3, m4, d1, d2, d3, d4, _, gain = coefficients
+def _filter_rows(x, coefficients, kept, work, out):
+    """Filter along the first axis of a matrix, in strips of one width, a constant to compilers."""
+    signal, forward, backward = work
     start, stop = kept
     n, m = x.shape
-    for i in range(n - 1, start - 1, -1):
-        here, a, b, c, d = i % 5, (i + 1) % 5, (i + 2) % 5, (i + 3) % 5, (i + 4) % 5
-        x1, x2, x3, x4 = (
-            min(i + 1, n - 1),
-            min(i + 2, n - 1),
-            min(i + 3, n - 1),
-            min(i + 4, n - 1),
-        )
-        if i >= n - 4:
-            for j in range(m):
-                edge = x[n - 1, j] * gain
-                y1 = y[a, j] if i < n - 1 else edge
-                y2 = y[b, j] if i < n - 2 else edge
-                y3 = y[c, j] if i < n - 3 else edge
-                terms = m1 * x[x1, j] + m2 * x[x2, j] + m3 * x[x3, j] + m4 * x[x4, j]
-                y[here, j] = terms - d1 * y1 - d2 * y2 - d3 * y3 - d4 * edge
-        else:
-            for j in range(m):
-                terms = m1 * x[x1, j] + m2 * x[x2, j] + m3 * x[x3, j] + m4 * x[x4, j]
-                y[here, j] = terms - d1 * y[a, j] - d2 * y[b, j] - d3 * y[c, j] - d4 * y[d, j]
-        if i < stop:
-            for j in range(m):
-                out[i - start, j] = forward[i, j] + y[here, j]
+    for left in range(0, m, STRIP):
+        width = min(STRIP, m - left)
+        for i in range(n + 2 * EDGE):
+            row = x[min(max(i - EDGE, 0), n - 1), left : left + width]
+            part = signal[i * STRIP : i * STRIP + width]
+            for j in range(width):
+                part[j] = row[j]
+        _forward(signal, coefficients, stop + EDGE, forward)
+        _backward(signal, coefficients, (start + EDGE, n + EDGE), backward)
+        for i in range(start, stop):
+            k = (i + EDGE) * STRIP
+            row = out[i - start, left : left + width]
+            a, b = forward[k : k + width], backward[k : k + width]
+            for j in range(width):
+                row[j] = a[j] + b[j]
+
+
+@njit(cache=True)
+def _forward(x, coefficients, stop, y):
+    """The causal half, up to a row: each value from the four before it."""
+    n0, n1, n2, n3, _, _, _, _, d1, d2, d3, d4, gain, _ = coefficients
+    for k in range(EDGE * STRIP):
+        y[k] = x[k] * gain
+    for i in range(EDGE, stop):
+        for j in range(STRIP):
+            k = np.uint64(i * STRIP + j)
+            terms = n0 * x[k] + n1 * x[k - ROW_1] + n2 * x[k - ROW_2] + n3 * x[k - ROW_3]
+            y[k] = (
+                terms
+                - d1 * y[k - ROW_1]
+                - d2 * y[k - ROW_2]
+                - d3 * y[k - ROW_3]
+                - d4 * y[k - ROW_4]
+            )
+
+
+@njit(cache=True)
+def _backward(x, coefficients, rows, y):
+    """The anticausal half, from the last row down to a first one: from the four behind it."""
+    _, _, _, _, m1, m2, m3, m4, d1, d2, d3, d4, _, gain = coefficients
+    start, end = rows
+    for k in range(end * STRIP, (end + EDGE) * STRIP):
+        y[k] = x[k] * gain
+    for i in range(end - 1, start - 1, -1):
+        for j in range(STRIP):
+            k = np.uint64(i * STRIP + j)
+            terms = m1 * x[k + ROW_1] + m2 * x[k + ROW_2] + m3 * x[k + ROW_3] + m4 * x[k + ROW_4]
+            y[k] = (
+                terms
+                - d1 * y[k + ROW_1]
+                - d2 * y[k + ROW_2]
+                - d3 * y[k + ROW_3]
+                - d4 * y[k + ROW_4]
+            )

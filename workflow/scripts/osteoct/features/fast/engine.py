@@ -17,6 +17,7 @@ from osteoct.features.fast.settings import refuse_unsupported
 from osteoct.features.fast.wavelets import bands
 from osteoct.features.fast.zones import zones
 
+REMEDY = "Look at the scan and at the outline of this patient."
 MOST_LEVELS = 2000
 """Grey levels of an image: its co-occurrence tables grow with their square, here to 200 MB."""
 
@@ -66,13 +67,11 @@ def measure(hu, masks, spacing_mm, edges_of, images, classes):
     -------
     dict of str to float
     """
-    for inside in masks:
-        refuse_thin(inside)
+    region = _volume_of(masks[1], spacing_mm)
+    form = region if masks[0] is masks[1] else _volume_of(masks[0], spacing_mm)
     values = {}
     if "shape" in classes:
-        form = region_of(masks[0], spacing_mm)
         values |= _named("original_shape", shape.shape_features(form.inside, spacing_mm))
-    region = region_of(masks[1], spacing_mm)
     for name, image in filtered_images(hu, region, images):
         voxels = image[region.inside]
         for group, features in texture(voxels, edges_of(voxels), region, classes):
@@ -80,15 +79,18 @@ def measure(hu, masks, spacing_mm, edges_of, images, classes):
     return _wanted(values, classes)
 
 
-def refuse_thin(inside):
-    """A sentence for a mask that is no volume on the grid of the features."""
-    lengths = [len(np.flatnonzero(inside.any(axis=other))) for other in ((1, 2), (0, 2), (0, 1))]
-    if min(lengths) < 2:
+def _volume_of(inside, spacing_mm):
+    """The region inside a mask, or a sentence if that is no volume on the grid of the features."""
+    if not inside.any():
+        raise PatientProblem(f"The femur has no features: its outline holds no voxel. {REMEDY}")
+    region = region_of(inside, spacing_mm)
+    if min(region.inside.shape) < 2:
+        size = " × ".join(map(str, region.inside.shape[::-1]))
         raise PatientProblem(
-            f"The femur has no features: on their grid its outline spans {lengths[2]} × "
-            f"{lengths[1]} × {lengths[0]} voxels, which is no volume. Look at the scan and at the "
-            "outline of this patient."
+            f"The femur has no features: on their grid its outline spans {size} voxels, which is "
+            f"no volume. {REMEDY}"
         )
+    return region
 
 
 def filtered_images(hu, region, images):
