@@ -121,8 +121,20 @@ def test_the_record_has_no_identifier(ct, tmp_path):
 
 def test_nothing_to_take_says_what_there_is(ct, tmp_path):
     write([*scout(ct, 1), *coronal(ct, 2)], tmp_path)
-    with pytest.raises(PatientProblem, match="found only: a scout, not axial"):
+    with pytest.raises(PatientProblem, match="found only: a scout, not axial") as raised:
         choose(slices_in(tmp_path, files_at_most=1000), **RULES)
+    assert [row["outcome"] for row in raised.value.series] == ["a scout", "not axial"]
+
+
+def test_of_several_unusable_series_each_says_why(ct, tmp_path):
+    write([*series(ct, 1)[:8], *series(ct, 2, every=2), *scout(ct, 3)], tmp_path)
+    with pytest.raises(PatientProblem, match="10 mm apart; expected 0.3 to 5 mm") as raised:
+        choose(slices_in(tmp_path, files_at_most=1000), **RULES)
+    assert [row["outcome"] for row in raised.value.series] == [
+        "a scan too short for a proximal femur",
+        "slices too far apart",
+        "a scout",
+    ]
 
 
 def test_the_order_of_the_files_does_not_matter(ct, tmp_path):

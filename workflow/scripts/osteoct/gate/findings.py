@@ -42,8 +42,10 @@ class Refusal(PatientProblem):
         A key of `CHECKS`.
     found : str
         What was found and what was expected, as a sentence.
+    series : list of dict, optional
+        The record of a patient's DICOM series, if none of them can be used.
     """
 
-    def __init__(self, check, found):
-        self.finding = Finding(check, found)
+    def __init__(self, check, found, series=()):
+        self.finding, self.series = Finding(check, found), list(series)
         super().__init__(str(self.finding))

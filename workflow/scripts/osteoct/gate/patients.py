@@ -101,6 +101,7 @@ def _check_patient(row, folder, *, settings, keep_copies):
         values = _read_and_check(row, folder, settings, keep_copies, record)
     except Refusal as refusal:
         record["findings"].append(("ct", refusal.finding))
+        record["series"] = record["series"] or refusal.series
         raise
     finally:
         record["findings"] = [_written(*pair) for pair in record["findings"]]

@@ -75,7 +75,9 @@ def choose(slices, *, slice_spacing_mm, length_at_least_mm, kernels):
     everything = [_tried(group, *limits) for group in _groups(slices)]
     usable = [series for series in everything if series.refusal is None]
     if not usable:
-        raise _likeliest(everything)
+        finding = _likeliest(everything).finding
+        record = [_described(series, _outcome(series, None, {}), kernels) for series in everything]
+        raise Refusal(finding.check, finding.found, record)
     ranks = {id(series): _rank(series, number, kernels) for number, series in enumerate(usable)}
     best = min(usable, key=lambda series: ranks[id(series)])
     record = [_described(series, _outcome(series, best, ranks), kernels) for series in everything]
