@@ -60,8 +60,8 @@ def compare(folder, weights, *, share):
     print(f"CT of {SHAPE} voxels (z, y, x) written; {len(os.sched_getaffinity(0))} cores")
     if share < 1:
         print(
-            f"BOUNDED: the stock one gets slices {kept.start} to {kept.stop - 1} of {SHAPE[0]}; its "
-            f"seconds are multiplied by {SHAPE[0] / (kept.stop - kept.start):.2f}"
+            f"BOUNDED: the stock one gets slices {kept.start} to {kept.stop - 1} of {SHAPE[0]}; "
+            f"its seconds are multiplied by {SHAPE[0] / (kept.stop - kept.start):.2f}"
         )
     ours = described("ours", folder, weights, truth, slice(0, SHAPE[0]))
     stock = described("stock", folder, weights, truth, kept)
