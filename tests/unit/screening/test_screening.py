@@ -1,0 +1,161 @@
+"""`make screen`, from one CT to the files it leaves and the status it ends with."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import SimpleITK as sitk
+import torch
+from safetensors.torch import save_file
+
+from osteoct.imaging.dicom import read_series
+from osteoct.imaging.sides import LEFT
+from osteoct.results import write_json
+from osteoct.screening import __main__ as cli
+from osteoct.segmentation.plans import make_plans
+from osteoct.segmentation.vbnet import VBNet
+
+REAL_HIPS = Path(__file__).parents[4] / "shared" / "data" / "real_hips"
+real_hips = pytest.mark.skipif(
+    not REAL_HIPS.exists(), reason="the real hips are not on this machine"
+)
+LOWEST = 20  # the made femora are as dense as bone from this slice up
+NETWORK = {"base_width": 4, "levels": 3, "bottleneck_ratio": 4, "norm": "batch"}
+
+
+@pytest.fixture
+def ct():
+    """Two femora of some 300 HU in a body of 240 mm, LPS."""
+    z, y, x = np.ogrid[:80, :60, :160]
+    left = (np.hypot(y - 30, x - 125) <= 8) & (z >= LOWEST) & (z < 55)
+    left |= (z >= 44) & (z < 56) & (abs(y - 30) < 8) & (x >= 108) & (x < 133)
+    left |= np.sqrt((z - 58) ** 2 + (y - 30.0) ** 2 + (x - 105.0) ** 2) <= 12
+    noise = np.random.default_rng(1).normal(0, 10, left.shape)
+    hu = np.where(left | left[:, :, ::-1], 300 + 6 * (z - 40) - 200 * (x % 4 == 0), 40) + noise
+    hu[:, :2] = -1000
+    image = sitk.GetImageFromArray(np.rint(hu).astype(np.int16))
+    image.SetSpacing((1.5, 1.5, 1.5))
+    image.SetOrigin((-119.25, -45.0, 300.0))
+    return image
+
+
+@pytest.fixture
+def weights(tmp_path):
+    """Folder of two tiny networks that have learnt nothing."""
+    folder = tmp_path / "weights"
+    settings = cli.settings_of(cli.ROOT)["segmentation"]
+    stages = {name: settings[name] for name in ("window", "optimisation", "coarse", "fine")}
+    plans = make_plans(n_training_patients=1, seed=1, network=NETWORK, **stages)
+    write_json(plans, folder / "plans.json")
+    torch.manual_seed(1)
+    for stage in ("coarse", "fine"):
+        save_file(VBNet(1, 2, **NETWORK).state_dict(), folder / f"{stage}.safetensors")
+    return folder
+
+
+class Bone:
+    """Stands in for a trained network: what is dense is femur."""
+
+    def __init__(self, spacing_mm):
+        self.spacing_mm = spacing_mm
+
+    def probability(self, seen, *, side=LEFT):
+        return sitk.Cast(sitk.Mean(seen, [1, 1, 1]) > 150, sitk.sitkFloat32)
+
+
+@pytest.fixture
+def trained(weights, monkeypatch):
+    """The folder of weights, with networks that find bone, and few features."""
+    settings = cli.settings_of(cli.ROOT)
+    settings["features"]["settings"] |= {"images": {"Original": {}}, "classes": {"firstorder": []}}
+    networks = {"coarse": Bone(3), "fine": Bone(1)}
+    monkeypatch.setattr(cli, "prepare", lambda folder: (settings, networks))
+    return weights
+
+
+def screen(path, out, weights):
+    return cli.main(["--ct", str(path), "--out", str(out), "--weights", str(weights)])
+
+
+@pytest.mark.parametrize("stored", ["LPS", "RAS", "PIR"])
+def test_mask_comes_back_on_the_grid_of_the_file(ct, trained, tmp_path, stored):
+    path, out = tmp_path / "MUELLER_ANNA.nii.gz", tmp_path / "out"
+    sitk.WriteImage(sitk.DICOMOrient(ct, stored), str(path))
+    assert screen(path, out, trained) == 0
+    mask, file = sitk.ReadImage(str(out / "femur.nii.gz")), sitk.ReadImage(str(path))
+    assert mask.GetSize() == file.GetSize()
+    for grid in ("GetSpacing", "GetOrigin", "GetDirection"):
+        assert getattr(mask, grid)() == pytest.approx(getattr(file, grid)(), abs=1e-5)
+    lps = sitk.GetArrayFromImage(sitk.DICOMOrient(mask, "LPS"))
+    assert (lps[58, 30, 105], lps[58, 30, 160 - 106], lps[58, 30, 80]) == (2, 1, 0)
+
+
+def test_everything_is_written_and_names_nobody(ct, trained, tmp_path, capsys):
+    path, out = tmp_path / "MUELLER_ANNA.nii.gz", tmp_path / "out"
+    sitk.WriteImage(ct, str(path))
+    screen(path, out, trained)
+    said = capsys.readouterr().out
+    page = (out / "report.html").read_text(encoding="utf-8")
+    verdict = json.loads((out / "verdict.json").read_text(encoding="utf-8"))
+    features = pd.read_csv(out / "features.csv")
+    assert list(features["side"]) == ["right", "left"]
+    assert features["original_firstorder_Mean"].between(100, 500).all()
+    assert page.count("data:image/png") == 8
+    assert "cannot be used to rule out low bone mineral density" in page
+    assert "must not speak about patients" in page
+    assert verdict["model"] in page
+    assert verdict["femora"]["left"]["verdict"] in ("accepted", "review")
+    assert f"Left femur: {verdict['femora']['left']['verdict']}." in said
+    for text in (said, page, (out / "verdict.json").read_text(encoding="utf-8")):
+        assert "MUELLER" not in text
+        assert str(tmp_path) not in text
+
+
+def test_networks_that_find_nothing_end_in_a_verdict_and_no_features(ct, weights, tmp_path, capsys):
+    path, out = tmp_path / "ct.nrrd", tmp_path / "out"
+    sitk.WriteImage(ct, str(path))
+    assert screen(path, out, weights) == cli.NO_USABLE_FEMUR
+    assert "Left femur: failed. " in capsys.readouterr().out
+    assert pd.read_csv(out / "features.csv").empty
+    assert "No femur was outlined" in (out / "report.html").read_text(encoding="utf-8")
+
+
+@real_hips
+def test_dicom_folder_is_screened_on_the_grid_of_its_series(weights, tmp_path):
+    folder = REAL_HIPS / "STS_029" / "dicom"
+    assert screen(folder, tmp_path, weights) in (0, cli.NO_USABLE_FEMUR)
+    mask, series = sitk.ReadImage(str(tmp_path / "femur.nii.gz")), read_series(folder)
+    assert mask.GetSize() == series.GetSize()
+    assert mask.GetOrigin() == pytest.approx(series.GetOrigin(), abs=1e-3)
+    assert mask.GetDirection() == pytest.approx(series.GetDirection(), abs=1e-5)
+
+
+@pytest.mark.parametrize(
+    "make, said",
+    [
+        (lambda path: None, "names neither a file nor a folder"),
+        (lambda path: path.mkdir(), "holds no axial CT slice in DICOM"),
+        (lambda path: path.write_bytes(b"a letter"), "cannot be read"),
+        (
+            lambda path: sitk.WriteImage(sitk.Image(9, 9, 90, sitk.sitkInt16) + 7, str(path)),
+            "Every voxel",
+        ),
+    ],
+)
+def test_unusable_input_is_a_sentence_and_a_status(weights, tmp_path, capsys, make, said):
+    path = tmp_path / "ct.nii.gz"
+    make(path)
+    assert screen(path, tmp_path / "out", weights) == cli.UNUSABLE_INPUT
+    assert said in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+def test_absent_weights_are_named_with_the_way_to_make_them(ct, weights, tmp_path, capsys):
+    sitk.WriteImage(ct, str(tmp_path / "ct.nii.gz"))
+    (weights / "fine.safetensors").unlink()
+    assert screen(tmp_path / "ct.nii.gz", tmp_path / "out", weights) == cli.UNUSABLE_INPUT
+    said = capsys.readouterr().err
+    assert "resources/weights lacks fine.safetensors." in said
+    assert "make study" in said
