@@ -14,7 +14,12 @@ from osteoct.results import sha256
 
 ROOT = Path(__file__).parents[2]
 SNAKEMAKE = Path(sys.executable).with_name("snakemake")
-RESOURCES = ("checklists", "claims", "features", "intervals")  # the tables that come with a checkout
+RESOURCES = (
+    "checklists",
+    "claims",
+    "features",
+    "intervals",
+)  # the tables that come with a checkout
 
 
 class Study:

@@ -1,8 +1,10 @@
-"""Stage 6, continued: what simpler models and a combined one reach on the same patients.
+"""Stage 6, continued: what other models reach on the same patients, and the model on other outlines.
 
 in:   results/cohort/study.csv, features.csv, results/predictions/study.csv
 out:  results/predictions/comparators.csv               class and probabilities by each model
       results/tables/comparators.csv (and _values.csv)  radiomics against them
+      results/tables/outline_effect.csv (and _values)   the model on automatic and on reader's outlines
+      results/predictions/outlines.csv                  both answers for every test patient
 """
 
 
@@ -56,3 +58,34 @@ rule compare_baselines:
         intervals=INTERVALS,
     script:
         "../scripts/compare_baselines.py"
+
+
+rule compare_outlines:
+    """How the automatic outline moves the class: the same model on the reader's outline."""
+    input:
+        model="results/model/classifier.skops",
+        features="results/cohort/reader_features.csv",
+        cohort="results/cohort/study.csv",
+        predictions="results/predictions/study.csv",
+        code=science(
+            "classification/classified",
+            "classification/classifier",
+            "classification/model_file",
+            "evaluation/methods",
+            "evaluation/outline_effect",
+            "features/table",
+            "results",
+        ),
+    output:
+        table="results/tables/outline_effect.csv",
+        values="results/tables/outline_effect_values.csv",
+        pairs="results/predictions/outlines.csv",
+    log:
+        "results/logs/compare_outlines.log",
+    conda:
+        "../../envs/learning.yaml"
+    params:
+        seed=config["seed"],
+        intervals=INTERVALS,
+    script:
+        "../scripts/compare_outlines.py"

@@ -1,12 +1,14 @@
 """Stage 4: radiomic features of the studied femur of every patient who has an outline.
 
-The femur is the automatic one, for all patients: nothing a reader drew reaches the classifier.
+The femur is the automatic one, for all patients: nothing a reader drew reaches the classifier. Only
+to see what the outline does to the answer, test patients are measured within the reader's as well.
 
 in:   results/batches/{batch}/femurs.csv, results/patients/{patient}/femur.nii.gz, the CTs
 out:  results/patients/{patient}/features.csv    one row: 1,184 features
       results/batches/{batch}/features.csv       one row per patient, or why it has no features
       results/cohort/features.csv                all patients of the study who have features
       results/cohort/new_features.csv            all new patients who have features
+      results/cohort/reader_features.csv         test patients, within the reader's outline
       results/tables/feature_dictionary.csv      what each feature is and a high value means
 """
 
@@ -49,6 +51,25 @@ rule gather_features:
         "../../envs/tables.yaml"
     script:
         "../scripts/gather_features.py"
+
+
+rule measure_readers:
+    """Measure the features of the test patients within the reader's outline as well."""
+    input:
+        readers_masks,
+        cohort="results/cohort/study.csv",
+        code=science("features/table", "features/extraction", "results"),
+    output:
+        "results/cohort/reader_features.csv",
+    log:
+        "results/logs/measure_readers.log",
+    conda:
+        "../../envs/radiomics.yaml"
+    params:
+        **config["features"],
+        side=config["femur"]["side"],
+    script:
+        "../scripts/measure_readers.py"
 
 
 rule describe_features:

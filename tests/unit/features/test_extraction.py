@@ -11,12 +11,16 @@ from scans import ORIGINAL, REFERENCE, SETTINGS, egg, image, pyradiomics
 from osteoct.batches import PatientProblem
 from osteoct.features.extraction import extract, extract_batch, feature_names, femur_of
 from osteoct.features.names import readable
-from osteoct.features.table import gather, outlined_patients
+from osteoct.features.table import gather, outlined_patients, read_patients
 
 
 @pytest.fixture(scope="module")
 def scan():
     return egg()
+
+
+MEASURED = {"side": "left", "total": 104, "settings": ORIGINAL}
+BATCH = {"step": "features", "measured": MEASURED, "code": [], "say": None}
 
 
 @pytest.fixture(scope="module")
@@ -129,22 +133,21 @@ def test_a_batch_records_what_failed_and_measures_the_rest(scan, tmp_path, monke
         folder = tmp_path / "results/patients" / patient
         folder.mkdir(parents=True)
         sitk.WriteImage(mask * label, folder / "femur.nii.gz")
-    patients = pd.DataFrame({"patient": ["A", "B"], "ct": "ct.nii.gz", "outline": "x"})
-    settings = {"side": "left", "total": 104, "settings": ORIGINAL, "code": [], "say": None}
-    batch = extract_batch(patients, **settings)
+    masks = [f"results/patients/{patient}/femur.nii.gz" for patient in ("A", "B")]
+    patients = pd.DataFrame({"patient": ["A", "B"], "ct": "ct.nii.gz", "mask": masks})
+    batch = extract_batch(patients.assign(outline="x"), **BATCH)
     assert list(batch["status"]) == ["done", "failed"]
     assert "no left femur" in batch["reason"][1]
     assert batch.iloc[1].filter(like="original_").isna().all()
     alone = pd.read_csv("results/patients/A/features.csv")
     assert alone.shape == (1, 105)
     assert list(gather([batch])["patient"]) == ["A"]
-    assert extract_batch(patients, **settings).equals(batch), "kept, not measured again"
+    again = extract_batch(patients.assign(outline="x"), **BATCH)
+    assert again.equals(batch), "kept, not measured again"
 
 
 def test_a_batch_without_any_outline_gives_a_table_without_rows():
-    none = pd.DataFrame(columns=["patient", "ct", "outline"])
-    settings = {"total": 104, "settings": ORIGINAL, "code": [], "say": None}
-    batch = extract_batch(none, side="left", **settings)
+    batch = extract_batch(pd.DataFrame(columns=["patient", "ct", "mask", "outline"]), **BATCH)
     assert batch.shape == (0, 4 + 104)
     assert gather([batch, batch]).shape == (0, 1 + 104)
 
@@ -155,8 +158,19 @@ def test_only_patients_with_an_outline_are_measured():
     )
     cohort = pd.DataFrame({"patient": ["A", "B", "C"], "ct": ["a", "b", "c"]})
     patients = outlined_patients(femurs, cohort)
-    assert patients.to_dict("records") == [{"patient": "B", "ct": "b", "outline": "f0"}]
+    mask = "results/patients/B/femur.nii.gz"
+    expected = {"patient": "B", "ct": "b", "mask": mask, "outline": "f0"}
+    assert patients.to_dict("records") == [expected]
     assert outlined_patients(femurs[:1], cohort).empty
+
+
+def test_readers_outlines_are_those_of_test_patients(tmp_path):
+    mask = tmp_path / "mask.nii.gz"
+    mask.write_text("an outline")
+    cohort = pd.DataFrame({"patient": ["A", "B", "C"], "ct": "ct", "split": "test", "mask": mask})
+    cohort.loc[1, "split"] = "training"
+    cohort.loc[2, "mask"] = None
+    assert list(read_patients(cohort)["patient"]) == ["A"]
 
 
 def test_every_name_reads_in_three_parts():

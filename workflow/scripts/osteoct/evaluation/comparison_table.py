@@ -30,14 +30,16 @@ def tabulate_comparison(comparison, intervals):
             "Positive / negative": [
                 f"{row.n_positive} / {row.n_negative}" for row in comparison.itertuples()
             ],
-            f"Test AUC {level}": _texts(comparison, "auc", "low", "high", "{:.3f}"),
-            f"Radiomics minus model {level}": _texts(
+            f"Test AUC {level}": texts(comparison, "auc", "low", "high", "{:.3f}"),
+            f"Radiomics minus model {level}": texts(
                 comparison, "difference", "difference_low", "difference_high", "{:+.3f}"
             ),
-            "P": _p_texts(comparison, "p"),
-            "P (Holm)": _p_texts(comparison, "p_holm"),
+            "P": p_texts(comparison["p"]),
+            "P (Holm)": p_texts(comparison["p_holm"]),
         }
     )
+    itself = (comparison["model"] == RADIOMICS).to_numpy()
+    table.loc[itself, [f"Radiomics minus model {level}", "P", "P (Holm)"]] = ""
     note = (
         "Fitted on the training patients: multinomial logistic models of mean HU, age and sex; and "
         "the study’s random forest given age and sex beside its selected features. AUC: one class "
@@ -50,27 +52,33 @@ def tabulate_comparison(comparison, intervals):
     return pd.concat([table, pd.DataFrame([{"Class": note}])], ignore_index=True).fillna("")
 
 
-def _texts(table, estimate, low, high, form):
-    """Estimates with their intervals; radiomics is not compared with itself."""
-    texts = []
+def texts(table, estimate, low, high, form):
+    """Estimates with their intervals as text.
+
+    Parameters
+    ----------
+    table : DataFrame
+        With the columns `estimate`, `low` and `high`; nan where there is none.
+    estimate, low, high : str
+    form : str
+        Format of one number.
+
+    Returns
+    -------
+    list of str
+    """
+    found = []
     for row in table.to_dict("records"):
         if np.isnan(row[estimate]):
-            itself = row["model"] == RADIOMICS and estimate == "difference"
-            texts.append("" if itself else MISSING)
+            found.append(MISSING)
         elif np.isnan(row[low]):
-            texts.append(form.format(row[estimate]))
+            found.append(form.format(row[estimate]))
         else:
             limits = f" ({form} to {form})".format(row[low], row[high])
-            texts.append(form.format(row[estimate]) + limits)
-    return texts
+            found.append(form.format(row[estimate]) + limits)
+    return found
 
 
-def _p_texts(table, column):
-    """P values to three digits; none for radiomics itself."""
-    texts = []
-    for model, p_value in zip(table["model"], table[column], strict=True):
-        if np.isnan(p_value):
-            texts.append("" if model == RADIOMICS else MISSING)
-        else:
-            texts.append("<0.001" if p_value < 0.001 else f"{p_value:.3f}")
-    return texts
+def p_texts(p_values):
+    """P values to three digits, as text."""
+    return [MISSING if np.isnan(p) else "<0.001" if p < 0.001 else f"{p:.3f}" for p in p_values]

@@ -67,19 +67,19 @@ def extract(ct, mask, *, engine, profile, ibsi, **measures):
     return _finite({name: values[name] for name in sorted(values)})
 
 
-def extract_batch(patients, *, side, total, settings, code, say):
+def extract_batch(patients, *, step, measured, code, say):
     """Features of one femur of every patient of a batch, each also in the patient's folder.
 
     Parameters
     ----------
     patients : DataFrame
-        One row per patient with an outline: `patient`, `ct` (path), `outline` (its hash).
-    side : {"left", "right"}
-        The femur that is studied.
-    total : int
-        How many features there must be.
-    settings : dict
-        Keyword arguments of `extract`.
+        One row per patient with an outline: `patient`, `ct` and `mask` (paths), `outline` (the
+        mask's hash).
+    step : str
+        Name of the record and of the table of features in the patient's folder.
+    measured : dict
+        `side` ("left" or "right", the femur that is studied), `total` (how many features there
+        must be) and `settings` (keyword arguments of `extract`).
     code : list of str
         Files of the study's own code, whose change makes earlier records stale.
     say : callable
@@ -88,8 +88,8 @@ def extract_batch(patients, *, side, total, settings, code, say):
     Returns
     -------
     DataFrame
-        `patient`, `status`, `reason`, the hash of the patient's ``features.csv``, and the
-        features in alphabetical order.
+        `patient`, `status`, `reason`, the hash of the patient's ``{step}.csv``, and the features
+        in alphabetical order.
 
     Raises
     ------
@@ -99,23 +99,25 @@ def extract_batch(patients, *, side, total, settings, code, say):
         If every patient failed for a reason that is not the patient's.
     """
     sitk.ProcessObject.SetGlobalDefaultNumberOfThreads(1)  # crops are small: threads cost more
-    names = feature_names(settings, total=total)
+    side, settings = measured["side"], measured["settings"]
+    names = feature_names(settings, total=measured["total"])
+    table = f"{step}.csv"
 
     def measure(row, folder):
         ct = read_ct(row["ct"])
-        values = extract(ct, femur_of(folder / "femur.nii.gz", ct, side=side), **settings)
-        write_csv(pd.DataFrame([{"patient": row["patient"], **values}]), folder / "features.csv")
+        values = extract(ct, femur_of(row["mask"], ct, side=side), **settings)
+        write_csv(pd.DataFrame([{"patient": row["patient"], **values}]), folder / table)
         return values
 
     records = for_each_patient(
         patients.assign(scan=[sha256(ct) if Path(ct).exists() else "" for ct in patients["ct"]]),
         measure,
-        step="features",
-        files=["features.csv"],
+        step=step,
+        files=[table],
         key=[side, settings, list(map(version, PACKAGES)), [sha256(file) for file in code]],
         say=say,
     )
-    return records.reindex(columns=["patient", "status", "reason", "features.csv_sha256", *names])
+    return records.reindex(columns=["patient", "status", "reason", f"{table}_sha256", *names])
 
 
 def feature_names(settings, *, total):

@@ -2,7 +2,11 @@
 
 import pandas as pd
 
-RECORD = ("status", "reason", "features.csv_sha256")
+from osteoct.batches import PATIENTS
+from osteoct.results import sha256
+
+OUTLINE = "femur.nii.gz"
+RECORD = ("status", "reason")
 
 
 def outlined_patients(femurs, cohort):
@@ -18,12 +22,31 @@ def outlined_patients(femurs, cohort):
     Returns
     -------
     DataFrame
-        `patient`, `ct`, `outline`; none if no outline was made.
+        `patient`, `ct`, `mask` (path of the outline), `outline` (its hash); none if no outline was
+        made.
     """
     done = femurs[femurs["status"] == "done"]
     table = done.merge(cohort[["patient", "ct"]], on="patient", how="left", validate="1:1")
-    table = table.reindex(columns=["patient", "ct", "femur.nii.gz_sha256"])
-    return table.set_axis(["patient", "ct", "outline"], axis=1)
+    masks = [str(PATIENTS / patient / OUTLINE) for patient in table["patient"]]
+    table = table.assign(mask=masks).reindex(columns=["patient", "ct", "mask", f"{OUTLINE}_sha256"])
+    return table.rename(columns={f"{OUTLINE}_sha256": "outline"})
+
+
+def read_patients(cohort):
+    """The test patients whose femur a reader has outlined, with their scan.
+
+    Parameters
+    ----------
+    cohort : DataFrame
+        `patient`, `split`, `ct` and `mask`.
+
+    Returns
+    -------
+    DataFrame
+        As from `outlined_patients`.
+    """
+    test = cohort[(cohort["split"] == "test") & cohort["mask"].notna()]
+    return test[["patient", "ct", "mask"]].assign(outline=[sha256(mask) for mask in test["mask"]])
 
 
 def gather(batches):
@@ -43,4 +66,5 @@ def gather(batches):
     if not batches:
         return pd.DataFrame(columns=["patient"])
     table = pd.concat([batch[batch["status"] == "done"] for batch in batches], ignore_index=True)
-    return table.drop(columns=list(RECORD))
+    record = [name for name in table if name in RECORD or name.endswith("_sha256")]
+    return table.drop(columns=record)

@@ -1,0 +1,21 @@
+import pandas as pd
+
+from osteoct.classification.classified import read_classified
+from osteoct.classification.classifier import predict_patients
+from osteoct.classification.model_file import load_model
+from osteoct.evaluation.methods import Intervals
+from osteoct.evaluation.outline_effect import effect, pair, tabulate_effect
+from osteoct.features.table import gather
+from osteoct.job import log_to
+from osteoct.results import write_csv
+
+log_to(snakemake.log[0])
+features = gather([pd.read_csv(snakemake.input.features, dtype={"patient": str})])
+cohort = pd.read_csv(snakemake.input.cohort, dtype={"patient": str})
+reader = predict_patients(load_model(snakemake.input.model), features, cohort)
+pairs = pair(read_classified(snakemake.input.predictions), reader)
+intervals = Intervals.seeded(snakemake.params.seed, "outlines", **snakemake.params.intervals)
+found = effect(pairs, intervals)
+write_csv(pairs, snakemake.output.pairs)
+write_csv(found, snakemake.output["values"])
+write_csv(tabulate_effect(found, pairs, intervals), snakemake.output.table)
