@@ -5,7 +5,7 @@ Times are CPU seconds on one core from images in memory to features; medians of 
 """
 
 import logging
-import resource
+import re
 import statistics
 import subprocess
 import sys
@@ -89,7 +89,8 @@ def read(folder):
 
 def in_own_process(name, folder):
     ENGINES[name](*read(Path(folder)))
-    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+    status = Path("/proc/self/status").read_text()  # getrusage would count the parent's memory
+    print(int(re.search(r"VmHWM:\s+(\d+) kB", status)[1]) / 1024)
 
 
 def some_femurs(folder, times):

@@ -13,7 +13,7 @@ GAUSSIAN = ((1.3530, -0.3531), (1.8151, 0.0902))
 SECOND = ((-1.3563, 0.3446), (5.2318, -2.2355))
 
 EDGE = 4  # values beyond each end that the recursion looks at
-STRIP = 32
+STRIP = 64
 ROW_1, ROW_2, ROW_3, ROW_4 = (np.uint64(rows * STRIP) for rows in range(1, 5))  # no negative index
 
 
@@ -137,7 +137,8 @@ def filtered(volume, coefficients, axis, keep):
     shape = list(volume.shape)
     shape[axis] = keep.stop - keep.start
     out = np.empty(shape, np.float32)
-    work = np.zeros((3, (volume.shape[axis] + 2 * EDGE) * STRIP))
+    length = (volume.shape[axis] + EDGE) * STRIP
+    work = tuple(np.zeros(length) for _ in range(4))
     kept = keep.start, keep.stop
     if axis == 0:
         rows = volume.reshape(len(volume), -1)
@@ -165,61 +166,49 @@ def _filter_lines(volume, coefficients, kept, work, out):
 
 @njit(cache=True)
 def _filter_rows(x, coefficients, kept, work, out):
-    """Filter along the first axis of a matrix, in strips of one width, a constant to compilers."""
-    signal, forward, backward = work
+    """Filter along the first axis of a matrix, in strips of one width, a constant to compilers.
+
+    Indices are unsigned there, so that no loop has to look for negative ones.
+    """
+    ahead, behind, forward, backward = work
     start, stop = kept
     n, m = x.shape
+    results = out.ravel()
     for left in range(0, m, STRIP):
         width = min(STRIP, m - left)
-        for i in range(n + 2 * EDGE):
-            row = x[min(max(i - EDGE, 0), n - 1), left : left + width]
-            part = signal[i * STRIP : i * STRIP + width]
-            for j in range(width):
-                part[j] = row[j]
-        _forward(signal, coefficients, stop + EDGE, forward)
-        _backward(signal, coefficients, (start + EDGE, n + EDGE), backward)
+        _load(x.ravel(), (n, m, left, width), ahead, behind)
+        _recursion(ahead, coefficients[:4], coefficients[8:13], stop + EDGE, forward)
+        poles = np.append(coefficients[8:12], coefficients[13])
+        _recursion(behind, coefficients[4:8], poles, n - start + EDGE, backward)
         for i in range(start, stop):
-            k = (i + EDGE) * STRIP
-            row = out[i - start, left : left + width]
-            a, b = forward[k : k + width], backward[k : k + width]
+            first, last = (i + EDGE) * STRIP, (n - 1 - i + EDGE) * STRIP
             for j in range(width):
-                row[j] = a[j] + b[j]
+                value = forward[np.uint64(first + j)] + backward[np.uint64(last + j)]
+                results[np.uint64((i - start) * m + left + j)] = value
 
 
 @njit(cache=True)
-def _forward(x, coefficients, stop, y):
-    """The causal half, up to a row: each value from the four before it."""
-    n0, n1, n2, n3, _, _, _, _, d1, d2, d3, d4, gain, _ = coefficients
+def _load(values, strip, ahead, behind):
+    """A strip from its first row on, and from its last row back, of which each value is one on."""
+    n, m, left, width = strip
+    for i in range(n + EDGE):
+        first = max(i - EDGE, 0) * m + left
+        last = min(n - i + EDGE, n - 1) * m + left
+        for j in range(width):
+            ahead[np.uint64(i * STRIP + j)] = values[np.uint64(first + j)]
+            behind[np.uint64(i * STRIP + j)] = values[np.uint64(last + j)]
+
+
+@njit(cache=True)
+def _recursion(x, numerator, poles, stop, y):
+    """Each value from four of the signal and the four before it, up to a row."""
+    n0, n1, n2, n3 = numerator
+    d1, d2, d3, d4, gain = poles
     for k in range(EDGE * STRIP):
         y[k] = x[k] * gain
     for i in range(EDGE, stop):
         for j in range(STRIP):
             k = np.uint64(i * STRIP + j)
             terms = n0 * x[k] + n1 * x[k - ROW_1] + n2 * x[k - ROW_2] + n3 * x[k - ROW_3]
-            y[k] = (
-                terms
-                - d1 * y[k - ROW_1]
-                - d2 * y[k - ROW_2]
-                - d3 * y[k - ROW_3]
-                - d4 * y[k - ROW_4]
-            )
-
-
-@njit(cache=True)
-def _backward(x, coefficients, rows, y):
-    """The anticausal half, from the last row down to a first one: from the four behind it."""
-    _, _, _, _, m1, m2, m3, m4, d1, d2, d3, d4, _, gain = coefficients
-    start, end = rows
-    for k in range(end * STRIP, (end + EDGE) * STRIP):
-        y[k] = x[k] * gain
-    for i in range(end - 1, start - 1, -1):
-        for j in range(STRIP):
-            k = np.uint64(i * STRIP + j)
-            terms = m1 * x[k + ROW_1] + m2 * x[k + ROW_2] + m3 * x[k + ROW_3] + m4 * x[k + ROW_4]
-            y[k] = (
-                terms
-                - d1 * y[k + ROW_1]
-                - d2 * y[k + ROW_2]
-                - d3 * y[k + ROW_3]
-                - d4 * y[k + ROW_4]
-            )
+            terms = terms - d1 * y[k - ROW_1] - d2 * y[k - ROW_2]
+            y[k] = terms - d3 * y[k - ROW_3] - d4 * y[k - ROW_4]

@@ -30,7 +30,8 @@ def dependence_and_difference(dense, levels, region):
     n_levels = int(levels.max())
     dependence = np.zeros((n_levels, MOST_DEPENDENT), np.int64)
     difference = np.zeros(n_levels)
-    _sweep(dense, region.where, region.steps, region.neighbours, (dependence, difference))
+    where, steps = region.where.view(np.uint64), region.steps.view(np.uint64)  # none is negative
+    _sweep(dense, where, steps, region.neighbours, (dependence, difference))
     return dependence, difference
 
 
@@ -39,10 +40,10 @@ def _sweep(dense, where, steps, neighbours, out):
     dependence, difference = out
     for i in range(where.size):
         p = where[i]
-        level = np.int64(dense[p])
-        total, equal = 0, 0
-        for direction in range(steps.size):
-            a, b = np.int64(dense[p + steps[direction]]), np.int64(dense[p - steps[direction]])
+        level = np.int32(dense[p])
+        total, equal = np.int32(0), np.int32(0)
+        for direction in range(13):
+            a, b = np.int32(dense[p + steps[direction]]), np.int32(dense[p - steps[direction]])
             total += a + b
             equal += (a == level) + (b == level)
         dependence[level - 1, equal] += 1

@@ -33,7 +33,7 @@ def pairs_and_runs(dense, levels, region):
     counts = np.bincount(levels)
     pairs = np.zeros((len(region.steps), len(counts), len(counts)), np.int32)
     runs = np.zeros((len(region.steps), len(counts), region.longest + 1), np.int32)
-    _sweep(dense, region.where, region.steps, pairs, runs)
+    _sweep(dense, region.where.view(np.uint64), region.steps.view(np.uint64), pairs, runs)
     in_longer_runs = runs @ np.arange(region.longest + 1, dtype=np.int32)
     runs[:, :, 1] += counts.astype(np.int32) - in_longer_runs
     pairs, runs = pairs[:, 1:, 1:], runs[:, 1:, 1:]
@@ -55,7 +55,8 @@ def _shares_a_line(inside, direction):
 def _sweep(dense, where, steps, pairs, runs):
     """Count all pairs, and the runs of two or more: at the first voxel of each, walk to its end.
 
-    Level 0, outside, has a row and a column of its own, which spares asking.
+    Level 0, outside, has a row and a column of its own, which spares asking. Indices are unsigned,
+    so that none has to be looked at for being negative.
     """
     for direction in range(steps.size):
         step = steps[direction]
@@ -65,7 +66,7 @@ def _sweep(dense, where, steps, pairs, runs):
             there = dense[where[i] + step]
             table[here, there] += 1
             if here == there and dense[where[i] - step] != here:
-                length, end = 2, where[i] + 2 * step
+                length, end = 2, where[i] + step + step
                 while dense[end] == here:
                     length += 1
                     end += step
