@@ -165,9 +165,9 @@ def abdomen(ct):
 SPOILT = {
     "as it is": lambda ct, _: ct,
     "one hip only": lambda ct, _: half(ct),
-    "mirrored, both hips or as it is": lambda ct, _: changed(ct, array_of(ct)[:, :, ::-1]),
+    "mirrored side to side": lambda ct, _: changed(ct, array_of(ct)[:, :, ::-1]),
     "one hip only, mirrored": lambda ct, _: changed(half(ct), array_of(half(ct))[:, :, ::-1]),
-    "front to back": lambda ct, _: changed(ct, array_of(ct)[:, ::-1]),
+    "mirrored front to back": lambda ct, _: changed(ct, array_of(ct)[:, ::-1]),
     "upside down": lambda ct, _: changed(ct, array_of(ct)[::-1]),
     "implant": with_implant,
     "head cut off": without_head,

@@ -27,8 +27,7 @@ SETTINGS = {
 VERDICT = {
     "evidence_from": {
         "border_mm": 3,
-        "dense_above_hu": 150,
-        "metal": {"above_hu": 2500, "within_mm": 10},
+        "density": {"dense_above_hu": 150, "metal_above_hu": 2500, "metal_within_mm": 10},
         "trochanter": {"bone_above_hu": 200, "reach_mm": 20, "window_mm": 8, "grows_by": 0.1},
     },
     "usual": {"cm3": [1, 400]},

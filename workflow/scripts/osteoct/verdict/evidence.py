@@ -14,7 +14,7 @@ FACES = ("below", "top", "front", "back", "right side", "left side")  # of an LP
 FAR_MM = 15  # planes this far apart show other anatomy
 
 
-def evidence(ct, outlines, side, *, border_mm, dense_above_hu, metal, trochanter):
+def evidence(ct, outlines, side, *, border_mm, density, trochanter):
     """Everything that a verdict on one outlined femur is based on.
 
     Parameters
@@ -27,10 +27,9 @@ def evidence(ct, outlines, side, *, border_mm, dense_above_hu, metal, trochanter
         1 right, 2 left.
     border_mm : float
         An outline this near to the image's border touches it.
-    dense_above_hu : float
-        See `attenuation`.
-    metal : dict
-        `above_hu` and `within_mm`, see `metal_mm3`.
+    density : dict
+        `dense_above_hu`, see `attenuation`; `metal_above_hu` and `metal_within_mm`, see
+        `metal_mm3`.
     trochanter : dict
         Keywords of `osteoct.verdict.trochanter.lower_flank_mm`.
 
@@ -46,6 +45,7 @@ def evidence(ct, outlines, side, *, border_mm, dense_above_hu, metal, trochanter
     """
     femur = sitk.Cast(outlines.fine == side, sitk.sitkUInt8)
     inside = sitk.GetArrayFromImage(femur) != 0
+    metal = {"above_hu": density["metal_above_hu"], "within_mm": density["metal_within_mm"]}
     box = bounding_box(femur, margin_mm=metal["within_mm"])
     near, part = crop_to(femur, box), crop_to(ct, box)
     hu = sitk.GetArrayViewFromImage(part)
@@ -60,7 +60,7 @@ def evidence(ct, outlines, side, *, border_mm, dense_above_hu, metal, trochanter
         "head_medial_mm": head_offset_mm(near) * (1 if side == RIGHT else -1),
         "metal_mm3": metal_mm3(part, near, **metal),
         "disorder": disorder(hu, spacing_mm=ct.GetSpacing()[2]),
-        **attenuation(hu[inside[box]], dense_above_hu=dense_above_hu),
+        **attenuation(hu[inside[box]], dense_above_hu=density["dense_above_hu"]),
         "touches": touched_faces(inside, border_mm=border_mm, spacing_mm=ct.GetSpacing()[::-1]),
         "across": lies_across(femur, ct, side),
         "cut_slice": int(planes[0]) + 1,

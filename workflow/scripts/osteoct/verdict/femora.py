@@ -43,7 +43,7 @@ def judge_femora(ct, outlines, *, evidence_from, usual, possible):
                 name,
                 coarse_found=coarse[name],
                 other_found=any(fine.values()),
-                metal_mm3=_all_metal_mm3(ct, evidence_from["metal"]["above_hu"]),
+                metal_mm3=_all_metal_mm3(ct, evidence_from["density"]["metal_above_hu"]),
             )
         said = {key: value for key, value in found.items() if key not in INNER}
         femora[name] = {"verdict": verdict, "reasons": sentence(reasons), **said}
