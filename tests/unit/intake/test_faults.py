@@ -4,8 +4,11 @@ import json
 import os
 from pathlib import Path
 
+import file_faults  # noqa: F401 (registers its faults)
+import mask_faults  # noqa: F401
 import pandas as pd
 import pytest
+import scan_faults  # noqa: F401
 from faults import CT, FAULTS, volume
 from hospital import ROOT, settings
 
