@@ -1,12 +1,14 @@
 """Training through nnU-Net, on two tiny cases."""
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 import SimpleITK as sitk
 import torch
+import yaml
 from safetensors.torch import load_file
 
 from osteoct.imaging.images import write_image
@@ -23,6 +25,8 @@ STAGE = {
     "crops_per_patient": 2,
     "epochs": 3,
 }
+CONFIG = Path(__file__).parents[3] / "config" / "config.yaml"
+AUGMENTATION = yaml.safe_load(CONFIG.read_text())["segmentation"]["augmentation"]
 SETTINGS = {
     "seed": 1,
     "network": {"base_width": 4, "levels": 3, "bottleneck_ratio": 4, "norm": "batch"},
@@ -35,6 +39,7 @@ SETTINGS = {
         "validation_batches": 1,
         "bfloat16": False,
     },
+    "augmentation": {name: {**kind, "share": 0.5} for name, kind in AUGMENTATION.items()},
     "coarse": {**STAGE, "spacing_mm": 3, "sampling": "global", "jitter_mm": 0, "scale": [1, 1]},
     "fine": {
         **STAGE,
