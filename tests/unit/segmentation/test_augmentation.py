@@ -15,6 +15,7 @@ OFF = {
     "blur": {"share": 0, "sigma_mm": [0.5, 1.0]},
     "noise": {"share": 0, "sd_hu": [10, 50]},
     "slices": {"share": 0, "thickness_mm": [4, 4]},
+    "field": {"share": 0, "depth": 0.5},
 }
 
 
@@ -68,6 +69,18 @@ def test_same_seed_gives_the_same_crop():
     one, same, other = (augmented(list(OFF), (0.9, 1.1), seed) for seed in (1, 1, 2))
     assert torch.equal(one["image"], same["image"])
     assert not torch.equal(one["image"], other["image"])
+
+
+def test_field_of_view_cuts_image_and_label_at_the_same_planes():
+    after, before = augmented(["field"]), crop()
+    changed = (after["image"] != before["image"]) | (
+        after["segmentation"] != before["segmentation"]
+    )
+    assert changed.any()
+    assert (after["image"][changed] == 0).all() and (after["segmentation"][changed] == 0).all()
+    kept = torch.where(after["segmentation"] > 0)
+    box = tuple(slice(int(axis.min()), int(axis.max()) + 1) for axis in kept)
+    assert torch.equal(after["segmentation"][box], before["segmentation"][box])
 
 
 def test_noise_has_the_configured_strength():

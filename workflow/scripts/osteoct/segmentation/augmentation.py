@@ -1,10 +1,13 @@
 """What training crops are put through, so that the networks bear what other scanners make.
 
 nnU-Net's own transforms (batchgeneratorsv2), in the order in which a scan comes about: the
-patient's pose and shape, CT numbers, the reconstruction's sharpness and noise, thick slices.
+patient's pose and shape, CT numbers, the reconstruction's sharpness and noise, thick slices, and
+the field of view.
 """
 
 import numpy as np
+import torch
+from batchgeneratorsv2.transforms.base.basic_transform import BasicTransform
 from batchgeneratorsv2.transforms.intensity.brightness import BrightnessAdditiveTransform
 from batchgeneratorsv2.transforms.intensity.contrast import BGContrast, ContrastTransform
 from batchgeneratorsv2.transforms.intensity.gamma import GammaTransform
@@ -47,7 +50,40 @@ def training_transforms(patch_size, *, scale, spacing_mm, scale_hu, augmentation
     for name, transform in _appearance(spacing_mm, scale_hu, augmentation):
         if share := augmentation[name]["share"]:
             steps.append(RandomTransform(transform, apply_probability=share))
+    if field := augmentation["field"]["share"]:
+        steps.append(RandomTransform(FieldOfView(augmentation["field"]["depth"]), field))
     return ComposeTransforms(steps)
+
+
+class FieldOfView(BasicTransform):
+    """Image and label that end somewhere in the crop, as padded ones do at the end of a scan.
+
+    Parameters
+    ----------
+    depth : float
+        Largest share of each side that is lost, at one of its ends.
+    """
+
+    def __init__(self, depth):
+        super().__init__()
+        self.depth = depth
+
+    def get_parameters(self, **data_dict):
+        """What is kept: slices of the axes."""
+        kept = [slice(None)]
+        for side in data_dict["image"].shape[1:]:
+            lost = round(side * np.random.uniform(0, self.depth))
+            at_far_end = np.random.uniform() < 0.5
+            kept.append(slice(0, side - lost) if at_far_end else slice(lost, side))
+        return {"kept": tuple(kept)}
+
+    def _apply_to_image(self, img, *, kept):
+        """Zeros, which pad images too, outside of what is kept."""
+        seen = torch.zeros_like(img)
+        seen[kept] = img[kept]
+        return seen
+
+    _apply_to_segmentation = _apply_to_image
 
 
 class ThickSlices(SimulateLowResolutionTransform):
