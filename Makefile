@@ -15,8 +15,8 @@ export UV_PYTHON_DOWNLOADS := never
 
 SNAKEMAKE = $(BIN)/snakemake --cores $(CORES) $(if $(CONFIG),--configfile $(CONFIG))
 
-.PHONY: help study audit screen new-study qct seg test lint format lock clean \
-	benchmark-difficulty benchmark-features benchmark-intervals benchmark-segmentation
+.PHONY: help study audit screen new-study qct seg test lint format weights lock clean \
+	benchmark-difficulty benchmark-features benchmark-intervals benchmark-segmentation benchmark-training
 
 help:
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/:/'
@@ -67,6 +67,24 @@ format: $(BIN)/.ready  ## let ruff and snakefmt rewrite the code
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 	$(BIN)/snakefmt Snakefile workflow/rules
+
+# The networks that real CTs are outlined with, trained on phantoms alone in a folder of their own.
+TRAINED := results/segmentation/plans.json \
+	$(foreach stage,coarse fine,results/segmentation/trained/$(stage)/weights.safetensors)
+
+weights: $(BIN)/.ready  ## train the networks of resources/weights/ anew (an hour); then edit its card
+	mkdir -p results/weights
+	$(BIN)/snakemake --cores $(CORES) --directory results/weights \
+		--workflow-profile profiles/default --configfile config/weights.yaml -- $(TRAINED)
+	cp results/weights/results/segmentation/plans.json resources/weights/plans.json
+	for stage in coarse fine; do \
+		cp results/weights/results/segmentation/trained/$$stage/weights.safetensors \
+			resources/weights/$$stage.safetensors; done
+	cd resources/weights && sha256sum plans.json *.safetensors
+
+benchmark-training: $(BIN)/.ready  ## VB-Net against nnU-Net's own network and trainer (about 10 minutes)
+	$(BIN)/snakemake --cores $(CORES) -- results/segmentation/preprocessed
+	$(BIN)/python benchmarks/training.py results/segmentation/preprocessed --iterations 100
 
 # torch brings its own CUDA packages where its wheel needs them: the lock names none of them.
 lock: $(BIN)/.ready  ## requirements.txt anew from requirements.in

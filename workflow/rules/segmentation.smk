@@ -39,6 +39,7 @@ rule prepare_training:
         network=SEGMENTATION["network"],
         window=SEGMENTATION["window"],
         optimisation=SEGMENTATION["optimisation"],
+        augmentation=SEGMENTATION["augmentation"],
         coarse=SEGMENTATION["coarse"],
         fine=SEGMENTATION["fine"],
     script:

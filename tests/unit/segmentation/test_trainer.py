@@ -4,12 +4,14 @@ import json
 import os
 import signal
 from multiprocessing import get_context
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 import SimpleITK as sitk
 import torch
+import yaml
 from nnunetv2.inference import predict_from_raw_data as stock
 from safetensors.torch import load_file
 
@@ -28,6 +30,8 @@ STAGE = {
     "crops_per_patient": 2,
     "epochs": 3,
 }
+CONFIG = Path(__file__).parents[3] / "config" / "config.yaml"
+AUGMENTATION = yaml.safe_load(CONFIG.read_text())["segmentation"]["augmentation"]
 SETTINGS = {
     "seed": 1,
     "network": {"base_width": 4, "levels": 3, "bottleneck_ratio": 4, "norm": "batch"},
@@ -40,6 +44,7 @@ SETTINGS = {
         "validation_batches": 1,
         "bfloat16": False,
     },
+    "augmentation": {name: {**kind, "share": 0.5} for name, kind in AUGMENTATION.items()},
     "coarse": {**STAGE, "spacing_mm": 3, "sampling": "global", "jitter_mm": 0, "scale": [1, 1]},
     "fine": {
         **STAGE,

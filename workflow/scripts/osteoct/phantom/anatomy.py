@@ -1,6 +1,6 @@
 """One patient's dimensions and tissues, drawn from published distributions."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -10,7 +10,10 @@ MODEL_HEAD_DIAMETER_MM = 46.0
 
 @dataclass(frozen=True)
 class Hip:
-    """One femur: its dimensions (mm, degrees) and its bone. See `draw_hip` for the sources."""
+    """One femur and its socket: dimensions (mm, degrees) and bone.
+
+    See `draw_hip` for the sources. What has a value here is neutral until `varied` changes it.
+    """
 
     head_radius_mm: float
     scale: float
@@ -32,6 +35,16 @@ class Hip:
     texture: float
     red_marrow: float
     yellow_marrow_hu: float
+    shaft_width: float = 1.0
+    crest_mm: float = 0.0
+    lesser_size: float = 1.0
+    lesser_stretch: float = 1.0
+    lesser_height_mm: float = 0.0
+    septum_mg_cc: float = 0.0
+    osteophyte_mm: float = 0.0
+    socket_wall_mm: float = 0.0
+    socket_cover: float = 0.0
+    roof_hu: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -54,6 +67,8 @@ class Body:
     bladder_mm: float
     hardening: float
     size: float
+    pelvic_cortex: float = 1.0
+    pelvic_tilt_deg: float = 0.0
 
 
 def draw_body(rng, person, *, hip_distance_mm, hip_half_width_mm, hip_half_depth_mm):
@@ -108,6 +123,29 @@ def draw_hips(rng, person, body, **settings):
         side: draw_hip(rng, person, body, side=side, shared=shared, **settings)
         for side in ("right", "left")
     }
+
+
+def varied(rng, drawn, *, added, multiplied):
+    """A body or a hip beyond the published spreads, for training that must meet the unforeseen.
+
+    Parameters
+    ----------
+    rng : numpy.random.Generator
+    drawn : Body or Hip
+    added, multiplied : dict of str to list of float
+        Attribute to the range, ``[low, high]``, of what is added to it or multiplies it, drawn
+        uniformly; ``[0, 0]`` and ``[1, 1]`` change nothing.
+
+    Returns
+    -------
+    Body or Hip
+    """
+    sums = {name: getattr(drawn, name) + rng.uniform(*span) for name, span in added.items()}
+    products = {
+        name: sums.get(name, getattr(drawn, name)) * rng.uniform(*span)
+        for name, span in multiplied.items()
+    }
+    return replace(drawn, **(sums | products))
 
 
 _TRAITS = (

@@ -6,11 +6,17 @@ import numpy as np
 
 from osteoct.phantom.geometry import (
     ellipsoid,
-    round_cone,
     smooth_difference,
     smooth_noise,
     smooth_union,
     true_distance,
+)
+from osteoct.phantom.prominences import (
+    greater_trochanter,
+    lesser_trochanter,
+    osteophytes,
+    septum,
+    trochanteric_body,
 )
 
 # Shaft of the model femur (head diameter 46 mm): height from the neck-shaft crossing, and half
@@ -53,6 +59,8 @@ class Femur:
         Along the neck axis towards the head, and across it (superior positive), mm.
     head : ndarray
         Signed distance to the sphere of the head, mm.
+    septum : ndarray
+        Share of each voxel in the plate under the lesser trochanter, 0 to 1.
     lowest_slice : int
         Slice of the CT at the lower edge of the lesser trochanter.
     """
@@ -62,6 +70,7 @@ class Femur:
     frame: tuple
     neck: tuple
     head: np.ndarray
+    septum: np.ndarray
     lowest_slice: int
 
 
@@ -98,21 +107,24 @@ def shape_femur(rng, part, hip, frame, window):
     centre = neck_axis(hip) * hip.neck_length_mm / hip.scale
     along, across, level = neck_coordinates(points, hip)
     head = _head(points, centre, hip)
-    shaft = _shaft(points)
-    lesser = _lesser_trochanter(points, hip.trochanter_size)
-    body = smooth_union(shaft, _trochanteric_body(points), 8.0)
+    shaft = _shaft(points, hip.shaft_width)
+    lesser = lesser_trochanter(points, hip)
+    body = smooth_union(shaft, trochanteric_body(points), 8.0)
     neck = _neck(along, across, level, hip)
     distance = smooth_union(body, neck, 6.0)
-    distance = smooth_union(distance, _greater_trochanter(points, hip.trochanter_size), 5.0)
+    distance = smooth_union(distance, greater_trochanter(points, hip), 5.0)
     distance = smooth_union(distance, lesser, 5.0)
     distance = smooth_union(distance, head, 3.5)
     distance = true_distance(distance * np.float32(hip.scale), part.spacing_mm)
     distance += 0.22 * smooth_noise(rng, part, 9.0)
+    if hip.osteophyte_mm:
+        distance -= osteophytes(rng, part, hip, along * np.float32(hip.scale))
     bump = ((lesser < 0) & (body > 0.6)).any(axis=(1, 2))
     lowest = window[0].start + int(np.argmax(bump))
     scaled = np.float32(hip.scale)
     neck_frame = (along * scaled, across * scaled)
-    return Femur(window, distance, tuple(frame), neck_frame, head * scaled, lowest)
+    plate = septum(body, lesser)
+    return Femur(window, distance, tuple(frame), neck_frame, head * scaled, plate, lowest)
 
 
 def bone_frame(part, hip, side):
@@ -207,34 +219,16 @@ def _neck(along, across, level, hip):
     return np.maximum(tube, ends)
 
 
-def _shaft(points):
+def _shaft(points, size):
     """Tapering elliptic tube with the femur's forward bow."""
     lateral, posterior, height = points
-    width = _table(height, SHAFT_HEIGHT_MM, SHAFT_HALF_WIDTH_MM)
-    depth = _table(height, SHAFT_HEIGHT_MM, SHAFT_HALF_DEPTH_MM)
+    width = _table(height, SHAFT_HEIGHT_MM, SHAFT_HALF_WIDTH_MM) * size
+    depth = _table(height, SHAFT_HEIGHT_MM, SHAFT_HALF_DEPTH_MM) * size
     bow = _table(height, SHAFT_HEIGHT_MM, SHAFT_BOW_MM)
     section = np.sqrt((lateral / width) ** 2 + ((posterior - bow) / depth) ** 2)
     tube = (section - 1) * np.minimum(width, depth)
     ridge = np.exp(-((lateral / 5.0) ** 2)) * (posterior > 0) * 1.6 * (height < -30)
     return np.maximum(tube - ridge, height - 12)
-
-
-def _trochanteric_body(points):
-    """The bulk between the trochanters."""
-    return ellipsoid(points, (3.5, 1.0, -9.0), (19.5, 15.5, 23.0))
-
-
-def _greater_trochanter(points, size):
-    """Lateral prominence, its posterior tip, and the crest running down to the lesser."""
-    main = ellipsoid(points, (13.5, 4.0, 10.0), (11.0 * size, 16.5, 19.5 * size))
-    tip = round_cone(points, (15.0, 8.0, 12.0), (9.0, 12.0, 25.0), radii=(9.0, 5.5 * size))
-    crest = round_cone(points, (10.0, 13.5, 14.0), (-8.0, 13.0, -18.0), radii=(5.5, 4.5))
-    return smooth_union(smooth_union(main, tip, 5.0), crest, 5.0)
-
-
-def _lesser_trochanter(points, size):
-    """Blunt cone behind the medial border."""
-    return round_cone(points, (-6.0, 8.0, -23.0), (-16.0, 16.5, -25.5), radii=(11.5, 6.8 * size))
 
 
 def _table(position, knots, values):

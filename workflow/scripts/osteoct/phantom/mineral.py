@@ -71,10 +71,11 @@ def mineralise(rng, femur, part, hip):
     core = np.minimum(core, filled)
     trabecular = core * _trabecular_mg_cc(femur, hip, weights, thickness)
     trabecular *= _texture(rng, part, hip)
+    compact = (filled - core) * np.float32(CORTEX_MG_CC * hip.cortex_density)
     return Bone(
         filled=filled,
         cortex=filled - core,
-        cortical_mg_cc=(filled - core) * np.float32(CORTEX_MG_CC * hip.cortex_density),
+        cortical_mg_cc=compact + core * femur.septum * np.float32(hip.septum_mg_cc),
         trabecular_mg_cc=np.maximum(trabecular, 0),
         marrow_hu=_marrow_hu(rng, part, hip, weights),
     )

@@ -6,7 +6,7 @@ from functools import partial
 import numpy as np
 
 from osteoct.phantom import pathology, projection, scanner, scene
-from osteoct.phantom.anatomy import Hip, draw_body, draw_hips
+from osteoct.phantom.anatomy import Hip, draw_body, draw_hips, varied
 from osteoct.phantom.demography import draw_cohort
 from osteoct.phantom.femur import Femur, build_femur
 from osteoct.phantom.geometry import Grid
@@ -82,8 +82,7 @@ def simulate(patient, *, seed, screened, cohort, anatomy, density, scan, reading
     """
     person = _person(patient, seed, screened=screened, **cohort)
     draw = partial(generator, seed, patient)
-    body = draw_body(draw("body"), person, **anatomy["body"])
-    hips = draw_hips(draw("hips"), person, body, **anatomy["hip"])
+    body, hips = _anatomy(draw, person, **anatomy)
     finding = pathology.draw_finding(draw("finding"), person["exclusion"])
     grid = scene.scan_grid(body, hips, **scan["field"])
     sides = _femora(draw, grid, hips, finding, density["projection"])
@@ -113,6 +112,17 @@ def _person(patient, seed, **cohort):
             f"they run from {min(people)} to {max(people)}."
         )
     return people[patient]
+
+
+def _anatomy(draw, person, *, body, hip, variation):
+    """Body and hips of a patient."""
+    trunk = draw_body(draw("body"), person, **body)
+    trunk = varied(draw("variation"), trunk, **variation["body"])
+    hips = draw_hips(draw("hips"), person, trunk, **hip)
+    return trunk, {
+        side: varied(draw("variation", side), drawn, **variation["hip"])
+        for side, drawn in hips.items()
+    }
 
 
 def _femora(draw, grid, hips, finding, regions):

@@ -53,11 +53,19 @@ def side_frame(rng, part, hip, body, side):
     z, y, x = part.axes()
     outward = -1 if side == "right" else 1
     world = (outward * (x - hip.centre_mm[2]), y - hip.centre_mm[1], z - hip.centre_mm[0])
+    world = tilted(world, body.pelvic_tilt_deg)
     return tuple(
         (axis + 2.2 * smooth_noise(rng, part, 45.0) + 0.9 * smooth_noise(rng, part, 18.0))
         / np.float32(body.scale)
         for axis in world
     )
+
+
+def tilted(points, degrees):
+    """Lateral, posterior, superior mm in a pelvis that is tilted backwards around the hips."""
+    lateral, posterior, superior = points
+    c, s = (np.float32(f(np.deg2rad(degrees))) for f in (np.cos, np.sin))
+    return lateral, c * posterior - s * superior, s * posterior + c * superior
 
 
 def socket(distance, head, hip, points):
@@ -87,9 +95,10 @@ def sacrum(rng, part, hips, body):
     z, y, x = part.axes()
     centre = np.mean([hip.centre_mm for hip in hips.values()], axis=0)
     wobble = [1.5 * smooth_noise(rng, part, 30.0) for _ in range(3)]
+    world = tuple(axis - c for axis, c in zip((x, y, z), centre[::-1], strict=True))
     points = tuple(
-        (axis - c + w) / np.float32(body.scale)
-        for axis, c, w in zip((x, y, z), centre[::-1], wobble, strict=True)
+        (axis + w) / np.float32(body.scale)
+        for axis, w in zip(tilted(world, body.pelvic_tilt_deg), wobble, strict=True)
     )
     height = points[2]
     spine = np.interp(height, [0, 20, 45, 75, 110], [62, 74, 78, 68, 48]).astype(np.float32)
@@ -133,11 +142,11 @@ def _acetabulum(points, hip, body):
     """Thick-walled cup around the head, cut off where it opens."""
     radius = (hip.head_radius_mm + hip.joint_space_mm) / body.scale
     centre = np.array([-1.0, 3.0, 3.5])
-    walls = (radius + 5.0, radius + 7.0, radius + 7.5)
+    walls = tuple(radius + (wall + hip.socket_wall_mm) for wall in (5.0, 7.0, 7.5))
     cup = ellipsoid(points, centre, walls)
     opening = sum(np.float32(a) * p for a, p in zip(SOCKET_AXIS, points, strict=True))
-    medial = -points[0] - (radius + 5.0)
-    return np.maximum(np.maximum(cup, opening - 0.08 * radius), medial)
+    medial = -points[0] - (radius + (5.0 + hip.socket_wall_mm))
+    return np.maximum(np.maximum(cup, opening - (0.08 + hip.socket_cover) * radius), medial)
 
 
 def _ischium(points):

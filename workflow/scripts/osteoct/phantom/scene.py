@@ -10,6 +10,7 @@ from osteoct.phantom.femur import lowest_mm
 from osteoct.phantom.geometry import Grid, Refiner, occupancy, smooth_noise
 from osteoct.phantom.tissue import lying_mm
 
+ROOF_MM = 7.0  # how deep the dense bone over the femoral head reaches
 PELVIS_MM = (2.5, 1.6, 1.6)
 PELVIC_CORTEX_MM, PELVIC_CORTEX_HU, PELVIC_TRABECULAR_HU = 1.2, 880.0, 105.0
 CARTILAGE_HU, BONE_WATER_HU = 75.0, 40.0
@@ -123,7 +124,9 @@ def place_hip_bone(rng, grid, hip, body, side, lesions):
         hollowed = pelvis.socket(distance, head, hip, points)
         gap = occupancy(np.maximum(head - hip.joint_space_mm, distance - 1), part.spacing_mm[1])
         image = image + gap * (CARTILAGE_HU - image)
-        return filling.paint(image, hollowed, k, part.spacing_mm[1])
+        above = 0.5 + 0.5 * points[2] / (head + np.float32(hip.head_radius_mm + 1e-3))
+        roof = hip.roof_hu * above * np.exp(-np.maximum(head, 0) / np.float32(ROOF_MM))
+        return filling.paint(image, hollowed, k, part.spacing_mm[1], denser_hu=roof)
 
     return Placed(window, paint)
 
@@ -138,7 +141,9 @@ def place_sacrum(rng, grid, hips, body, lesions):
     refiner = Refiner(coarse, part)
     return Placed(
         window,
-        lambda image, k: filling.paint(image, refiner.slice(field, k), k, part.spacing_mm[1]),
+        lambda image, k: filling.paint(
+            image, refiner.slice(field, k), k, part.spacing_mm[1], denser_hu=0
+        ),
     )
 
 
@@ -156,19 +161,21 @@ class PelvicFilling:
 
     def __init__(self, rng, coarse, part, body, lesions):
         self.refiner = Refiner(coarse, part)
-        self.thickness = PELVIC_CORTEX_MM * np.exp(0.40 * smooth_noise(rng, coarse, 25.0))
+        self.thickness = (
+            PELVIC_CORTEX_MM * body.pelvic_cortex * np.exp(0.40 * smooth_noise(rng, coarse, 25.0))
+        )
         marrow = 55 * smooth_noise(rng, coarse, 12.0) + 35 * smooth_noise(rng, coarse, 6.5)
         self.spongy = PELVIC_TRABECULAR_HU * body.pelvic_density + marrow
         self.lesions = {kind: lesions(coarse, kind) for kind in pathology.LESION_HU}
         self.cortex_hu = PELVIC_CORTEX_HU * body.pelvic_density**0.3
 
-    def paint(self, image, distance, number, width_mm):
-        """One axial slice with the bone of a given signed distance in it."""
+    def paint(self, image, distance, number, width_mm, *, denser_hu):
+        """One axial slice with the bone of a given signed distance in it, its core made denser."""
         thickness = self.refiner.slice(self.thickness, number)
         filled = occupancy(distance, width_mm)
         core = np.minimum(occupancy(distance + thickness, 1.6 * width_mm), filled)
         spongy = self.refiner.slice(self.spongy, number)
-        spongy = spongy + 170 * np.exp(np.minimum(distance + thickness, 0) / 2.2)
+        spongy = spongy + denser_hu + 170 * np.exp(np.minimum(distance + thickness, 0) / 2.2)
         bone = filled * self.cortex_hu + core * (spongy - self.cortex_hu)
         for kind, share in self.lesions.items():
             if share is not None:

@@ -21,7 +21,9 @@ def dataset_description(n_cases):
     }
 
 
-def make_plans(*, n_training_patients, seed, network, window, optimisation, coarse, fine):
+def make_plans(
+    *, n_training_patients, seed, network, window, optimisation, augmentation, coarse, fine
+):
     """Plans of both stages.
 
     Parameters
@@ -35,6 +37,8 @@ def make_plans(*, n_training_patients, seed, network, window, optimisation, coar
         Keywords of `osteoct.segmentation.regions.normalised`.
     optimisation : dict
         Loss, learning rate and precision, as in the configuration.
+    augmentation : dict
+        What happens to training crops: see `osteoct.segmentation.augmentation`.
     coarse, fine : dict
         What one stage looks at and how it is sampled, as in the configuration.
 
@@ -43,10 +47,9 @@ def make_plans(*, n_training_patients, seed, network, window, optimisation, coar
     dict
         As nnU-Net's PlansManager reads it.
     """
+    common = {**optimisation, "seed": seed, "augmentation": augmentation}
     configurations = {
-        name: _configuration(
-            name, stage, network, {**optimisation, "seed": seed}, n_training_patients
-        )
+        name: _configuration(name, stage, network, common, n_training_patients)
         for name, stage in zip(STAGES, (coarse, fine), strict=True)
     }
     return {
@@ -75,7 +78,7 @@ def window_of(plans):
     }
 
 
-def _configuration(name, stage, network, optimisation, n_training_patients):
+def _configuration(name, stage, network, common, n_training_patients):
     crops = n_training_patients * stage["crops_per_patient"]
     iterations = math.ceil(crops / stage["batch_size"])
     return {
@@ -94,7 +97,7 @@ def _configuration(name, stage, network, optimisation, n_training_patients):
             "_kw_requires_import": [],
         },
         "batch_dice": True,
-        "study": {**optimisation, **stage, "iterations_per_epoch": iterations},
+        "study": {**common, **stage, "iterations_per_epoch": iterations},
     }
 
 

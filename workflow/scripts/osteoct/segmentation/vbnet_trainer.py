@@ -7,14 +7,14 @@ from pathlib import Path
 import numpy as np
 import torch
 from batchgenerators.dataloading.single_threaded_augmenter import SingleThreadedAugmenter
-from batchgeneratorsv2.transforms.spatial.spatial import SpatialTransform
-from batchgeneratorsv2.transforms.utils.compose import ComposeTransforms
-from batchgeneratorsv2.transforms.utils.remove_label import RemoveLabelTansform
+from nnunetv2.training.data_augmentation.compute_initial_patch_size import get_patch_size
 from nnunetv2.training.dataloading.data_loader import nnUNetDataLoader
 from nnunetv2.training.lr_scheduler.polylr import PolyLRScheduler
 from nnunetv2.training.nnUNetTrainer.nnUNetTrainer import nnUNetTrainer
 
+from osteoct.segmentation.augmentation import training_transforms
 from osteoct.segmentation.focal import FocalLoss
+from osteoct.segmentation.plans import window_of
 from osteoct.segmentation.vbnet import VBNet
 
 FOREGROUND_SHARE = {"global": 0.0, "mask": 1.0}  # of the crops that are centred on the mask
@@ -87,22 +87,20 @@ class VBNetTrainer(nnUNetTrainer):
         """Crops for training and validation, loaded in this process."""
         training, validation = self.get_tr_and_val_datasets()
         patch = self.configuration_manager.patch_size
-        initial = [math.ceil(length * max(1, self.study["scale"][1])) for length in patch]
-        transforms = self.get_training_transforms(patch, scale=self.study["scale"])
         return (
-            self._crops(training, initial, transforms),
+            self._crops(training, self._larger(patch), self.get_training_transforms(patch)),
             self._crops(validation, patch, self.get_validation_transforms(None)),
         )
 
-    @staticmethod
-    def get_training_transforms(patch_size, *, scale):
-        """Scale a crop a little at random; mark what lies outside of the image as background."""
-        scaled = SpatialTransform(
-            patch_size, 0, random_crop=False, p_scaling=1, scaling=tuple(scale),
-            p_synchronize_scaling_across_axes=1,
-        )  # fmt: skip
-        steps = [scaled] if scale[0] < scale[1] else []
-        return ComposeTransforms([RemoveLabelTansform(-1, 0), *steps])
+    def get_training_transforms(self, patch_size):
+        """What the study's configuration does to training crops."""
+        return training_transforms(
+            patch_size,
+            scale=self.study["scale"],
+            spacing_mm=self.study["spacing_mm"],
+            scale_hu=window_of(self.plans_manager.plans)["scale_hu"],
+            augmentation=self.study["augmentation"],
+        )
 
     def train_step(self, batch):
         """One iteration, in bfloat16 on CPUs if the study says so."""
@@ -133,6 +131,14 @@ class VBNetTrainer(nnUNetTrainer):
         )
         loader.jitter_voxels = round(self.study["jitter_mm"] / self.study["spacing_mm"])
         return SingleThreadedAugmenter(loader, None)
+
+    def _larger(self, patch):
+        """Voxels that a training crop is cut with, so that no transform reaches beyond it."""
+        rotation, largest = self.study["augmentation"]["rotation"], max(1, self.study["scale"][1])
+        if rotation["share"]:
+            angles = np.deg2rad(rotation["degrees"])
+            patch = get_patch_size(patch, *angles, (1, 1))
+        return [math.ceil(length * largest) for length in patch]
 
     def _seed(self, purpose):
         words = [self.study["seed"], *f"{self.configuration_name} {purpose}".encode()]

@@ -1,0 +1,87 @@
+"""How good the outlines of trained networks are on CTs that have a reader's mask.
+
+    python benchmarks/outlines.py resources/weights MASK.nii.gz=CT ... [--slices 5]
+
+MASK has 1 on the right femur and 2 on the left; CT is a NIfTI file or a folder of DICOM slices.
+With --slices, the CT's slices are first averaged to about that thickness in mm.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+import SimpleITK as sitk
+import yaml
+
+ROOT = Path(__file__).parents[1]
+sys.path.append(str(ROOT / "workflow" / "scripts"))
+
+from osteoct.imaging.images import read_ct, read_mask  # noqa: E402
+from osteoct.imaging.sides import LEFT, RIGHT  # noqa: E402
+from osteoct.segmentation.cascade import outline  # noqa: E402
+from osteoct.segmentation.networks import load_networks  # noqa: E402
+from osteoct.segmentation.overlap import compare  # noqa: E402
+
+CONFIG = yaml.safe_load((ROOT / "config" / "config.yaml").read_text(encoding="utf-8"))
+SETTINGS = CONFIG["segmentation"]
+
+
+def trained(folder):
+    """The networks of a folder such as resources/weights."""
+    weights = {stage: f"{folder}/{stage}.safetensors" for stage in ("coarse", "fine")}
+    return load_networks(f"{folder}/plans.json", weights)
+
+
+def thickened(image, mm, *, threshold):
+    """An image with neighbouring slices averaged to a thickness; labels by majority."""
+    count = max(1, round(mm / image.GetSpacing()[2]))
+    if not threshold:
+        return sitk.BinShrink(image, (1, 1, count))
+    labels = [
+        sitk.BinShrink(sitk.Cast(image == side, sitk.sitkFloat32), (1, 1, count)) > 0.5
+        for side in (RIGHT, LEFT)
+    ]
+    return labels[0] * RIGHT + labels[1] * LEFT
+
+
+def measure(networks, ct, mask):
+    """Yield (side, Dice of the coarse mask, measures of the outline) of each reference femur."""
+    fine, coarse = outline(ct, networks, **SETTINGS["outline"])
+    reference, found, first = (sitk.GetArrayFromImage(image) for image in (mask, fine, coarse))
+    voxel = ct.GetSpacing()
+    tolerance = SETTINGS["overlap"]["surface_tolerance_mm"]
+    for side, name in ((RIGHT, "right"), (LEFT, "left")):
+        if (reference == side).any():
+            settings = {"spacing_mm": voxel[::-1], "surface_tolerance_mm": tolerance}
+            yield (
+                name,
+                compare(first == side, reference == side, **settings)["dice"],
+                compare(found == side, reference == side, **settings),
+            )
+
+
+def main():
+    """Print one line for each femur."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("weights")
+    parser.add_argument("pairs", nargs="+", metavar="MASK=CT")
+    parser.add_argument("--slices", type=float, default=0.0, help="thickness in mm")
+    given = parser.parse_args()
+    networks = trained(given.weights)
+    for pair in given.pairs:
+        mask, ct = pair.split("=", 1)
+        image = read_ct(ct)
+        reference = read_mask(mask, like=image)
+        if given.slices:
+            reference = thickened(reference, given.slices, threshold=True)
+            image = thickened(image, given.slices, threshold=False)
+        for side, coarse, fine in measure(networks, image, reference):
+            print(
+                f"{mask} {side}: Dice {fine['dice']:.3f} (3 mm network {coarse:.3f}), "
+                f"HD95 {fine['hd95_mm']:.1f} mm, volume {fine['relative_vd_percent']:+.1f} %",
+                flush=True,
+            )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,163 @@
+"""What training crops are put through, so that the networks bear what other scanners make.
+
+nnU-Net's own transforms (batchgeneratorsv2), in the order in which a scan comes about: the
+patient's pose and shape, CT numbers, the reconstruction's sharpness and noise, thick slices, and
+the field of view.
+"""
+
+import numpy as np
+import torch
+from batchgeneratorsv2.transforms.base.basic_transform import BasicTransform
+from batchgeneratorsv2.transforms.intensity.brightness import BrightnessAdditiveTransform
+from batchgeneratorsv2.transforms.intensity.contrast import BGContrast, ContrastTransform
+from batchgeneratorsv2.transforms.intensity.gamma import GammaTransform
+from batchgeneratorsv2.transforms.intensity.gaussian_noise import GaussianNoiseTransform
+from batchgeneratorsv2.transforms.noise.gaussian_blur import GaussianBlurTransform
+from batchgeneratorsv2.transforms.spatial.low_resolution import SimulateLowResolutionTransform
+from batchgeneratorsv2.transforms.spatial.spatial import SpatialTransform
+from batchgeneratorsv2.transforms.utils.compose import ComposeTransforms
+from batchgeneratorsv2.transforms.utils.random import RandomTransform
+from batchgeneratorsv2.transforms.utils.remove_label import RemoveLabelTansform
+from torch.nn.functional import interpolate
+
+
+def training_transforms(patch_size, *, scale, spacing_mm, scale_hu, augmentation):
+    """Transforms of one training crop.
+
+    Parameters
+    ----------
+    patch_size : sequence of int, (z, y, x)
+        Voxels that are left of a crop; it may come larger.
+    scale : sequence of float
+        Smallest and largest scaling.
+    spacing_mm : float
+        Side of a voxel.
+    scale_hu : float
+        HU that are 1 to the network.
+    augmentation : dict
+        The configuration's `segmentation.augmentation`: for each kind the `share` of crops that
+        it happens to, and how much.
+
+    Returns
+    -------
+    ComposeTransforms
+        Its random numbers come from NumPy's and PyTorch's global streams, as nnU-Net's do.
+    """
+    steps = [RemoveLabelTansform(-1, 0)]
+    pose = {name: augmentation[name] for name in ("rotation", "elastic")}
+    if scale[0] < scale[1] or any(kind["share"] for kind in pose.values()):
+        steps.append(_spatial(patch_size, scale, spacing_mm, **pose))
+    for name, transform in _appearance(spacing_mm, scale_hu, augmentation):
+        if share := augmentation[name]["share"]:
+            steps.append(RandomTransform(transform, apply_probability=share))
+    if field := augmentation["field"]["share"]:
+        steps.append(RandomTransform(FieldOfView(augmentation["field"]["depth"]), field))
+    return ComposeTransforms(steps)
+
+
+class FieldOfView(BasicTransform):
+    """Image and label that end somewhere in the crop, as padded ones do at the end of a scan.
+
+    Parameters
+    ----------
+    depth : float
+        Largest share of each side that is lost, at one of its ends.
+    """
+
+    def __init__(self, depth):
+        super().__init__()
+        self.depth = depth
+
+    def get_parameters(self, **data_dict):
+        """What is kept: slices of the axes."""
+        kept = [slice(None)]
+        for side in data_dict["image"].shape[1:]:
+            lost = round(side * np.random.uniform(0, self.depth))
+            at_far_end = np.random.uniform() < 0.5
+            kept.append(slice(0, side - lost) if at_far_end else slice(lost, side))
+        return {"kept": tuple(kept)}
+
+    def _apply_to_image(self, img, *, kept):
+        """Zeros, which pad images too, outside of what is kept."""
+        seen = torch.zeros_like(img)
+        seen[kept] = img[kept]
+        return seen
+
+    _apply_to_segmentation = _apply_to_image
+
+
+class ThickSlices(SimulateLowResolutionTransform):
+    """nnU-Net's low resolution along z with a scanner's slices: means over their thickness.
+
+    Parameters
+    ----------
+    thickness_mm : sequence of float
+        Thinnest and thickest slice.
+    spacing_mm : float
+        Side of a voxel; no slice is thinner.
+    """
+
+    def __init__(self, thickness_mm, spacing_mm):
+        shares = [min(1.0, spacing_mm / thickness) for thickness in reversed(thickness_mm)]
+        super().__init__(
+            scale=tuple(shares), synchronize_channels=True, synchronize_axes=False,
+            ignore_axes=(1, 2),
+        )  # fmt: skip
+
+    def _apply_to_image(self, img, **params):
+        """Average an image (1, z, y, x) to fewer slices and interpolate between those."""
+        z, y, x = img.shape[1:]
+        for share in params["scales"][:, 0]:
+            slices = interpolate(img[None], (max(2, round(z * share.item())), y, x), mode="area")
+            planes = slices.reshape(1, 1, -1, y * x)
+            img = interpolate(planes, (z, y * x), mode="bicubic").reshape(1, z, y, x)
+        return img
+
+
+def _spatial(patch_size, scale, spacing_mm, *, rotation, elastic):
+    """Scaling of every crop; rotation about z, y and x, and bending, of some."""
+    limits = rotation["degrees"]
+    return SpatialTransform(
+        patch_size,
+        0,
+        random_crop=False,
+        p_rotation=rotation["share"],
+        rotation=lambda image, dim: np.deg2rad(np.random.uniform(-limits[dim], limits[dim])),
+        p_scaling=1,
+        scaling=tuple(scale),
+        p_synchronize_scaling_across_axes=1,
+        p_elastic_deform=elastic["share"],
+        elastic_deform_scale=tuple(elastic["smoothness"]),
+        elastic_deform_magnitude=(0, elastic["mm"] / spacing_mm),
+    )
+
+
+def _appearance(spacing_mm, scale_hu, augmentation):
+    """Yield (name, transform) of what changes CT numbers and leaves shapes alone."""
+    all_channels = {"synchronize_channels": False, "p_per_channel": 1}
+    yield (
+        "contrast",
+        ContrastTransform(
+            BGContrast(augmentation["contrast"]["factor"]).sample_contrast,
+            preserve_range=False,
+            **all_channels,
+        ),
+    )
+    yield (
+        "shift",
+        BrightnessAdditiveTransform(0, augmentation["shift"]["sd_hu"] / scale_hu, **all_channels),
+    )
+    yield (
+        "gamma",
+        GammaTransform(
+            BGContrast(augmentation["gamma"]["exponent"]).sample_contrast,
+            p_invert_image=0,
+            p_retain_stats=1,
+            **all_channels,
+        ),
+    )
+    sigma = [mm / spacing_mm for mm in augmentation["blur"]["sigma_mm"]]
+    yield "blur", GaussianBlurTransform(tuple(sigma), synchronize_axes=True, **all_channels)
+    noise = [hu / scale_hu for hu in augmentation["noise"]["sd_hu"]]
+    yield "noise", GaussianNoiseTransform(tuple(noise), **all_channels)
+    yield "slices", ThickSlices(augmentation["slices"]["thickness_mm"], spacing_mm)
