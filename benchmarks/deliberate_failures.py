@@ -14,8 +14,8 @@ from pathlib import Path
 import numpy as np
 import SimpleITK as sitk
 
-from osteoct.batches import PatientProblem
-from osteoct.imaging.gate import check
+from osteoct.gate.checks import EXCLUSION
+from osteoct.gate.patients import check_ct
 from osteoct.imaging.images import read_ct, read_mask
 from osteoct.imaging.sides import LEFT
 from osteoct.phantom.patient import simulate
@@ -68,10 +68,9 @@ def count(cases, networks, settings):
 
 def judged(ct, networks, settings):
     """Verdict on the left femur and its reasons, or why the CT is refused."""
-    try:
-        check(ct, **settings["image"])
-    except PatientProblem as problem:
-        return "refused", str(problem)
+    findings = check_ct(ct, {}, settings=settings["image"])
+    if refused := [str(finding) for finding in findings if finding.level == EXCLUSION]:
+        return "refused", " ".join(refused)
     outlines = outline(ct, networks, **settings["segmentation"]["outline"])
     femur = judge_femora(ct, outlines, **settings["segmentation"]["verdict"])["left"]
     return femur["verdict"], femur["reasons"]

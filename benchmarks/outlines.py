@@ -46,8 +46,9 @@ def thickened(image, mm, *, threshold):
 
 def measure(networks, ct, mask):
     """Yield (side, Dice of the coarse mask, measures of the outline) of each reference femur."""
-    fine, coarse = outline(ct, networks, **SETTINGS["outline"])
-    reference, found, first = (sitk.GetArrayFromImage(image) for image in (mask, fine, coarse))
+    outlines = outline(ct, networks, **SETTINGS["outline"])
+    images = (mask, outlines.fine, outlines.coarse)
+    reference, found, first = (sitk.GetArrayFromImage(image) for image in images)
     voxel = ct.GetSpacing()
     tolerance = SETTINGS["overlap"]["surface_tolerance_mm"]
     for side, name in ((RIGHT, "right"), (LEFT, "left")):

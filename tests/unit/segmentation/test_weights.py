@@ -27,13 +27,13 @@ REAL_HIPS = ROOT.parent / "shared" / "data" / "real_hips"
 @pytest.fixture(scope="module")
 def networks():
     weights = {stage: str(WEIGHTS / f"{stage}.safetensors") for stage in ("coarse", "fine")}
-    return load_networks(str(WEIGHTS / "plans.json"), weights)
+    return load_networks(str(WEIGHTS / "plans.json"), weights, threads=1)
 
 
 def outlined(ct, networks):
     """Array (z, y, x) of the femora found with the study's settings."""
-    fine, _ = outline(ct, networks, **CONFIG["segmentation"]["outline"])
-    return sitk.GetArrayFromImage(fine)
+    found = outline(ct, networks, **CONFIG["segmentation"]["outline"])
+    return sitk.GetArrayFromImage(found.fine)
 
 
 def test_card_describes_the_files_that_are_shipped():

@@ -4,6 +4,7 @@ from time import monotonic
 
 import SimpleITK as sitk
 
+from osteoct.gate.checks import NOTE
 from osteoct.gate.patients import facts_of, passed_ct
 from osteoct.imaging.images import as_stored
 from osteoct.results import atomic, write_json
@@ -47,8 +48,10 @@ def outline_ct(path, networks, out, *, settings, say):
         If the CT cannot be used.
     """
     started = monotonic()
-    ct = passed_ct({"ct": path}, settings["image"], {"findings": []}).image
-    facts = facts_of(ct)
+    gate = {"findings": []}
+    ct = passed_ct({"ct": path}, settings["image"], gate).image
+    remarks = [str(finding) for _, finding in gate["findings"] if finding.level != NOTE]
+    facts = {**facts_of(ct), "notes": " ".join(remarks)}
     say(f"CT read: {facts['size']} voxels of {facts['spacing_mm']} mm")
     outlines = outline(ct, networks, **settings["segmentation"]["outline"])
     write_mask(as_stored(outlines.fine, ct), out / "femur.nii.gz")
