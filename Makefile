@@ -84,7 +84,7 @@ weights: $(BIN)/.ready  ## train the networks of resources/weights/ anew (an hou
 
 benchmark-training: $(BIN)/.ready  ## VB-Net against nnU-Net's own network and trainer (about 10 minutes)
 	$(BIN)/snakemake --cores $(CORES) -- results/segmentation/preprocessed
-	$(BIN)/python benchmarks/training.py results/segmentation/preprocessed --iterations 100
+	$(BIN)/python benchmarks/training.py results/segmentation/preprocessed --iterations 60 --cases 4
 
 # torch brings its own CUDA packages where its wheel needs them: the lock names none of them.
 lock: $(BIN)/.ready  ## requirements.txt anew from requirements.in
