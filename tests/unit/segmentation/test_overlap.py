@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from osteoct.segmentation.evaluated import compare_side
+from osteoct.segmentation.evaluated import compare_side, to_compare
 from osteoct.segmentation.overlap import (
     compare,
     dice,
@@ -179,3 +179,17 @@ def test_reader_sample_is_random_but_repeatable():
 def test_reader_sample_leaves_out_validation_and_test():
     cohort = cohort_of_ten().assign(split="test")
     assert choose_sample(cohort, patients=3, seed=1) == []
+
+
+def test_a_readers_mask_exchanged_under_its_name_is_compared_anew(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    femurs = pd.DataFrame({"patient": ["A"], "left_verdict": "accepted"})
+    mask = tmp_path / "mask.nii.gz"
+    cohort = pd.DataFrame(
+        {"patient": ["A"], "ct": "ct.nii.gz", "mask": str(mask), "mask_reader2": ""}
+    )
+    mask.write_text("first reading")
+    before = to_compare(femurs, cohort, sample=["A"])
+    mask.write_text("second thoughts")
+    after = to_compare(femurs, cohort, sample=["A"])
+    assert list(before.columns[(before != after).any()]) == ["mask_sha256"]

@@ -36,17 +36,26 @@ def to_compare(femurs, cohort, *, sample):
     -------
     DataFrame
         `patient`, `ct`, `mask`, `mask_reader2` (empty outside of the reader study),
-        `right_verdict` and `left_verdict` (empty where none was reached), and `outline_sha256`
-        (empty where there is no outline).
+        `right_verdict` and `left_verdict` (empty where none was reached), and a `*_sha256` of the
+        outline and of each reader's mask (empty where there is none), so that an exchanged mask is
+        compared anew.
     """
     verdicts = [f"{side}_verdict" for side in SIDES]
     judged = femurs.reindex(columns=["patient", *verdicts]).fillna("")
     rows = cohort[cohort["mask"] != ""].merge(judged, on="patient")
     outlines = [PATIENTS / patient / "femur.nii.gz" for patient in rows["patient"]]
+    second = rows["mask_reader2"].where(rows["patient"].isin(sample), "")
     return rows[["patient", "ct", "mask", *verdicts]].assign(
-        mask_reader2=rows["mask_reader2"].where(rows["patient"].isin(sample), ""),
-        outline_sha256=[sha256(path) if path.exists() else "" for path in outlines],
+        mask_reader2=second,
+        outline_sha256=_hashes(outlines),
+        mask_sha256=_hashes(rows["mask"]),
+        mask_reader2_sha256=_hashes(second),
     )
+
+
+def _hashes(paths):
+    """SHA-256 of each file; empty where there is none."""
+    return [sha256(path) if Path(path).is_file() else "" for path in paths]
 
 
 def compare_patients(rows, *, settings, key, say):
