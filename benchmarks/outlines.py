@@ -3,7 +3,8 @@
     python benchmarks/outlines.py resources/weights MASK.nii.gz=CT ... [--slices 5]
 
 MASK has 1 on the right femur and 2 on the left; CT is a NIfTI file or a folder of DICOM slices.
-With --slices, the CT's slices are first averaged to about that thickness in mm.
+With --slices, the CT's slices are first averaged to about that thickness in mm. Volumes and lower
+ends are the outline's over the reader's.
 """
 
 import argparse
@@ -20,7 +21,7 @@ from osteoct.imaging.images import read_ct, read_mask  # noqa: E402
 from osteoct.imaging.sides import LEFT, RIGHT  # noqa: E402
 from osteoct.segmentation.cascade import outline  # noqa: E402
 from osteoct.segmentation.networks import load_networks  # noqa: E402
-from osteoct.segmentation.overlap import compare  # noqa: E402
+from osteoct.segmentation.overlap import compare, dice  # noqa: E402
 
 CONFIG = yaml.safe_load((ROOT / "config" / "config.yaml").read_text(encoding="utf-8"))
 SETTINGS = CONFIG["segmentation"]
@@ -44,6 +45,13 @@ def thickened(image, mm, *, threshold):
     return labels[0] * RIGHT + labels[1] * LEFT
 
 
+def lower_end(found, reference, spacing_mm):
+    """How far above the reference's lowest slice an outline ends, mm, and Dice above that slice."""
+    ends = [int(mask.any(axis=(1, 2)).argmax()) for mask in (found, reference)]
+    above = (ends[0] - ends[1]) * spacing_mm[2]
+    return {"end_mm": above, "dice_above": dice(found[ends[1] :], reference[ends[1] :])}
+
+
 def measure(networks, ct, mask):
     """Yield (side, Dice of the coarse mask, measures of the outline) of each reference femur."""
     outlines = outline(ct, networks, **SETTINGS["outline"])
@@ -57,7 +65,8 @@ def measure(networks, ct, mask):
             yield (
                 name,
                 compare(first == side, reference == side, **settings)["dice"],
-                compare(found == side, reference == side, **settings),
+                compare(found == side, reference == side, **settings)
+                | lower_end(found == side, reference == side, voxel),
             )
 
 
@@ -79,7 +88,8 @@ def main():
         for side, coarse, fine in measure(networks, image, reference):
             print(
                 f"{mask} {side}: Dice {fine['dice']:.3f} (3 mm network {coarse:.3f}), "
-                f"HD95 {fine['hd95_mm']:.1f} mm, volume {fine['relative_vd_percent']:+.1f} %",
+                f"HD95 {fine['hd95_mm']:.1f} mm, volume {-fine['relative_vd_percent']:+.1f} %, "
+                f"lower end {fine['end_mm']:+.0f} mm, Dice above it {fine['dice_above']:.3f}",
                 flush=True,
             )
 
