@@ -36,7 +36,6 @@ rule all:
     input:
         TABLES,
         FIGURES,
-        "results/tables/feature_dictionary.csv",
         "results/report/index.html",
         "results/checks.txt",
         expand("results/batches/{batch}/pages.csv", batch=BATCHES),
