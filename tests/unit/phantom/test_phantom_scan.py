@@ -14,7 +14,7 @@ from osteoct.phantom.patient import simulate
 from osteoct.results import sha256
 
 CONFIG = yaml.safe_load((Path(__file__).parents[3] / "config" / "config.yaml").read_text())
-SETTINGS = CONFIG["synthetic"] | {"seed": CONFIG["seed"]}
+SETTINGS = CONFIG["synthetic"] | {"seed": CONFIG["seed"], "screened": 90}
 SETTINGS["scan"]["field"]["spacing_mm"] = [1.6, 1.6, 2.5]
 PEOPLE = draw_cohort(CONFIG["seed"], screened=SETTINGS["screened"], **CONFIG["synthetic"]["cohort"])
 

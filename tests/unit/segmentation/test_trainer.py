@@ -86,7 +86,7 @@ def prepared(tmp_path_factory):
         pd.DataFrame(rows), folder / "cases", plans=plans, threads=2, say=print
     )
     assert list(left_out["patient"]) == ["C"]
-    assert left_out["reason"].str.startswith("There is no mask file").all()
+    assert left_out["reason"].str.startswith("There is no usable mask file").all()
     return folder / "cases", cases, plans
 
 
