@@ -22,24 +22,9 @@ def tabulate_comparison(comparison, intervals):
     -------
     DataFrame of str
     """
-    level = f"({intervals.confidence:.0%} CI)"
-    table = pd.DataFrame(
-        {
-            "Class": comparison["class"],
-            "Model": comparison["model"],
-            "Positive / negative": [
-                f"{row.n_positive} / {row.n_negative}" for row in comparison.itertuples()
-            ],
-            f"Test AUC {level}": texts(comparison, "auc", "low", "high", "{:.3f}"),
-            f"Radiomics minus model {level}": texts(
-                comparison, "difference", "difference_low", "difference_high", "{:+.3f}"
-            ),
-            "P": p_texts(comparison["p"]),
-            "P (Holm)": p_texts(comparison["p_holm"]),
-        }
-    )
-    itself = (comparison["model"] == RADIOMICS).to_numpy()
-    table.loc[itself, [f"Radiomics minus model {level}", "P", "P (Holm)"]] = ""
+    table = rows_of(comparison, intervals, who="model", difference="Radiomics minus model")
+    table["P (Holm)"] = p_texts(comparison["p_holm"])
+    table.loc[comparison["model"] == RADIOMICS, table.columns[4:]] = ""
     note = (
         "Fitted on the training patients: multinomial logistic models of mean HU, age and sex; and "
         "the study’s random forest given age and sex beside its selected features. AUC: one class "
@@ -50,6 +35,40 @@ def tabulate_comparison(comparison, intervals):
         "add nothing on these patients."
     )
     return pd.concat([table, pd.DataFrame([{"Class": note}])], ignore_index=True).fillna("")
+
+
+def rows_of(found, intervals, *, who, difference):
+    """AUCs and differences of a comparison as text, one row for each class and model.
+
+    Parameters
+    ----------
+    found : DataFrame
+        `class`, the column `who`, `n_positive`, `n_negative`, `auc`, `low`, `high`, `difference`,
+        `difference_low`, `difference_high` and `p`.
+    intervals : osteoct.evaluation.methods.Intervals
+    who : str
+        Column that says whose AUC it is.
+    difference : str
+        Heading of the difference.
+
+    Returns
+    -------
+    DataFrame of str
+    """
+    level = f"({intervals.confidence:.0%} CI)"
+    limits = ("difference", "difference_low", "difference_high")
+    return pd.DataFrame(
+        {
+            "Class": found["class"],
+            who.capitalize(): found[who],
+            "Positive / negative": [
+                f"{row.n_positive} / {row.n_negative}" for row in found.itertuples()
+            ],
+            f"Test AUC {level}": texts(found, "auc", "low", "high", "{:.3f}"),
+            f"{difference} {level}": texts(found, *limits, "{:+.3f}"),
+            "P": p_texts(found["p"]),
+        }
+    )
 
 
 def texts(table, estimate, low, high, form):

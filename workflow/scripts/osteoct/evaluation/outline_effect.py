@@ -5,7 +5,7 @@ import pandas as pd
 from osteoct.classification.classified import COLUMNS
 from osteoct.cohort.diagnosis import CLASSES
 from osteoct.evaluation.comparators import lead, sizes
-from osteoct.evaluation.comparison_table import p_texts, texts
+from osteoct.evaluation.comparison_table import rows_of
 
 AUTOMATIC, READER = "automatic", "reader"
 
@@ -75,25 +75,10 @@ def tabulate_effect(found, pairs, intervals):
     -------
     DataFrame of str
     """
-    level = f"({intervals.confidence:.0%} CI)"
-    table = pd.DataFrame(
-        {
-            "Class": found["class"],
-            "Outline": found["outline"],
-            "Positive / negative": [
-                f"{row.n_positive} / {row.n_negative}" for row in found.itertuples()
-            ],
-            f"Test AUC {level}": texts(found, "auc", "low", "high", "{:.3f}"),
-            f"Automatic minus reader {level}": texts(
-                found, "difference", "difference_low", "difference_high", "{:+.3f}"
-            ),
-            "P": p_texts(found["p"]),
-            "Class changed": found["n_changed"].astype(str),
-        }
-    )
+    table = rows_of(found, intervals, who="outline", difference="Automatic minus reader")
     automatic = found["outline"] == AUTOMATIC
-    table.loc[automatic, [f"Automatic minus reader {level}", "P"]] = ""
-    table.loc[~automatic, "Class changed"] = ""
+    table.loc[automatic, table.columns[4:]] = ""
+    table["Class changed"] = found["n_changed"].astype(str).where(automatic, "")
     note = (
         f"{int(pairs['changed'].sum())} of {len(pairs)} test patients are given another class from "
         "the reader’s outline. The model is the same, fitted on automatic outlines; features are "
