@@ -47,7 +47,7 @@ def as_markdown():
         lines += [
             f"## {chapter}",
             "",
-            "| check | level | finds | what to do |",
+            HEADER,
             "|---|---|---|---|",
         ]
         lines += [ROW.format(name=name, **vars(check)) for name, check in checks.items()]
