@@ -166,4 +166,4 @@ def test_absent_weights_are_named_with_the_way_to_make_them(ct, weights, tmp_pat
     assert screen(tmp_path / "ct.nii.gz", tmp_path / "out", weights) == cli.UNUSABLE_INPUT
     said = capsys.readouterr().err
     assert "resources/weights lacks fine.safetensors." in said
-    assert "make study" in said
+    assert "make weights" in said

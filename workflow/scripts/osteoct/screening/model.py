@@ -7,11 +7,7 @@ import yaml
 from osteoct.results import fingerprint, sha256
 from osteoct.segmentation.networks import load_networks
 
-FILES = {
-    "plans.json": "results/segmentation/plans.json",
-    "coarse.safetensors": "results/segmentation/trained/coarse/weights.safetensors",
-    "fine.safetensors": "results/segmentation/trained/fine/weights.safetensors",
-}
+FILES = ("plans.json", "coarse.safetensors", "fine.safetensors")
 
 
 class NotReady(Exception):
@@ -38,11 +34,9 @@ def load_model(folder, *, threads):
         If a file is absent.
     """
     if absent := [name for name in FILES if not Path(folder, name).is_file()]:
-        copies = [f"    cp {made} resources/weights/{name}" for name, made in FILES.items()]
         raise NotReady(
             f"resources/weights lacks {', '.join(absent)}. They come with the project: get them "
-            "again from where you got it, or make your own, which takes a study:\n\n"
-            + "\n".join(["    make study", "    mkdir -p resources/weights", *copies])
+            "again from where you got it, or train them anew with make weights."
         )
     weights = {stage: str(Path(folder, f"{stage}.safetensors")) for stage in ("coarse", "fine")}
     return load_networks(str(Path(folder, "plans.json")), weights, threads=threads)
