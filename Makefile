@@ -72,7 +72,7 @@ format: $(BIN)/.ready  ## let ruff and snakefmt rewrite the code
 TRAINED := results/segmentation/plans.json \
 	$(foreach stage,coarse fine,results/segmentation/trained/$(stage)/weights.safetensors)
 
-weights: $(BIN)/.ready  ## train the networks of resources/weights/ anew (an hour); then edit its card
+weights: $(BIN)/.ready  ## train the networks of resources/weights/ anew; then edit its card
 	mkdir -p results/weights
 	$(BIN)/snakemake --cores $(CORES) --directory results/weights \
 		--workflow-profile profiles/default --configfile config/weights.yaml -- $(TRAINED)
@@ -82,7 +82,7 @@ weights: $(BIN)/.ready  ## train the networks of resources/weights/ anew (an hou
 			resources/weights/$$stage.safetensors; done
 	cd resources/weights && sha256sum plans.json *.safetensors
 
-benchmark-training: $(BIN)/.ready  ## VB-Net against nnU-Net's own network and trainer (about 10 minutes)
+benchmark-training: $(BIN)/.ready  ## VB-Net against nnU-Net's own network and trainer
 	$(BIN)/snakemake --cores $(CORES) -- results/segmentation/preprocessed
 	$(BIN)/python benchmarks/training.py results/segmentation/preprocessed --iterations 60 --cases 4
 
@@ -96,7 +96,7 @@ benchmark-intervals: $(BIN)/.ready  ## coverage of every interval at the study's
 	PYTHONPATH=workflow/scripts $(BIN)/python benchmarks/interval_coverage.py --seed 2024 \
 		resources/intervals/coverage.csv
 
-benchmark-difficulty: $(BIN)/.ready  ## how hard the synthetic cohort is, beside the paper (half an hour)
+benchmark-difficulty: $(BIN)/.ready  ## how hard the synthetic cohort is, beside the paper (long)
 	OMP_NUM_THREADS=1 PYTHONPATH=workflow/scripts $(BIN)/python benchmarks/difficulty.py
 
 clean:  ## forget all results and the synthetic cohort; keep the environment

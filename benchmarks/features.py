@@ -20,7 +20,8 @@ import yaml
 from radiomics.featureextractor import RadiomicsFeatureExtractor
 
 from osteoct.features.extraction import extract
-from osteoct.phantom.patient import LABELS, simulate
+from osteoct.imaging.sides import LEFT
+from osteoct.phantom.patient import simulate
 
 ROOT = Path(__file__).parents[1]
 logging.disable(logging.ERROR)
@@ -38,7 +39,7 @@ def scan():
         for full, n in zip(SHAPE, phantom.ct.shape, strict=True)
     ]
     hu = np.pad(phantom.ct, around, constant_values=AIR_HU)
-    inside = np.pad(phantom.mask == LABELS["left"], around).astype(np.uint8)
+    inside = np.pad(phantom.mask == LEFT, around).astype(np.uint8)
     images = [sitk.GetImageFromArray(array) for array in (hu, inside)]
     for image in images:
         image.SetSpacing(phantom.grid.spacing_mm[::-1])

@@ -13,10 +13,9 @@ from osteoct.features import reference
 from osteoct.features.fast import engine as fast
 from osteoct.features.fast import standard
 from osteoct.imaging.images import bounding_box, read_ct, read_mask
-from osteoct.imaging.sides import LEFT, RIGHT
+from osteoct.imaging.sides import SIDES
 from osteoct.results import sha256, write_csv
 
-LABELS = {"right": RIGHT, "left": LEFT}
 REMEDY = "Look at the scan and at the outline of this patient."
 PACKAGES = ("numba", "pywavelets", "pyradiomics-bhklab")
 
@@ -160,7 +159,7 @@ def femur_of(path, ct, *, side):
     PatientProblem
         If the outline has no femur on that side.
     """
-    mask = sitk.Cast(read_mask(path, like=ct) == LABELS[side], sitk.sitkUInt8)
+    mask = sitk.Cast(read_mask(path, like=ct) == SIDES[side], sitk.sitkUInt8)
     if not sitk.GetArrayViewFromImage(mask).any():
         raise PatientProblem(f"The outline holds no {side} femur. {REMEDY}")
     return mask

@@ -5,6 +5,7 @@ from functools import partial
 
 import numpy as np
 
+from osteoct.imaging.sides import SIDES
 from osteoct.phantom import pathology, projection, scanner, scene
 from osteoct.phantom.anatomy import Hip, draw_body, draw_hips, varied
 from osteoct.phantom.demography import draw_cohort
@@ -14,8 +15,6 @@ from osteoct.phantom.mineral import Bone, mineralise
 from osteoct.phantom.reader import second_reading
 from osteoct.phantom.tissue import build_tissue
 from osteoct.randomness import generator
-
-LABELS = {"right": 1, "left": 2}
 
 
 @dataclass
@@ -190,7 +189,7 @@ def _outlines(draw, sides, grid, finding, reading):
             draw("reader", name), side.part, side.femur.distance, above, **reading
         )
         for number, mask in enumerate((first, second)):
-            maps[number, z, y, x][mask] = LABELS[name]
+            maps[number, z, y, x][mask] = SIDES[name]
     return maps
 
 

@@ -4,8 +4,8 @@ import numpy as np
 import SimpleITK as sitk
 
 from osteoct.imaging import slices
+from osteoct.imaging.sides import SIDES
 
-LABELS = {"right": 1, "left": 2}
 UNGUIDED_PIXELS = 520  # width of a picture of the whole body, when no outline says where to look
 
 
@@ -35,9 +35,9 @@ def femur_views(femur, *, side, axial_pixel_mm, coronal_pixel_mm, margin_mm, hea
         Title, note on where the plane lies, plane.
     """
     labels = sitk.GetArrayViewFromImage(femur)
-    studied = labels == LABELS[side]
-    side = side if studied.any() else next(s for s in LABELS if s != side)
-    studied = labels == LABELS[side]
+    studied = labels == SIDES[side]
+    side = side if studied.any() else next(s for s in SIDES if s != side)
+    studied = labels == SIDES[side]
     low, high = _box_mm(femur, labels != 0, margin_mm)
     low_one, high_one = _box_mm(femur, studied, margin_mm)
     inside_low, inside_high = _box_mm(femur, studied, 0)

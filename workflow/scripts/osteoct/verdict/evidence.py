@@ -6,7 +6,7 @@ import SimpleITK as sitk
 from osteoct.imaging.images import bounding_box, crop_to
 from osteoct.imaging.laterality import head_offset_mm
 from osteoct.imaging.sides import RIGHT, shows_whole_body, side_by_place
-from osteoct.segmentation.cascade import distance_mm
+from osteoct.segmentation.cascade import distance_mm, volume_cm3
 from osteoct.segmentation.overlap import dice
 from osteoct.verdict.trochanter import lower_flank_mm
 
@@ -53,7 +53,7 @@ def evidence(ct, outlines, side, *, border_mm, density, trochanter):
     level = lower_flank_mm(ct, femur, **trochanter)
     coarse = sitk.GetArrayViewFromImage(outlines.coarse)[box] == side
     return {
-        "cm3": float(np.count_nonzero(inside) * np.prod(ct.GetSpacing()) / 1000),
+        "cm3": volume_cm3(inside, ct.GetSpacing()),
         "length_mm": float((planes[-1] - planes[0] + 1) * ct.GetSpacing()[2]),
         "coarse_dice": dice(inside[box], coarse),
         "stray_share": outlines.stray_share[side],
