@@ -8,7 +8,8 @@ import SimpleITK as sitk
 from osteoct.cohort.diagnosis import CLASSES
 from osteoct.imaging import slices
 from osteoct.imaging.images import bounding_box, crop_to, read_ct
-from osteoct.report.views import LABELS, draw_view, femur_views
+from osteoct.imaging.sides import SIDES
+from osteoct.report.views import draw_view, femur_views
 
 COARSE_INK, FINE_INK = "coarse", "automatic"
 FOLDER = Path("results/patients")
@@ -142,7 +143,7 @@ def filtered_pictures(ct, femur, *, side, settings, sigmas_mm):
         Name and values, cut at the 1st and 99th percentile.
     """
     plane = _coronal(ct, femur, side, settings, margin_mm=settings["margin_mm"] / 2)
-    studied = femur == LABELS[side]
+    studied = femur == SIDES[side]
     near = crop_to(ct, bounding_box(studied, margin_mm=settings["margin_mm"]))
     near = sitk.Cast(near, sitk.sitkFloat32)
     images = [("original", near)]
