@@ -71,6 +71,7 @@ wildcard_constraints:
     batch="|".join(BATCHES),
     group="study|new",
     stage="coarse|fine",
+    split="training|test",
 
 
 def patients_of(wildcards):
