@@ -10,14 +10,24 @@ out:  results/model/classifier.skops            selection and random forest, one
       results/figures/figure3_selection.pdf, .png
 """
 
+REPEATS = (
+    ["results/cohort/robustness_training.csv"]
+    if config["selection"]["reliability"]["min_icc"]
+    else []
+)
+
 
 rule fit_classifier:
     """Select 15 features and fit a random forest on the training patients."""
     input:
         features="results/cohort/features.csv",
         cohort="results/cohort/study.csv",
+        repeats=REPEATS,
         code=science(
-            "classification/classifier", "classification/model_file", "results"
+            "classification/classifier",
+            "classification/model_file",
+            "classification/reliability",
+            "results",
         ),
     output:
         model="results/model/classifier.skops",
@@ -61,7 +71,13 @@ rule resample_selection:
         features="results/cohort/features.csv",
         cohort="results/cohort/study.csv",
         record="results/model/selection.json",
-        code=science("classification/classifier", "classification/stability", "results"),
+        repeats=REPEATS,
+        code=science(
+            "classification/classifier",
+            "classification/reliability",
+            "classification/stability",
+            "results",
+        ),
     output:
         "results/tables/figure3_selection_values.csv",
     log:

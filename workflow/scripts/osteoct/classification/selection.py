@@ -15,11 +15,13 @@ from sklearn.linear_model import lars_path
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils.validation import validate_data
 
+from osteoct.classification.reliability import DropUnreliable
+
 with warnings.catch_warnings():  # its import silences every warning of the process
     from mrmr import mrmr_classif
 
 
-def selection_steps(*, seed, redundancy, rfe, mrmr, lasso):
+def selection_steps(*, seed, redundancy, rfe, mrmr, lasso, reliability=None):
     """The steps of the selection, in order, for the front of a pipeline.
 
     Parameters
@@ -28,12 +30,16 @@ def selection_steps(*, seed, redundancy, rfe, mrmr, lasso):
         Of the forests of the elimination.
     redundancy, rfe, mrmr, lasso : dict
         Arguments of `DropRedundant`, `ForestElimination`, `MrmrSelector`, `LassoPathSelector`.
+    reliability : dict, optional
+        Arguments of `reliability.DropUnreliable`, the first step where `min_icc` is above 0.
 
     Returns
     -------
     list of (str, estimator)
     """
+    is_asked = reliability and reliability["min_icc"]
     return [
+        *([("reliability", DropUnreliable(**reliability))] if is_asked else []),
         ("redundancy", DropRedundant(**redundancy)),
         ("scale", StandardScaler()),
         ("rfe", ForestElimination(**rfe, seed=seed)),

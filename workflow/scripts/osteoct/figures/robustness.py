@@ -55,7 +55,8 @@ def draw_robustness(features, selected, *, good_icc, confidence):
     _draw_selected(dots, features.set_index("feature").loc[selected], good_icc)
     shares.set_title("a  Features that reach an ICC", loc="left")
     heat.set_title("b  All changes, by family", loc="left")
-    dots.set_title(f"c  The model’s features, ICC with {confidence:.0%} interval", loc="left")
+    femora = f"{features['femora'].max()} femora"
+    dots.set_title(f"c  The model’s features, {confidence:.0%} interval, {femora}", loc="left")
     return figure
 
 

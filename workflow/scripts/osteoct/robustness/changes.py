@@ -87,7 +87,7 @@ def resized(mask, *, share):
     Returns
     -------
     SimpleITK.Image
-        With exactly so many voxels, as long as the box of `AROUND_MM` holds them.
+        With so many voxels, but for those that symmetry makes equal, within `AROUND_MM`.
     """
     box = bounding_box(mask, margin_mm=AROUND_MM)
     labels, spacing = sitk.GetArrayFromImage(mask), np.array(mask.GetSpacing()[::-1])

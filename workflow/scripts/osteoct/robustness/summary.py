@@ -91,7 +91,7 @@ def _cell(icc, good_icc):
 
 
 def _note(features, good_icc):
-    if features.empty:
+    if not features["femora"].gt(0).any():
         return "No femur was measured again (robustness: patients)."
     femora, both = (int(features[name].max()) for name in ("femora", "readers_femora"))
     return (
