@@ -99,7 +99,8 @@ rule draw_selection:
     input:
         record="results/model/selection.json",
         stability="results/tables/figure3_selection_values.csv",
-        code=science("figures/selection", "figures/style"),
+        dictionary=DICTIONARY,
+        code=science("features/dictionary", "figures/selection", "figures/style"),
     output:
         "results/figures/figure3_selection.pdf",
         "results/figures/figure3_selection.png",

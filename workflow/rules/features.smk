@@ -12,6 +12,8 @@ out:  results/patients/{patient}/features.csv    one row: 1,184 features
       results/tables/feature_dictionary.csv      what each feature is and a high value means
 """
 
+DICTIONARY = f"{workflow.basedir}/resources/features/features.csv"
+
 
 rule extract_features:
     """Measure the radiomic features of every outlined femur of a batch."""
@@ -76,7 +78,7 @@ rule describe_features:
     """Say of every feature its filter, family, formula, unit and what a high value means."""
     input:
         features="results/cohort/features.csv",
-        table=f"{workflow.basedir}/resources/features/features.csv",
+        table=DICTIONARY,
         code=science("features/dictionary", "results"),
     output:
         "results/tables/feature_dictionary.csv",

@@ -67,8 +67,11 @@ rule draw_patients:
         study="results/cohort/study.csv",
         reference="results/cohort/features.csv",
         selection="results/model/selection.json",
+        dictionary=DICTIONARY,
         page=page_files("patient.html.jinja"),
-        code=science("report/cases", "report/patient_page", "results"),
+        code=science(
+            "features/dictionary", "report/cases", "report/patient_page", "results"
+        ),
     output:
         "results/batches/{batch}/pages.csv",
     log:
