@@ -136,6 +136,7 @@ def of_all_batches(table):
     return expand("results/batches/{batch}/{table}.csv", batch=BATCHES, table=table)
 
 
+DICTIONARY = f"{workflow.basedir}/resources/features/features.csv"
 PARTS = ["banner.html.jinja", "viewer.html.jinja", "verdicts.html.jinja", "style.css"]
 
 

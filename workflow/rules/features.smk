@@ -12,8 +12,6 @@ out:  results/patients/{patient}/features.csv    one row: 1,184 features
       results/tables/feature_dictionary.csv      what each feature is and a high value means
 """
 
-DICTIONARY = f"{workflow.basedir}/resources/features/features.csv"
-
 
 rule extract_features:
     """Measure the radiomic features of every outlined femur of a batch."""

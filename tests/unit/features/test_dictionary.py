@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 from scans import ROOT, SETTINGS
 
-from osteoct.features.dictionary import feature_dictionary, meaning
+from osteoct.features.dictionary import feature_dictionary, meaning, meanings
 from osteoct.features.extraction import feature_names
 from osteoct.features.fast.settings import FEATURES
 
@@ -34,6 +34,11 @@ def test_the_plain_words_say_of_which_image_they_are():
         meaning("square_firstorder_Mean", TABLE)
         == "Of the image after square: dense bone on the whole."
     )
+
+
+def test_features_of_another_package_have_no_words():
+    names = ["original_firstorder_Mean", "age", "T1_mean_made", "original_glcm_Made"]
+    assert list(meanings(names, TABLE)) == names[:1]
 
 
 def test_a_feature_without_a_row_is_an_error():

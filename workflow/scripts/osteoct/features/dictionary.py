@@ -72,8 +72,9 @@ def meaning(name, table):
 
 
 def meanings(names, table):
-    """Feature to `meaning`, in the order of the names."""
-    return {name: meaning(name, table) for name in names}
+    """Feature to `meaning`, in the order of the names; a feature the table lacks is left out."""
+    known = set(table["class"] + "_" + table["feature"])
+    return {name: meaning(name, table) for name in names if name.partition("_")[2] in known}
 
 
 def _seen_in(image):

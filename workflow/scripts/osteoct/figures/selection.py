@@ -21,7 +21,7 @@ def draw_selection(record, stability, meanings):
     stability : DataFrame
         As `stability.tabulate_stability` returns it.
     meanings : dict of str to str
-        Of the selected features, from `dictionary.meanings`.
+        Of the selected features, from `dictionary.meanings`; what it lacks gets no line.
 
     Returns
     -------
@@ -137,7 +137,8 @@ def _write_meanings(axes, record, meanings):
     """One line per selected feature, in the rows of panel c."""
     axes.set_axis_off()
     axes.set(xlim=(0, 1), ylim=(len(record["lasso"]) - 0.5, -0.5))
-    for row, name in enumerate(record["lasso"]):
+    known = [(row, name) for row, name in enumerate(record["lasso"]) if name in meanings]
+    for row, name in known:
         style = {"fontsize": 6, "va": "center"}
         axes.text(0.02, row, row + 1, ha="right", color=MUTED, **style)
         axes.text(0.03, row, meanings[name], color=INK, **style)

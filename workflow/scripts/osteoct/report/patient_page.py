@@ -130,7 +130,7 @@ def feature_strips(features, training, meanings):
         return []
     return [
         strip(name, features[name], reference=training[name], classes=training["diagnosis"])
-        | {"meaning": meanings[name]}
+        | {"meaning": meanings.get(name, "")}
         for name in training.columns.drop("diagnosis")
     ]
 
