@@ -4,17 +4,17 @@ import re
 from sys import stdlib_module_names
 
 import pytest
-from rulebook import ROOT, declared_modules, imported_modules, rules, script_of, third_party
-
-IMPORT_NAMES = {  # distribution -> import name, where they differ
-    "scikit-learn": "sklearn",
-    "pyradiomics-bhklab": "radiomics",
-    "mrmr-selection": "mrmr",
-    "pywavelets": "pywt",
-    "simpleitk": "SimpleITK",
-    "pyyaml": "yaml",
-}
-BROUGHT_ALONG = {"nnunetv2": {"batchgenerators", "batchgeneratorsv2"}}
+from rulebook import (
+    ROOT,
+    declared_modules,
+    env_of,
+    import_names,
+    imported_modules,
+    pins,
+    rules,
+    script_of,
+    third_party,
+)
 
 every_rule = pytest.mark.parametrize(
     "name, block", [pytest.param(name, block, id=name) for name, block in rules()]
@@ -25,10 +25,6 @@ every_script = pytest.mark.parametrize(
 )
 
 
-def pins(text):
-    return dict(re.findall(r"^\s*(?:- )?([\w.-]+)==([\w.]+)", text, flags=re.M))
-
-
 @every_script
 def test_rule_names_the_modules_its_script_imports(name, block):
     assert declared_modules(block) == imported_modules(script_of(block)) - {"job"}
@@ -36,10 +32,7 @@ def test_rule_names_the_modules_its_script_imports(name, block):
 
 @every_script
 def test_environment_provides_every_import(name, block):
-    env = ROOT / re.search(r'conda:\s+"\.\./\.\./(.+)"', block)[1]
-    packages = set(pins(env.read_text()))
-    provided = {IMPORT_NAMES.get(package, package) for package in packages}
-    provided |= set().union(*(BROUGHT_ALONG.get(package, set()) for package in packages))
+    provided = import_names(pins(env_of(block).read_text()))
     assert third_party(script_of(block)) - stdlib_module_names <= provided
 
 

@@ -1,0 +1,46 @@
+"""What the run in conda environments starts from: Snakemake alone, and a conda."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from channel import write_channel
+from study import ROOT
+
+HERE = Path(__file__).parent
+
+
+def environment(folder, *requirements):
+    """A new virtual environment of the running interpreter; return its folder of programs."""
+    uv = Path(sys.executable).with_name("uv")
+    subprocess.run([uv, "venv", "-q", "--python", sys.base_prefix, folder], check=True)
+    target = ["--python", folder / "bin" / "python"]
+    subprocess.run([uv, "pip", "install", "-q", *target, *requirements], check=True)
+    return folder / "bin"
+
+
+def snakemake_alone(folder):
+    """Snakemake at its pinned version, without any package of the study."""
+    return environment(folder, "--constraint", ROOT / "requirements.txt", "snakemake") / "snakemake"
+
+
+def conda_variables(folder):
+    """Variables under which ``conda`` is a command: the machine's own, else the stand-in."""
+    if found := shutil.which("conda"):
+        print(f"\nconda: {found}")
+        return {}
+    print("\nNo conda on PATH: its stand-in (rattler) with a channel made from this interpreter.")
+    python = environment(folder / "rattler", "--requirement", HERE / "requirements.txt") / "python"
+    programs = folder / "conda" / "bin"
+    programs.mkdir(parents=True)
+    shutil.copy(HERE / "activate", programs)
+    command = programs / "conda"
+    command.write_text(f"#!{python}\n{(HERE / 'stand_in.py').read_text()}")
+    command.chmod(0o755)
+    return {
+        "CONDA_CHANNEL_ALIAS": write_channel(folder / "channel"),
+        "CONDA_PKGS_DIRS": str(folder / "packages"),
+        "PATH": f"{programs}:{os.environ['PATH']}",
+    }
