@@ -2,23 +2,12 @@
 
 import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 from channel import write_channel
-from study import ROOT
+from study import ROOT, environment
 
 HERE = Path(__file__).parent
-
-
-def environment(folder, *requirements):
-    """A new virtual environment of the running interpreter; return its folder of programs."""
-    uv = Path(sys.executable).with_name("uv")
-    subprocess.run([uv, "venv", "-q", "--python", sys.base_prefix, folder], check=True)
-    target = ["--python", folder / "bin" / "python"]
-    subprocess.run([uv, "pip", "install", "-q", *target, *requirements], check=True)
-    return folder / "bin"
 
 
 def snakemake_alone(folder):

@@ -21,6 +21,15 @@ RESOURCES = (
 )  # the tables that come with a checkout
 
 
+def environment(folder, *requirements):
+    """A new virtual environment of the running interpreter; return its folder of programs."""
+    uv = Path(sys.executable).with_name("uv")
+    subprocess.run([uv, "venv", "-q", "--python", sys.base_prefix, folder], check=True)
+    target = ["--python", folder / "bin" / "python"]
+    subprocess.run([uv, "pip", "install", "-q", *target, *requirements], check=True)
+    return folder / "bin"
+
+
 class Study:
     """A copy of the project beside a folder in which its workflow runs."""
 

@@ -4,6 +4,7 @@ import re
 from sys import stdlib_module_names
 
 import pytest
+import yaml
 from rulebook import (
     ROOT,
     declared_modules,
@@ -64,3 +65,9 @@ def test_environment_pins_equal_the_lock(env):
 def test_every_environment_is_used():
     used = {re.search(r"envs/(\w+)\.yaml", block)[1] for _, block in rules()}
     assert {path.stem for path in (ROOT / "envs").glob("*.yaml")} == used
+
+
+def test_the_slurm_profile_names_rules_that_exist():
+    profile = yaml.safe_load((ROOT / "profiles/slurm/config.yaml").read_text())
+    named = {entry.split("=")[0] for entry in profile["groups"]} | set(profile["set-resources"])
+    assert named <= {name for name, _ in rules()}
