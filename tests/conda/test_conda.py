@@ -16,7 +16,7 @@ import pandas as pd
 import pytest
 from packaging.requirements import Requirement
 from rulebook import ROOT, env_of, import_names, pins, rules, script_of, third_party
-from study import Study
+from tiny import Study
 from tools import HERE, conda_variables, snakemake_alone
 
 pytestmark = pytest.mark.conda
@@ -37,7 +37,7 @@ def study(tmp_path_factory, pytestconfig):
         variables = conda_variables(folder)
     study.notes = folder / "notes"
     study.notes.mkdir()
-    study.environment = {**variables, "OSTEOCT_WITNESS": str(study.notes)}
+    study.variables = {**variables, "OSTEOCT_WITNESS": str(study.notes)}
     study.snakemake("--sdm", "conda", "--conda-create-envs-only")
     listed = study.snakemake("--sdm", "conda", "--list-conda-envs")
     rows = re.findall(r"envs/(\w+)\.yaml\s.*?(\S+)$", listed, flags=re.M)

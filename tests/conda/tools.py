@@ -5,14 +5,16 @@ import shutil
 from pathlib import Path
 
 from channel import write_channel
-from study import ROOT, environment
+from environments import new_environment
+from tiny import ROOT
 
 HERE = Path(__file__).parent
 
 
 def snakemake_alone(folder):
     """Snakemake at its pinned version, without any package of the study."""
-    return environment(folder, "--constraint", ROOT / "requirements.txt", "snakemake") / "snakemake"
+    pins = ["--constraint", ROOT / "requirements.txt"]
+    return new_environment(folder, *pins, "snakemake") / "snakemake"
 
 
 def conda_variables(folder):
@@ -21,7 +23,8 @@ def conda_variables(folder):
         print(f"\nconda: {found}")
         return {}
     print("\nNo conda on PATH: its stand-in (rattler) with a channel made from this interpreter.")
-    python = environment(folder / "rattler", "--requirement", HERE / "requirements.txt") / "python"
+    pins = ["--requirement", HERE / "requirements.txt"]
+    python = new_environment(folder / "rattler", *pins) / "python"
     programs = folder / "conda" / "bin"
     programs.mkdir(parents=True)
     shutil.copy(HERE / "activate", programs)

@@ -15,6 +15,7 @@ from pathlib import Path
 PACKAGES = ["slurmctld", "slurmd", "slurm-client", "slurm-wlm-basic-plugins", "munge"]
 HOME = Path("/etc/slurm")  # the executor hides SLURM_CONF from jobs: only this place is found
 CONF = """\
+# Written by `make test-slurm`.
 ClusterName=lab
 SlurmctldHost={host}(127.0.0.1)
 SlurmUser=root
@@ -50,21 +51,24 @@ def why_not():
     """Why a cluster cannot be started here, or an empty text."""
     if os.geteuid() != 0:
         return "SLURM's daemons need root"
-    if (HOME / "slurm.conf").exists():
+    settings = HOME / "slurm.conf"
+    if settings.exists() and CONF.splitlines()[0] not in settings.read_text():
         return "this host has a SLURM of its own"
+    if shutil.which("scontrol") and "UP" in ask("scontrol", "ping"):
+        return "another `make test-slurm` is running"
     if not shutil.which("slurmctld") and not shutil.which("apt-get"):
         return "neither SLURM nor apt-get is installed"
     return ""
 
 
 def install():
-    """Debian's packages, where the commands are missing."""
+    """Install Debian's packages where the commands are missing; whether they are there now."""
     if all(map(shutil.which, ("slurmctld", "slurmd", "sbatch", "munged"))):
-        return
+        return True
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    subprocess.run(["apt-get", "update", "-qq"], check=True, env=quiet)
-    options = ["install", "-qq", "-y", "--no-install-recommends"]
-    subprocess.run(["apt-get", *options, *PACKAGES], check=True, env=quiet)
+    options = ["-qq", "-y", "--no-install-recommends"]
+    subprocess.run(["apt-get", "update", "-qq"], env=quiet)
+    return subprocess.run(["apt-get", "install", *options, *PACKAGES], env=quiet).returncode == 0
 
 
 @contextmanager
@@ -132,7 +136,6 @@ def ask(*command):
 @contextmanager
 def two_nodes(folder):
     """Start the cluster, wait until both nodes are idle, and stop it in the end."""
-    install()
     with ExitStack() as running:
         running.enter_context(configured(folder))
         running.enter_context(authentication())

@@ -4,9 +4,10 @@ import re
 
 import pytest
 import yaml
-from cluster import finished_jobs, two_nodes, why_not
+from cluster import finished_jobs, install, two_nodes, why_not
+from environments import new_environment
 from rulebook import ROOT
-from study import Study, environment
+from tiny import Study
 
 pytestmark = [pytest.mark.slurm, pytest.mark.skipif(bool(why_not()), reason=why_not())]
 PROFILE = ROOT / "profiles" / "slurm"
@@ -16,11 +17,13 @@ HUNGRY = "gather_synthetic"  # the rule whose first try is made to fail
 @pytest.fixture(scope="module")
 def study(tmp_path_factory):
     """A tiny study that ran on two nodes, and all SLURM jobs it took."""
+    if not install():
+        pytest.skip("apt-get could not install SLURM")
     folder = tmp_path_factory.mktemp("slurm")
     study = Study(folder)
     pinned = [ROOT / "requirements.txt", PROFILE / "requirements.txt"]
     options = [word for path in pinned for word in ("--requirement", path)]
-    study.program = environment(folder / "venv", *options) / "snakemake"
+    study.program = new_environment(folder / "venv", *options) / "snakemake"
     starve(study)
     with two_nodes(folder / "cluster"):
         study.said = study.snakemake("--workflow-profile", small_cluster(study), "--cores", "1")

@@ -1,7 +1,7 @@
-"""Studies that the tests of this folder look at."""
+"""A whole tiny study, run once for all tests of this folder."""
 
 import pytest
-from study import Study
+from tiny import Study
 
 
 @pytest.fixture(scope="session")

@@ -24,6 +24,9 @@ every_script = pytest.mark.parametrize(
     "name, block",
     [pytest.param(name, block, id=name) for name, block in rules() if script_of(block)],
 )
+every_environment = pytest.mark.parametrize(
+    "env", sorted((ROOT / "envs").glob("*.yaml")), ids=lambda env: env.stem
+)
 
 
 @every_script
@@ -54,12 +57,19 @@ def test_every_script_belongs_to_a_rule():
     assert {path.name for path in (ROOT / "workflow/scripts").glob("*.py")} == used
 
 
-@pytest.mark.parametrize("env", sorted((ROOT / "envs").glob("*.yaml")), ids=lambda env: env.stem)
+@every_environment
 def test_environment_pins_equal_the_lock(env):
     lock = pins((ROOT / "requirements.txt").read_text())
     found = pins(env.read_text())
     assert found
     assert found == {package: lock.get(package) for package in found}
+
+
+@every_environment
+def test_environment_declares_nothing_that_none_of_its_rules_imports(env):
+    scripts = [script_of(block) for _, block in rules() if env_of(block) == env]
+    imported = set().union(*(third_party(script) for script in scripts if script))
+    assert [name for name in pins(env.read_text()) if not import_names([name]) & imported] == []
 
 
 def test_every_environment_is_used():

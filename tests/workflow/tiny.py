@@ -1,4 +1,4 @@
-"""The project and a folder in which its workflow runs: by command line, as a user would."""
+"""The whole study on a few patients (tests/config.yaml), run as a user would, in its own folder."""
 
 import copy
 import itertools
@@ -13,32 +13,19 @@ import pandas as pd
 from osteoct.results import sha256
 
 ROOT = Path(__file__).parents[2]
-RESOURCES = (
-    "checklists",
-    "claims",
-    "features",
-    "intervals",
-)  # the tables that come with a checkout
-
-
-def environment(folder, *requirements):
-    """A new virtual environment of the running interpreter; return its folder of programs."""
-    uv = Path(sys.executable).with_name("uv")
-    subprocess.run([uv, "venv", "-q", "--python", sys.base_prefix, folder], check=True)
-    target = ["--python", folder / "bin" / "python"]
-    subprocess.run([uv, "pip", "install", "-q", *target, *requirements], check=True)
-    return folder / "bin"
+CONFIG = ROOT / "tests" / "config.yaml"
+RESOURCES = ("checklists", "claims", "features", "intervals")  # tables that come with a checkout
 
 
 class Study:
     """A copy of the project beside a folder in which its workflow runs."""
 
     program = Path(sys.executable).with_name("snakemake")
-    environment = {}  # variables that the workflow sees beside the test's own
+    variables = {}  # of its environment, beside the test's own
 
     def __init__(self, folder):
         self.project, self.folder = folder / "project", folder / "run"
-        self.folder.mkdir()
+        self.folder.mkdir(parents=True)
         for part in ("workflow", "config", "envs", "profiles", "tests"):
             shutil.copytree(ROOT / part, self.project / part)
         for part in ("Snakefile", "pyproject.toml"):
@@ -52,17 +39,21 @@ class Study:
         study.folder = shutil.copytree(self.folder, folder / "run", symlinks=True)
         return study
 
-    def snakemake(self, *options, settings=(ROOT / "tests" / "config.yaml",), check=True):
-        """Run the workflow; return what it said."""
+    def command(self, *options, settings=(CONFIG,)):
+        """The command that runs the workflow; later options win over its own."""
         command = [self.program, "--snakefile", self.project / "Snakefile"]
         command += ["--directory", self.folder, "--cores", "2", "--configfile", *settings]
         command += ["--workflow-profile", self.project / "profiles" / "default", *options]
+        return list(map(str, command))
+
+    def snakemake(self, *options, settings=(CONFIG,), check=True):
+        """Run the workflow; return what it said."""
         finished = subprocess.run(
-            list(map(str, command)),
+            self.command(*options, settings=settings),
             text=True,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            env={**os.environ, **self.environment},
+            env={**os.environ, **self.variables},
         )
         assert not check or finished.returncode == 0, finished.stdout[-6000:]
         return finished.stdout
