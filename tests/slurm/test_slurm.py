@@ -49,8 +49,8 @@ def starve(study):
 
 
 def of_rule(study, rule):
-    """SLURM jobs of a rule or a group."""
-    return [job for job in study.jobs if re.search(rf"(rule|group)_{rule}\b", job["Comment"])]
+    """SLURM jobs of a rule or a group, by the comment that Snakemake gives them."""
+    return [job for job in study.jobs if re.match(rf"rule_{rule}(_|$)", job["Comment"])]
 
 
 def test_the_whole_study_ran_and_passed_its_own_checks(study):
