@@ -15,7 +15,7 @@ export UV_PYTHON_DOWNLOADS := never
 
 SNAKEMAKE = $(BIN)/snakemake --cores $(CORES) $(if $(CONFIG),--configfile $(CONFIG))
 
-.PHONY: help study audit screen new-study qct seg pdf test lint format weights lock clean \
+.PHONY: help study audit screen new-study qct seg pdf test test-conda test-slurm lint format weights lock clean \
 	benchmark-difficulty benchmark-features benchmark-intervals benchmark-segmentation benchmark-training
 
 help:
@@ -55,6 +55,12 @@ pdf: $(BIN)/.ready  ## a patient's result as DICOM PDF: SCAN=DICOM scan, PATIENT
 
 test: $(BIN)/.ready lint  ## format, lint, unit tests, and a whole tiny study
 	$(BIN)/python -m pytest
+
+test-conda: $(BIN)/.ready  ## the tiny study, each rule in a conda environment of its own
+	$(BIN)/python -m pytest -m conda tests/conda
+
+test-slurm: $(BIN)/.ready  ## the tiny study on a SLURM of two nodes, started here (root; Debian's packages)
+	$(BIN)/python -m pytest -m slurm tests/slurm
 
 benchmark-features: $(BIN)/.ready  ## seconds per femur: pyradiomics, cropped, the fast engine
 	PYTHONPATH=workflow/scripts OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 \

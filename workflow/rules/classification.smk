@@ -27,6 +27,9 @@ rule fit_classifier:
     conda:
         "../../envs/learning.yaml"
     threads: 6
+    resources:
+        mem_mb=more_each_try(3000),
+        runtime=more_each_try(60),
     params:
         seed=config["seed"],
         selection=config["selection"],
@@ -69,6 +72,9 @@ rule resample_selection:
     conda:
         "../../envs/learning.yaml"
     threads: 6
+    resources:
+        mem_mb=more_each_try(3000),
+        runtime=more_each_try(60),
     params:
         seed=config["seed"],
         selection=config["selection"],

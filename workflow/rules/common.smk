@@ -146,3 +146,13 @@ def page_files(template):
 def science(*modules):
     """The modules a script imports and all behind them; as inputs, they rerun it when edited."""
     return files_behind(modules)
+
+
+def more_each_try(first):
+    """A resource for a rule: so much at first, twice and thrice as much when the job is tried again."""
+    return lambda wildcards, attempt: first * attempt
+
+
+def minutes_each(minutes):
+    """The time a batch asks for, from the minutes that one of its patients may take."""
+    return more_each_try(minutes * config["cohort"]["batch_size"])
