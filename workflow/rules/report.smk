@@ -62,13 +62,11 @@ rule draw_patients:
         features="results/batches/{batch}/features.csv",
         overlap="results/batches/{batch}/overlap.csv",
         predictions=predictions_of,
-        measured=features_of,
         qct=QCT,
-        study="results/cohort/study.csv",
-        reference="results/cohort/features.csv",
+        training="results/model/training.csv",
         selection="results/model/selection.json",
         page=page_files("patient.html.jinja"),
-        code=science("report/cases", "report/patient_page", "results"),
+        code=science("features/table", "report/cases", "report/patient_page", "results"),
     output:
         "results/batches/{batch}/pages.csv",
     log:
