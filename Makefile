@@ -44,7 +44,7 @@ benchmark-dag: $(BIN)/.ready  ## seconds and memory before the first job, for 24
 
 audit: $(BIN)/.ready  ## PATIENT=S0007: every file from the scan to the class, its hash, rule, time and log
 	@$(BIN)/snakemake --quiet all --summary $(if $(CONFIG),--configfile $(CONFIG)) 2> /dev/null | \
-		PYTHONPATH=workflow/scripts $(BIN)/python -m osteoct.report.chain $(PATIENT)
+		PYTHONPATH=workflow/scripts $(BIN)/python -m osteoct.provenance.chain $(PATIENT)
 
 screen: $(BIN)/.ready  ## outline and measure one CT now: make screen CT=FILE_OR_DICOM_FOLDER OUT=FOLDER
 	@test -n "$(CT)" -a -n "$(OUT)" \

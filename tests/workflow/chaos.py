@@ -22,7 +22,7 @@ from pathlib import Path
 import numpy as np
 from tiny import CONFIG, ROOT, Study
 
-from osteoct.manifest import differences, digest_of
+from osteoct.provenance.same_bytes import differences, digest_of
 
 SCRIPT = re.compile(r"\.snakemake/scripts/\w+\.(\w+)\.py")
 MOST_SECONDS = 900  # without progress

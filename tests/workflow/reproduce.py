@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tiny import Study
 
-from osteoct.manifest import differences, digest_of
+from osteoct.provenance.same_bytes import differences, digest_of
 
 
 def reproduce(folder):

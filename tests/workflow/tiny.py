@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from osteoct.manifest import manifest_of
+from osteoct.provenance.same_bytes import manifest_of
 
 ROOT = Path(__file__).parents[2]
 CONFIG = ROOT / "tests" / "config.yaml"

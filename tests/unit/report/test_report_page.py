@@ -23,6 +23,7 @@ EXHIBITS = [e for chapter in CAPTIONS["chapters"] for e in chapter["exhibits"]]
 NAMES = [exhibit.get("figure") or exhibit["table"] for exhibit in EXHIBITS]
 RUN = {
     "commit": None,
+    "code": "c0de",
     "seed": 7,
     "configuration": "seed: 7\n",
     "packages": [("numpy", "2.4.6", "images")],

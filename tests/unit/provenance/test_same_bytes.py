@@ -4,7 +4,7 @@ import subprocess
 
 import pytest
 
-from osteoct.manifest import as_text, differences, digest_of, manifest_of
+from osteoct.provenance.same_bytes import as_text, differences, digest_of, manifest_of
 
 KEPT = [
     "resources/synthetic/patients/S0001/ct.nii.gz",
