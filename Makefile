@@ -18,7 +18,7 @@ SNAKEMAKE = $(BIN)/snakemake --cores $(CORES) $(if $(CONFIG),--configfile $(CONF
 # What a killed job was writing; nobody else writes while the lock is held.
 LEFTOVERS = find results resources/synthetic -name '.partial-*' -delete 2> /dev/null
 
-.PHONY: help study audit screen new-study qct seg pdf test lint format weights lock clean reproduce chaos \
+.PHONY: help study audit crate screen new-study qct seg pdf test lint format weights lock clean reproduce chaos \
 	benchmark-dag benchmark-difficulty benchmark-features benchmark-intervals benchmark-segmentation benchmark-training
 
 help:
@@ -45,6 +45,9 @@ benchmark-dag: $(BIN)/.ready  ## seconds and memory before the first job, for 24
 audit: $(BIN)/.ready  ## PATIENT=S0007: every file from the scan to the class, its hash, rule, time and log
 	@$(BIN)/snakemake --quiet all --summary $(if $(CONFIG),--configfile $(CONFIG)) 2> /dev/null | \
 		PYTHONPATH=workflow/scripts $(BIN)/python -m osteoct.provenance.chain $(PATIENT)
+
+crate: $(BIN)/.ready  ## the finished run as Workflow Run RO-Crate, for a repository: TO=file.zip
+	@PYTHONPATH=workflow/scripts $(BIN)/python -m osteoct.provenance.crate "$(TO)"
 
 screen: $(BIN)/.ready  ## outline and measure one CT now: make screen CT=FILE_OR_DICOM_FOLDER OUT=FOLDER
 	@test -n "$(CT)" -a -n "$(OUT)" \
