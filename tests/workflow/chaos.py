@@ -11,7 +11,6 @@ is 1.
 
 import argparse
 import os
-import re
 import signal
 import subprocess
 import sys
@@ -20,11 +19,11 @@ import time
 from pathlib import Path
 
 import numpy as np
+from processes import jobs_of, wait_for_all
 from tiny import CONFIG, ROOT, Study
 
 from osteoct.provenance.same_bytes import differences, digest_of
 
-SCRIPT = re.compile(r"\.snakemake/scripts/\w+\.(\w+)\.py")
 MOST_SECONDS = 900  # without progress
 
 
@@ -80,7 +79,7 @@ def kill_at(study, moment, log):
     """Run until a moment, kill every process at once; what ran, or None if the study ended."""
     finished, seconds = moment
     run, patience = study.start(log), time.monotonic() + MOST_SECONDS
-    while len(study.records()) < finished or not running(run.pid):
+    while len(study.records()) < finished or not jobs_of(run.pid):
         if run.poll() is not None:
             return None
         if time.monotonic() > patience:
@@ -90,37 +89,12 @@ def kill_at(study, moment, log):
     try:
         run.wait(seconds)
     except subprocess.TimeoutExpired:
-        hit = running(run.pid)
+        hit = sorted(set(jobs_of(run.pid).values()))
         os.killpg(run.pid, signal.SIGKILL)
         run.wait()
         wait_for_all(run.pid)
         return hit or ["Snakemake, between two jobs"]
     return None
-
-
-def running(group):
-    """Names of the rules whose scripts run in a process group."""
-    found = set()
-    for process in of_group(group):
-        try:
-            command = Path(f"/proc/{process}/cmdline").read_bytes().decode(errors="replace")
-        except OSError:
-            continue
-        found |= set(SCRIPT.findall(command))
-    return sorted(found)
-
-
-def of_group(group):
-    """Processes of a group that are not dead yet."""
-    listed = subprocess.run(["ps", "-e", "-o", "pid=,pgid=,stat="], capture_output=True, text=True)
-    rows = [line.split() for line in listed.stdout.splitlines()]
-    return [int(pid) for pid, of, state in rows if int(of) == group and state[0] != "Z"]
-
-
-def wait_for_all(group):
-    """Return when no process of a killed group is left."""
-    while of_group(group):
-        time.sleep(0.05)
 
 
 def chaos(folder, kills, seed):
