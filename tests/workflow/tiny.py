@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from osteoct.results import sha256
+from osteoct.provenance.same_bytes import manifest_of
 
 ROOT = Path(__file__).parents[2]
 CONFIG = ROOT / "tests" / "config.yaml"
@@ -63,14 +63,5 @@ class Study:
         return pd.read_csv(self.folder / "results" / table, dtype={"patient": str})
 
     def manifest(self):
-        """Hash of every table, model, mask, figure and page."""
-        results = self.folder / "results"
-        endings = {".csv", ".json", ".skops", ".safetensors", ".gz", ".png", ".pdf", ".html"}
-        aside = {results / "logs", results / "segmentation" / "trained"}
-        kept = [
-            path
-            for path in sorted(results.rglob("*"))
-            if path.suffix in endings and not aside & set(path.parents)
-        ]
-        kept += sorted(results.glob("segmentation/trained/*/weights.safetensors"))
-        return {str(path.relative_to(results)): sha256(path) for path in kept}
+        """Hash of every file that must come out the same."""
+        return manifest_of(self.folder)

@@ -43,7 +43,7 @@ rule gather_features:
             "results/batches/{batch}/features.csv",
             batch=NEW_BATCHES if wildcards.new else STUDY_BATCHES,
         ),
-        code=science("features/table", "results"),
+        code=science("features/table"),
     output:
         "results/cohort/{new}features.csv",
     log:

@@ -102,7 +102,7 @@ rule segment_femurs:
 rule measure_overlap:
     """Compare the outlines of a batch with the reader's, and the reader with a second one."""
     input:
-        readers_masks,
+        outlines_of,
         cohort=cohort_of,
         femurs="results/batches/{batch}/femurs.csv",
         code=science("segmentation/evaluated", "segmentation/reader_study", "results"),
