@@ -21,6 +21,9 @@ rule measure_robustness:
         "results/logs/measure_robustness/{split}.log",
     conda:
         "../../envs/radiomics.yaml"
+    resources:
+        mem_mb=more_each_try(2000),
+        runtime=more_each_try(60),
     params:
         seed=config["seed"],
         patients=config["robustness"]["patients"],

@@ -13,7 +13,6 @@ from osteoct.report.cases import gather
 from osteoct.report.patient_page import (
     draw_pages,
     label_sentence,
-    training_reference,
     with_features,
 )
 from osteoct.report.strips import EDGE, WIDTH, strip
@@ -216,14 +215,6 @@ def test_page_says_what_a_high_value_of_each_feature_means(run):
     pages = pages_of(run)
     assert all(words in pages["P01"] for words in MEANINGS.values())
     assert not any(words in pages["P02"] for words in MEANINGS.values())
-
-
-def test_only_training_patients_are_the_reference_of_the_strips():
-    cohort = pd.DataFrame(
-        {"patient": ["a", "b", "c"], "diagnosis": "normal", "split": ["training", "test", None]}
-    )
-    features = pd.DataFrame({"patient": ["a", "b", "c"], FEATURES[0]: [1.0, 2.0, 3.0]})
-    assert training_reference(features, cohort, FEATURES[:1])[FEATURES[0]].tolist() == [1.0]
 
 
 def test_a_value_beyond_the_training_patients_is_drawn_at_the_edge_and_marked():
