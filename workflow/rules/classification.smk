@@ -11,11 +11,11 @@ out:  results/model/classifier.skops            selection and random forest, one
       results/figures/figure3_selection.pdf, .png
 """
 
-REPEATS = (
-    ["results/cohort/robustness_training.csv"]
-    if config["selection"]["reliability"]["min_icc"]
-    else []
-)
+
+def repeats_for(selection):
+    """Repeated measurements of training femora, for a selection that asks for them."""
+    is_asked = selection["reliability"]["min_icc"] > 0
+    return ["results/cohort/robustness_training.csv"] if is_asked else []
 
 
 rule fit_classifier:
@@ -23,7 +23,7 @@ rule fit_classifier:
     input:
         features="results/cohort/features.csv",
         cohort="results/cohort/study.csv",
-        repeats=REPEATS,
+        repeats=repeats_for(config["selection"]),
         code=science(
             "classification/classifier",
             "classification/model_file",
@@ -92,7 +92,7 @@ rule resample_selection:
         features="results/cohort/features.csv",
         cohort="results/cohort/study.csv",
         record="results/model/selection.json",
-        repeats=REPEATS,
+        repeats=repeats_for(config["selection"]),
         code=science(
             "classification/classifier",
             "classification/reliability",

@@ -18,6 +18,7 @@ TRUSTED = [
     "osteoct.classification.selection.ForestElimination",
     "osteoct.classification.selection.MrmrSelector",
     "osteoct.classification.selection.LassoPathSelector",
+    "osteoct.classification.svm_elimination.SvmElimination",
     "sklearn.tree._tree.Tree",  # skops checks no node of a tree: load only a study's own model
 ]
 
