@@ -19,7 +19,8 @@ SNAKEMAKE = $(BIN)/snakemake --cores $(CORES) $(if $(CONFIG),--configfile $(CONF
 LEFTOVERS = find results resources/synthetic -name '.partial-*' -delete 2> /dev/null
 
 .PHONY: help study audit crate screen new-study qct seg pdf test lint format weights lock clean reproduce chaos \
-	benchmark-cohort benchmark-dag benchmark-difficulty benchmark-features benchmark-intervals benchmark-segmentation benchmark-training
+	benchmark-cohort benchmark-dag benchmark-difficulty benchmark-features benchmark-intervals benchmark-overhead \
+	benchmark-segmentation benchmark-training
 
 help:
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/:/'
@@ -44,6 +45,9 @@ benchmark-dag: $(BIN)/.ready  ## seconds and memory before the first job, for 24
 
 benchmark-cohort: $(BIN)/.ready  ## seconds and memory of the steps that see all patients, for 50,000
 	@PYTHONPATH=workflow/scripts $(BIN)/python benchmarks/cohort.py
+
+benchmark-overhead: $(BIN)/.ready  ## share of the processor's time that starting jobs takes
+	@PYTHONPATH=workflow/scripts $(BIN)/python benchmarks/overhead.py
 
 audit: $(BIN)/.ready  ## PATIENT=S0007: every file from the scan to the class, its hash, rule, time and log
 	@$(BIN)/snakemake --quiet all --summary $(if $(CONFIG),--configfile $(CONFIG)) 2> /dev/null | \
