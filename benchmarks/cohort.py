@@ -23,27 +23,26 @@ AS_THEY_ARE += ("cohort/flow.csv", "predictions/outlines.csv", "report/claims.ht
 STEPS = ("select_cohort", "gather_features", "predict_patients", "summarise_run")
 STEPS += ("write_report", "write_manifests")
 SCRIPT = re.compile(r"\.snakemake/scripts/\w+\.(\w+)\.py")
+PLACE = re.compile(r"^#(\d+)", flags=re.M)
 PEAK = re.compile(r"VmHWM:\s+(\d+) kB")
 
 
 def write_batches(folder, patients, batch_size):
-    """Tables of every batch, from the finished run's first one."""
-    rows = {}
+    """Tables of every batch: the finished run's first patients, again and again."""
+    images = pd.read_csv(RESULTS / "batches/study-001/images.csv", dtype=str)
+    names = images.loc[images["status"] == "done", "patient"]
+    copies = {name: range(place, batch_size, len(names)) for place, name in enumerate(names)}
     for table in TABLES:
-        found = pd.read_csv(RESULTS / f"batches/study-001/{table}.csv", dtype=str)
-        rows[table] = dict(list(found.groupby("patient")))
-    pattern = [name for name in rows["images"] if name in rows["features"]]
-    for number, start in enumerate(range(1, patients + 1, batch_size), start=1):
-        batch = folder / f"results/batches/study-{number:03d}"
-        batch.mkdir(parents=True)
-        names = range(start, min(start + batch_size, patients + 1))
-        for table in TABLES:
-            parts = [
-                rows[table][pattern[name % len(pattern)]].assign(patient=f"P{name:06d}")
-                for name in names
-                if pattern[name % len(pattern)] in rows[table]
-            ]
-            pd.concat(parts).to_csv(batch / f"{table}.csv", index=False)
+        rows = pd.read_csv(RESULTS / f"batches/study-001/{table}.csv", dtype=str)
+        rows["patient"] = [
+            [f"#{copy}" for copy in copies.get(name, [])] for name in rows["patient"]
+        ]
+        text = rows.explode("patient").dropna(subset="patient").to_csv(index=False)
+        for start in range(0, patients, batch_size):
+            batch = folder / f"results/batches/study-{start // batch_size + 1:03d}"
+            batch.mkdir(parents=True, exist_ok=True)
+            named = PLACE.sub(lambda copy, start=start: f"P{start + int(copy[1]) + 1:06d}", text)
+            (batch / f"{table}.csv").write_text(named)
 
 
 def run_steps(folder, settings):
@@ -97,4 +96,4 @@ if __name__ == "__main__":
     options.add_argument("--patients", type=int, default=50_000)
     options.add_argument("--batch-size", type=int, default=100)
     asked = options.parse_args()
-    main(asked.patients, asked.batch_size)
+    main(asked.patients - asked.patients % asked.batch_size, asked.batch_size)

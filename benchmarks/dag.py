@@ -39,7 +39,7 @@ def write_cohort(folder, patients, batch_size):
         rows.append(row)
         for region in REGIONS:
             measured.append(
-                {"patient": name, "side": "left", "region": region, "t_score": -number % 40 / 10}
+                {"patient": name, "side": "left", "region": region, "t_score": -(number % 40) / 10}
             )
     (folder / "resources").symlink_to(ROOT / "resources")
     write_tsv(rows, PARTICIPANT, folder / "participants.tsv")
