@@ -7,6 +7,13 @@ CORES ?= all
 CONFIG ?=
 CT ?=
 OUT ?=
+TABLE ?=
+LABEL ?=
+ID ?=
+COHORT ?=
+AGE ?=
+SEX ?=
+CLASSES ?=
 UV_VERSION := 0.13.9
 
 # pip's folder of wheels, where one is configured, serves uv too.
@@ -15,7 +22,7 @@ export UV_PYTHON_DOWNLOADS := never
 
 SNAKEMAKE = $(BIN)/snakemake --cores $(CORES) $(if $(CONFIG),--configfile $(CONFIG))
 
-.PHONY: help study audit screen new-study qct seg test lint format weights lock clean \
+.PHONY: help study audit screen model new-study qct seg test lint format weights lock clean \
 	benchmark-difficulty benchmark-features benchmark-intervals benchmark-segmentation benchmark-training
 
 help:
@@ -37,6 +44,16 @@ screen: $(BIN)/.ready  ## outline and measure one CT now: make screen CT=FILE_OR
 	@test -n "$(CT)" -a -n "$(OUT)" \
 		|| { echo 'Say what and where to: make screen CT=FILE_OR_DICOM_FOLDER OUT=FOLDER'; exit 2; }
 	@PYTHONPATH=workflow/scripts $(BIN)/python -m osteoct.screening --ct "$(CT)" --out "$(OUT)"
+
+model: $(BIN)/.ready  ## only a table of features: TABLE=FILE.csv LABEL=COLUMN OUT=FOLDER
+	@test -n "$(TABLE)" -a -n "$(OUT)" \
+		|| { echo 'Say what and where to: make model TABLE=FILE.csv LABEL=COLUMN OUT=FOLDER'; exit 2; }
+	@PYTHONPATH=workflow/scripts $(BIN)/python -m osteoct.tabular --file "$(TABLE)" --out "$(OUT)" \
+		--label "$(LABEL)" --id "$(ID)" --cohort "$(COHORT)" --age "$(AGE)" --sex "$(SEX)" \
+		--classes "$(CLASSES)" $(if $(CONFIG),--config "$(CONFIG)")
+	@$(BIN)/snakemake --cores $(CORES) --directory "$(OUT)" --configfile "$(OUT)/study.yaml" \
+		--workflow-profile profiles/default && cat "$(OUT)/results/summary.txt" || { \
+		echo "The model stopped early; the log of each job is in $(OUT)/results/logs/RULE/."; exit 1; }
 
 benchmark-segmentation: $(BIN)/.ready  ## seconds, memory and Dice on a large CT, beside stock nnU-Net
 	@PYTHONPATH=workflow/scripts $(BIN)/python benchmarks/segmentation.py

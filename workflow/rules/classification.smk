@@ -28,9 +28,12 @@ rule fit_classifier:
         "../../envs/learning.yaml"
     threads: 6
     params:
-        seed=config["seed"],
-        selection=config["selection"],
-        settings=config["classifier"],
+        classes=CLASSES,
+        fitting={
+            "seed": config["seed"],
+            "selection": SELECTION,
+            "settings": config["classifier"],
+        },
     script:
         "../scripts/fit_classifier.py"
 
@@ -51,6 +54,8 @@ rule predict_patients:
         "results/logs/predict_patients/{group}.log",
     conda:
         "../../envs/learning.yaml"
+    params:
+        classes=CLASSES,
     script:
         "../scripts/predict_patients.py"
 
@@ -71,7 +76,8 @@ rule resample_selection:
     threads: 6
     params:
         seed=config["seed"],
-        selection=config["selection"],
+        classes=CLASSES,
+        selection=SELECTION,
         settings=config["evaluation"]["selection_stability"],
         confidence=config["evaluation"]["confidence"],
     script:
@@ -91,5 +97,7 @@ rule draw_selection:
         "results/logs/draw_selection.log",
     conda:
         "../../envs/report.yaml"
+    params:
+        classes=CLASSES,
     script:
         "../scripts/draw_selection.py"

@@ -17,10 +17,23 @@ os.environ |= {
 sys.path.append(f"{workflow.basedir}/workflow/scripts")
 
 from osteoct.dependencies import files_behind
+from osteoct.cohort.diagnosis import CLASSES as BONE_STATUS
 from osteoct.cohort.tables import TableProblems, read_cohort, read_participants
 from snakemake.exceptions import WorkflowError
 
-SYNTHETIC = config["cohort"]["source"] == "synthetic"
+# A study may begin at a table of features: then it has no images, and classes of its own.
+TABLE = config["features"]["table"]
+BEGINS_AT_TABLE = TABLE["file"] != ""
+CLASSES = TABLE["classes"] if BEGINS_AT_TABLE else list(BONE_STATUS)
+if BEGINS_AT_TABLE and len(CLASSES) < 2:
+    raise WorkflowError(
+        "features: table: classes names no two classes. `make model` fills it in from the table."
+    )
+SELECTION = dict(config["selection"])
+if BEGINS_AT_TABLE:
+    SELECTION["missing"] = {"largest_share": TABLE["largest_missing_share"]}
+
+SYNTHETIC = config["cohort"]["source"] == "synthetic" and not BEGINS_AT_TABLE
 if SYNTHETIC:
     PARTICIPANTS = "resources/synthetic/participants.tsv"
     QCT = "resources/synthetic/qct.tsv"
@@ -40,6 +53,8 @@ def synthetic_patients():
 
 def listed_patients():
     """Rows of the study's patients and of the new ones, or every problem of the tables."""
+    if BEGINS_AT_TABLE:
+        return [], []
     try:
         study = synthetic_patients() if SYNTHETIC else read_cohort(PARTICIPANTS, QCT)[0]
         taken = [row["patient"] for row in study]

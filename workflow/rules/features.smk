@@ -27,7 +27,8 @@ rule extract_features:
     conda:
         "../../envs/radiomics.yaml"
     params:
-        **config["features"],
+        total=config["features"]["total"],
+        settings=config["features"]["settings"],
         side=config["femur"]["side"],
     script:
         "../scripts/extract_features.py"
@@ -66,7 +67,8 @@ rule measure_readers:
     conda:
         "../../envs/radiomics.yaml"
     params:
-        **config["features"],
+        total=config["features"]["total"],
+        settings=config["features"]["settings"],
         side=config["femur"]["side"],
     script:
         "../scripts/measure_readers.py"

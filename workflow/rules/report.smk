@@ -39,6 +39,13 @@ FIGURES = expand(
     ending=["pdf", "png"],
 )
 BESIDE = [f"results/{name}" for e in EXHIBITS for name in e.get("also", [])]
+WANTED = [
+    *TABLES,
+    *FIGURES,
+    "results/report/index.html",
+    "results/checks.txt",
+    *expand("results/batches/{batch}/pages.csv", batch=BATCHES),
+]
 
 
 # What `read_cases` reads: everything about every patient of the run.

@@ -10,4 +10,4 @@ from osteoct.job import log_to
 log_to(snakemake.log[0])
 record = json.loads(Path(snakemake.input.record).read_text(encoding="utf-8"))
 stability = pd.read_csv(snakemake.input.stability)
-save_figure(draw_selection(record, stability), *snakemake.output)
+save_figure(draw_selection(record, stability, **snakemake.params), *snakemake.output)

@@ -8,8 +8,7 @@ from osteoct.results import write_json
 log_to(snakemake.log[0])
 features = pd.read_csv(snakemake.input.features, dtype={"patient": str})
 cohort = pd.read_csv(snakemake.input.cohort, dtype={"patient": str})
-model, record = fit_classifier(
-    *training_data(features, cohort), **snakemake.params, threads=snakemake.threads
-)
+training = training_data(features, cohort, snakemake.params.classes)
+model, record = fit_classifier(*training, **snakemake.params.fitting, threads=snakemake.threads)
 save_model(model, snakemake.output.model)
 write_json(record, snakemake.output.record)

@@ -15,11 +15,13 @@ from sklearn.linear_model import lars_path
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils.validation import validate_data
 
+from osteoct.classification.missing import FillMissing
+
 with warnings.catch_warnings():  # its import silences every warning of the process
     from mrmr import mrmr_classif
 
 
-def selection_steps(*, seed, redundancy, rfe, mrmr, lasso):
+def selection_steps(*, seed, redundancy, rfe, mrmr, lasso, missing=None):
     """The steps of the selection, in order, for the front of a pipeline.
 
     Parameters
@@ -28,12 +30,15 @@ def selection_steps(*, seed, redundancy, rfe, mrmr, lasso):
         Of the forests of the elimination.
     redundancy, rfe, mrmr, lasso : dict
         Arguments of `DropRedundant`, `ForestElimination`, `MrmrSelector`, `LassoPathSelector`.
+    missing : dict, optional
+        Arguments of `FillMissing`, the first step where features may lack values.
 
     Returns
     -------
     list of (str, estimator)
     """
     return [
+        *([("missing", FillMissing(**missing))] if missing else []),
         ("redundancy", DropRedundant(**redundancy)),
         ("scale", StandardScaler()),
         ("rfe", ForestElimination(**rfe, seed=seed)),

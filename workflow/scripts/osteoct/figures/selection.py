@@ -3,15 +3,24 @@
 import numpy as np
 from matplotlib.figure import Figure
 
+from osteoct.cohort.diagnosis import CLASSES
 from osteoct.features.names import readable
-from osteoct.figures.style import ACCENT, CLASS_COLOURS, DOUBLE_COLUMN_INCHES, GRID, INK, MUTED
+from osteoct.figures.style import (
+    ACCENT,
+    CLASS_COLOURS,
+    DOUBLE_COLUMN_INCHES,
+    GRID,
+    INK,
+    MUTED,
+)
 
-TOWARDS_OSTEOPOROSIS = CLASS_COLOURS["osteoporosis"]
-TOWARDS_NORMAL = CLASS_COLOURS["normal"]
+TOWARDS_LAST = CLASS_COLOURS["osteoporosis"]
+TOWARDS_FIRST = CLASS_COLOURS["normal"]
+LONGEST_NAME = 46
 HEIGHT_INCHES = 5.9
 
 
-def draw_selection(record, stability):
+def draw_selection(record, stability, *, classes=CLASSES):
     """The LASSO's path, its cross-validation, and coefficients and correlations of its choice.
 
     Parameters
@@ -20,6 +29,8 @@ def draw_selection(record, stability):
         ``results/model/selection.json``, from `classifier.fit_classifier`.
     stability : DataFrame
         As `stability.tabulate_stability` returns it.
+    classes : sequence of str
+        In their order: coefficients point from the first to the last.
 
     Returns
     -------
@@ -32,7 +43,7 @@ def draw_selection(record, stability):
     bars, heat = bottom.subplots(1, 2, width_ratios=[0.62, 1])
     _draw_path(path, record)
     _draw_curve(curve, record)
-    _draw_coefficients(bars, record)
+    _draw_coefficients(bars, record, f"{classes[0]} ←  per SD  → {classes[-1]}")
     _write_shares(bars, record, stability)
     shades = _draw_correlation(heat, record)
     bottom.colorbar(shades, ax=heat, label="Pearson correlation", ticks=[-1, 0, 1], aspect=30)
@@ -98,17 +109,22 @@ def _mark_choices(axes, record):
         )
 
 
-def _draw_coefficients(axes, record):
+def _draw_coefficients(axes, record, label):
     """One bar per selected feature, the largest coefficient on top, numbered as in panel d."""
     values = list(record["coefficients"][name] for name in record["lasso"])
     rows = np.arange(len(values))
     axes.barh(rows, values, color=[_colour(value) for value in values], height=0.7)
     axes.axvline(0, color=INK, linewidth=0.6)
-    labels = [f"{readable(name)}  {row + 1}" for row, name in enumerate(record["lasso"])]
+    names = [_shortened(readable(name)) for name in record["lasso"]]
+    labels = [f"{name}  {row + 1}" for row, name in enumerate(names)]
     axes.set_yticks(rows, labels, fontsize=6)
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
-    axes.set(ylim=(len(values) - 0.5, -0.5), xlabel="normal ←  per SD  → osteoporosis")
+    axes.set(ylim=(len(values) - 0.5, -0.5), xlabel=label)
+
+
+def _shortened(name):
+    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
 
 
 def _write_shares(axes, record, stability):
@@ -141,4 +157,4 @@ def _draw_correlation(axes, record):
 
 
 def _colour(coefficient):
-    return TOWARDS_OSTEOPOROSIS if coefficient > 0 else TOWARDS_NORMAL
+    return TOWARDS_LAST if coefficient > 0 else TOWARDS_FIRST

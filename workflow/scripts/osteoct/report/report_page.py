@@ -51,6 +51,7 @@ def report_of(cases, *, captions, numbers, run, template, study):
         numbers=flat(numbers),
         people=patient_rows(cases, side=study["side"]),
         run=run,
+        up="../",
         **study,
     )
 

@@ -1,0 +1,62 @@
+"""`make model`: check a table of features and write the settings of its study."""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+import yaml
+
+from osteoct.results import write_text
+from osteoct.tabular.begin import begin, counts_of
+from osteoct.tabular.cells import TableProblem
+
+ROOT = Path(__file__).parents[4]
+REFUSED = 1  # exit status; 2 is argparse's own
+HEADING = "# Written by `make model`. Change it and run snakemake again, or make model anew.\n"
+
+
+def main(arguments):
+    """Check one table and write the settings of its study; returns the exit status."""
+    options = vars(_parser().parse_args(arguments))
+    out, further = options.pop("out"), options.pop("config")
+    table = {**options, "classes": [one for one in options["classes"].split(",") if one.strip()]}
+    try:
+        configuration = _configuration(further)
+        splitting = {"seed": configuration["seed"], **configuration["split"]}
+        found = begin(table, splitting)
+    except TableProblem as problem:
+        print(f"No model. {problem}", file=sys.stderr)
+        return REFUSED
+    print("\n".join([*found.remarks, *counts_of(found.study, found.classes)]), flush=True)
+    out.mkdir(parents=True, exist_ok=True)
+    table |= {"file": os.path.relpath(table["file"], out), "classes": found.classes}
+    own = yaml.safe_load(further.read_text(encoding="utf-8")) if further else {}
+    own["features"] = {**own.get("features", {}), "table": table}
+    text = yaml.safe_dump(own, sort_keys=False, allow_unicode=True)
+    write_text(HEADING + text, out / "study.yaml")
+    return 0
+
+
+def _configuration(further):
+    """The study's settings, with those sections of another file that matter here."""
+    settings = yaml.safe_load((ROOT / "config/config.yaml").read_text(encoding="utf-8"))
+    own = yaml.safe_load(further.read_text(encoding="utf-8")) if further else {}
+    settings["split"] |= own.get("split", {})
+    return {**settings, "seed": own.get("seed", settings["seed"]), "split": settings["split"]}
+
+
+def _parser():
+    parser = argparse.ArgumentParser(prog="make model", description=__doc__)
+    parser.add_argument("--file", required=True, help="table of features, CSV or TSV in UTF-8")
+    parser.add_argument("--label", default="", help="column of the class")
+    parser.add_argument("--out", type=Path, required=True, help="folder for the results")
+    for role in ("id", "cohort", "age", "sex"):
+        parser.add_argument(f"--{role}", default="", help=f"column of the {role}")
+    parser.add_argument("--classes", default="", help="all classes in their order, commas between")
+    parser.add_argument("--config", type=Path, help="other settings than config/config.yaml's")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,119 @@
+"""From a file to the study's tables of patients and features, with a record of what was done."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from osteoct.cohort.splits import SPLITS
+from osteoct.tabular.cells import TableProblem, is_absent, read_cells
+from osteoct.tabular.columns import ASIDE, FEATURE, roles_of, sort_columns
+from osteoct.tabular.labels import class_names, order_classes
+from osteoct.tabular.patients import (
+    assign_cohorts,
+    demography,
+    name_patients,
+    refuse_small,
+    tabulate_patients,
+)
+
+
+@dataclass(frozen=True)
+class Beginning:
+    """What a study that begins at a table begins with.
+
+    Parameters
+    ----------
+    study : DataFrame
+        From `patients.tabulate_patients`.
+    features : DataFrame
+        `patient` and the features; may hold nan and infinite values.
+    columns : DataFrame
+        From `columns.sort_columns`.
+    classes : list of str
+        In their order.
+    remarks : list of str
+        Sentences on what was decided.
+    """
+
+    study: pd.DataFrame
+    features: pd.DataFrame
+    columns: pd.DataFrame
+    classes: list
+    remarks: list
+
+
+def begin(settings, splitting):
+    """Read a table of features.
+
+    Parameters
+    ----------
+    settings : dict
+        `file`, and `label`, `id`, `cohort`, `age`, `sex` (columns, empty for none), `classes`.
+    splitting : dict
+        `seed`, `test_share`, `training_share`, where the table has no cohorts.
+
+    Returns
+    -------
+    Beginning
+
+    Raises
+    ------
+    TableProblem
+        If the table cannot be used.
+    """
+    cells = read_cells(settings["file"])
+    roles = roles_of(list(cells), settings)
+    if "label" not in roles:
+        raise TableProblem(f"Say which column is the class: LABEL=, one of {', '.join(cells)}.")
+    diagnosis = class_names(cells[roles["label"]], name=roles["label"])
+    classes = order_classes(diagnosis, settings["classes"], name=roles["label"])
+    features, columns = sort_columns(cells, roles, diagnosis)
+    known = diagnosis.dropna()
+    names = pd.Series(name_patients(cells, roles.get("id")), name="patient")
+    patients = pd.DataFrame({"patient": names[known.index], "diagnosis": known})
+    told = cells[roles["cohort"]][known.index] if "cohort" in roles else None
+    split, how = assign_cohorts(patients, told, **splitting)
+    shares = {name: splitting[name] for name in ("test_share", "training_share")}
+    refuse_small(patients.assign(split=split), classes, **shares)
+    study = tabulate_patients(cells, roles, diagnosis, split.reindex(cells.index))
+    features.insert(0, "patient", names)
+    remarks = _remarks(cells, roles, classes, settings["classes"], columns, how)
+    return Beginning(study, features, columns, classes, remarks)
+
+
+def counts_of(study, classes):
+    """Patients by cohort and class, in a line for each cohort."""
+    lines = []
+    for split in SPLITS:
+        own = study[study["split"].eq(split)]
+        of_class = ", ".join(f"{int(own['diagnosis'].eq(name).sum())} {name}" for name in classes)
+        lines.append(f"{split}: {len(own)} patients ({of_class})")
+    return lines
+
+
+def _remarks(cells, roles, classes, given, columns, how):
+    """Sentences on what was decided, for the console and the report."""
+    unlabelled = int(is_absent(cells[roles["label"]]).sum())
+    role = columns["role"]
+    aside = columns[role.eq(ASIDE)]
+    said = [
+        f"Classes in their order: {', '.join(classes)} "
+        f"({'as told' if given else 'by number or alphabet'}).",
+        f"Cohorts: {how}",
+        f"Features: {int(role.eq(FEATURE).sum())} of {len(columns)} columns; {len(aside)} set "
+        "aside.",
+    ]
+    if len(classes) > 2:
+        said.append(
+            "The LASSO and the weighted kappa take the classes as steps of a scale in this order; "
+            "if they have none, coefficients mean little, and only their size says what was kept."
+        )
+    if unlabelled:
+        said.append(f"{unlabelled} patients have no class: they are classified, and no more.")
+    shown = [name for name in ("age", "sex") if name in roles]
+    if shown:
+        said.append(f"{' and '.join(shown).capitalize()}: in Table 1, and no features.")
+    for reason, names in aside.groupby("remark", sort=True)["column"]:
+        some = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
+        said.append(f"Set aside, {reason}: {some}.")
+    return [*said, *demography(cells, roles)[1]]
