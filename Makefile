@@ -52,7 +52,7 @@ model: $(BIN)/.ready  ## only a table of features: TABLE=FILE.csv LABEL=COLUMN O
 		--label "$(LABEL)" --id "$(ID)" --cohort "$(COHORT)" --age "$(AGE)" --sex "$(SEX)" \
 		--classes "$(CLASSES)" $(if $(CONFIG),--config "$(CONFIG)")
 	@$(BIN)/snakemake --cores $(CORES) --directory "$(OUT)" --configfile "$(OUT)/study.yaml" \
-		--workflow-profile profiles/default && cat "$(OUT)/results/summary.txt" || { \
+		--workflow-profile profiles/default && { cat "$(OUT)/results/summary.txt"; echo "All of this is in $(OUT)."; } || { \
 		echo "The model stopped early; the log of each job is in $(OUT)/results/logs/RULE/."; exit 1; }
 
 benchmark-segmentation: $(BIN)/.ready  ## seconds, memory and Dice on a large CT, beside stock nnU-Net

@@ -77,7 +77,7 @@ def begin(settings, splitting):
     refuse_small(patients.assign(split=split), classes, **shares)
     study = tabulate_patients(cells, roles, diagnosis, split.reindex(cells.index))
     features.insert(0, "patient", names)
-    remarks = _remarks(cells, roles, classes, settings["classes"], columns, how)
+    remarks = _remarks(cells, roles, classes, columns, how)
     return Beginning(study, features, columns, classes, remarks)
 
 
@@ -91,14 +91,14 @@ def counts_of(study, classes):
     return lines
 
 
-def _remarks(cells, roles, classes, given, columns, how):
+def _remarks(cells, roles, classes, columns, how):
     """Sentences on what was decided, for the console and the report."""
     unlabelled = int(is_absent(cells[roles["label"]]).sum())
     role = columns["role"]
     aside = columns[role.eq(ASIDE)]
+    positive = f" Areas are of {classes[1]} against {classes[0]}." if len(classes) == 2 else ""
     said = [
-        f"Classes in their order: {', '.join(classes)} "
-        f"({'as told' if given else 'by number or alphabet'}).",
+        f"Classes in their order: {', '.join(classes)} (CLASSES= gives another).{positive}",
         f"Cohorts: {how}",
         f"Features: {int(role.eq(FEATURE).sum())} of {len(columns)} columns; {len(aside)} set "
         "aside.",
