@@ -13,6 +13,7 @@ ID ?=
 COHORT ?=
 AGE ?=
 SEX ?=
+IGNORE ?=
 CLASSES ?=
 UV_VERSION := 0.13.9
 
@@ -21,6 +22,8 @@ export UV_FIND_LINKS ?= $(PIP_FIND_LINKS)
 export UV_PYTHON_DOWNLOADS := never
 
 SNAKEMAKE = $(BIN)/snakemake --cores $(CORES) $(if $(CONFIG),--configfile $(CONFIG))
+MODEL = $(BIN)/snakemake --cores $(CORES) --workflow-profile profiles/default --directory "$(OUT)" \
+	--configfile "$(OUT)/study.yaml"
 
 .PHONY: help study audit screen model new-study qct seg pdf test lint format weights lock clean \
 	benchmark-difficulty benchmark-features benchmark-intervals benchmark-segmentation benchmark-training
@@ -50,10 +53,11 @@ model: $(BIN)/.ready  ## only a table of features: TABLE=FILE.csv LABEL=COLUMN O
 		|| { echo 'Say what and where to: make model TABLE=FILE.csv LABEL=COLUMN OUT=FOLDER'; exit 2; }
 	@PYTHONPATH=workflow/scripts $(BIN)/python -m osteoct.tabular --file "$(TABLE)" --out "$(OUT)" \
 		--label "$(LABEL)" --id "$(ID)" --cohort "$(COHORT)" --age "$(AGE)" --sex "$(SEX)" \
-		--classes "$(CLASSES)" $(if $(CONFIG),--config "$(CONFIG)")
-	@$(BIN)/snakemake --cores $(CORES) --directory "$(OUT)" --configfile "$(OUT)/study.yaml" \
-		--workflow-profile profiles/default && { cat "$(OUT)/results/summary.txt"; echo "All of this is in $(OUT)."; } || { \
-		echo "The model stopped early; the log of each job is in $(OUT)/results/logs/RULE/."; exit 1; }
+		--ignore "$(IGNORE)" --classes "$(CLASSES)" $(if $(CONFIG),--config "$(CONFIG)")
+	@exec 9>"$(OUT)/.lock"; flock -n 9 || { echo "Another 'make model' is writing to $(OUT)."; exit 1; }; \
+	$(MODEL) --quiet all --unlock; \
+	$(MODEL) && cat "$(OUT)/results/summary.txt" && echo "All of this is in $(OUT)." || { \
+		echo "The model stopped early; the log of each job is in $(OUT)/results/logs/."; exit 1; }
 
 benchmark-segmentation: $(BIN)/.ready  ## seconds, memory and Dice on a large CT, beside stock nnU-Net
 	@PYTHONPATH=workflow/scripts $(BIN)/python benchmarks/segmentation.py

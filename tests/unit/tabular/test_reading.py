@@ -8,7 +8,8 @@ from osteoct.tabular.begin import begin
 from osteoct.tabular.cells import TableProblem, read_cells
 
 SPLITTING = {"seed": 1, "test_share": 0.25, "training_share": 0.7}
-NAMED = {"label": "status", "id": "", "cohort": "", "age": "", "sex": "", "classes": []}
+NAMED = {"label": "status", **dict.fromkeys(("id", "cohort", "age", "sex"), "")}
+NAMED |= {"ignore": [], "classes": []}
 
 
 def frame(n=40, classes=("low", "high")):
@@ -120,8 +121,42 @@ def test_without_validation_patients_some_are_drawn_from_the_training_patients(t
     told = np.where(np.arange(40) < 30, "train", "test")
     found = read(tmp_path, frame().assign(set=told), cohort="set")
     assert (found.study["split"][30:] == "test").all()
-    assert found.study["split"].value_counts()["validation"] == 10
-    assert any("30% of its training patients were drawn" in said for said in found.remarks)
+    assert found.study["split"].value_counts().to_dict() == {
+        "training": 21,
+        "test": 10,
+        "validation": 9,
+    }
+    assert any("30% of the training patients, drawn" in said for said in found.remarks)
+
+
+def test_of_two_cohorts_the_one_called_validation_is_the_test(tmp_path):
+    told = np.where(np.arange(40) < 30, "training", "validation")
+    found = read(tmp_path, frame().assign(set=told), cohort="set")
+    assert (found.study["split"][30:] == "test").all()
+    assert any("called validation is the test cohort" in said for said in found.remarks)
+
+
+def test_columns_of_one_name_are_told_apart(tmp_path):
+    table = frame().rename(columns={"f2": "f1"})
+    assert list(read(tmp_path, table).features) == ["patient", "f1", "f1 (2)", "f3", "f4"]
+
+
+def test_a_header_without_the_row_names_is_read_as_r_writes_it(tmp_path):
+    path = tmp_path / "table.txt"
+    text = frame().to_csv(sep="\t", index=True).removeprefix("\t")
+    path.write_text(text, encoding="utf-8")
+    found = begin({**NAMED, "file": path}, SPLITTING)
+    assert list(found.features) == ["patient", "f1", "f2", "f3", "f4"]
+
+
+def test_outcomes_among_features_and_patients_in_several_rows_are_pointed_at(tmp_path):
+    names = {name: f"original_glcm_{name}" for name in ("f1", "f2", "f3")}
+    table = frame().rename(columns=names).assign(PatientID=np.arange(40) // 2)
+    table["PatientID"] = "K" + table["PatientID"].astype(str)
+    said = " ".join(read(tmp_path, table).remarks)
+    assert "PatientID has 20 names in 40 rows" in said
+    assert "Features that pyradiomics does not name: f4." in said
+    assert "f4" not in read(tmp_path, table, ignore=["f4"]).features
 
 
 def test_drawn_cohorts_have_every_class_and_the_asked_shares(tmp_path):
@@ -139,12 +174,15 @@ def refusals():
         {"label": "outcome"},
         "no column 'outcome' .LABEL=.; the table has f1, f2",
     )
-    yield "label not said", one, {"label": ""}, "Say which column is the class: LABEL=, one of f1"
+    yield "label not said", one, {"label": ""}, "class: LABEL=COLUMN. .* values: status"
+    yield "label twice", one.rename(columns={"f4": "status"}), {}, "'status' .* more than once"
+    yield "not ignored", one, {"ignore": ["stage"]}, "no column 'stage' .IGNORE=."
+    yield "label ignored", one, {"ignore": ["status"]}, "cannot have two roles"
     yield "one class", one.assign(status="a"), {}, "holds 1 class .a.; two or more"
     yield "a measurement", one.assign(status=one["f1"]), {}, "different values; expected 2 to 10"
     yield "unknown class", one, {"classes": ["low", "top"]}, "CLASSES names low, top; .* high, low"
     few = one.assign(status=["rare"] * 3 + ["usual"] * 37)
-    yield "few of a class", few, {}, "'rare' has 3 patients, 2 of them for training; 3 must train"
+    yield "few of a class", few, {}, "'rare' has 3 patients, 1 of them for training; 3 must train"
     yield "patients twice", one.assign(id="A"), {"id": "id"}, "more than once, in rows 2, 3"
     yield "unnamed patient", one.assign(id=[""] + ["A"] * 39), {"id": "id"}, "empty in row 2"
     odd = one.assign(set=["train"] * 39 + ["Tset"])
@@ -164,7 +202,6 @@ def test_a_table_that_cannot_be_used_is_refused_in_a_sentence(tmp_path, what, ta
     [
         (b"f1,status\n", "has no patient"),
         (b"status\na\n", "names one column only"),
-        (b"f1,f1,status\n1,2,a\n", "columns f1 are there more than once"),
         (b"f1,f2,status\n1,2,a\n1,2\n", "Row 3 has 2 cells"),
         (b"f1,status\n1,\xff\n", "not text in UTF-8"),
         (b"PK\x03\x04\x00\x00,\n\x00", "one column|no table|no patient|cells"),

@@ -20,9 +20,10 @@ def main(arguments):
     """Check one table and write the settings of its study; returns the exit status."""
     options = vars(_parser().parse_args(arguments))
     out, further = options.pop("out"), options.pop("config")
-    table = {**options, "classes": [one for one in options["classes"].split(",") if one.strip()]}
+    table = {**options, **{name: _list_of(options[name]) for name in ("ignore", "classes")}}
     try:
-        configuration = _configuration(further)
+        own = _own_settings(further)
+        configuration = _configuration(own)
         splitting = {"seed": configuration["seed"], **configuration["split"]}
         found = begin(table, splitting)
     except TableProblem as problem:
@@ -31,19 +32,29 @@ def main(arguments):
     print("\n".join([*found.remarks, *counts_of(found.study, found.classes)]), flush=True)
     out.mkdir(parents=True, exist_ok=True)
     table |= {"file": os.path.relpath(table["file"], out), "classes": found.classes}
-    own = yaml.safe_load(further.read_text(encoding="utf-8")) if further else {}
     own["features"] = {**own.get("features", {}), "table": table}
     text = yaml.safe_dump(own, sort_keys=False, allow_unicode=True)
     write_text(HEADING + text, out / "study.yaml")
     return 0
 
 
-def _configuration(further):
-    """The study's settings, with those sections of another file that matter here."""
+def _own_settings(path):
+    """What a file of settings says, or nothing without one."""
+    try:
+        return (yaml.safe_load(path.read_text(encoding="utf-8")) or {}) if path else {}
+    except (OSError, yaml.YAMLError) as error:
+        raise TableProblem(f"The settings {path} cannot be read: {error}.") from None
+
+
+def _configuration(own):
+    """The study's settings, with those of somebody's own that matter here."""
     settings = yaml.safe_load((ROOT / "config/config.yaml").read_text(encoding="utf-8"))
-    own = yaml.safe_load(further.read_text(encoding="utf-8")) if further else {}
     settings["split"] |= own.get("split", {})
     return {**settings, "seed": own.get("seed", settings["seed"]), "split": settings["split"]}
+
+
+def _list_of(text):
+    return [one.strip() for one in text.split(",") if one.strip()]
 
 
 def _parser():
@@ -53,6 +64,7 @@ def _parser():
     parser.add_argument("--out", type=Path, required=True, help="folder for the results")
     for role in ("id", "cohort", "age", "sex"):
         parser.add_argument(f"--{role}", default="", help=f"column of the {role}")
+    parser.add_argument("--ignore", default="", help="columns to leave out, commas between")
     parser.add_argument("--classes", default="", help="all classes in their order, commas between")
     parser.add_argument("--config", type=Path, help="other settings than config/config.yaml's")
     return parser

@@ -5,9 +5,16 @@ from dataclasses import dataclass
 import pandas as pd
 
 from osteoct.cohort.splits import SPLITS
-from osteoct.tabular.cells import TableProblem, is_absent, read_cells
-from osteoct.tabular.columns import ASIDE, FEATURE, roles_of, sort_columns
-from osteoct.tabular.labels import class_names, order_classes
+from osteoct.tabular.cells import TableProblem, is_absent, listed, read_cells
+from osteoct.tabular.columns import (
+    ASIDE,
+    FEATURE,
+    likely_labels,
+    roles_of,
+    sort_columns,
+    warnings_of,
+)
+from osteoct.tabular.labels import MOST_CLASSES, class_names, order_classes
 from osteoct.tabular.patients import (
     assign_cohorts,
     demography,
@@ -48,7 +55,8 @@ def begin(settings, splitting):
     Parameters
     ----------
     settings : dict
-        `file`, and `label`, `id`, `cohort`, `age`, `sex` (columns, empty for none), `classes`.
+        `file`, and `label`, `id`, `cohort`, `age`, `sex` (columns, empty for none), `ignore`
+        (columns) and `classes`.
     splitting : dict
         `seed`, `test_share`, `training_share`, where the table has no cohorts.
 
@@ -64,10 +72,14 @@ def begin(settings, splitting):
     cells = read_cells(settings["file"])
     roles = roles_of(list(cells), settings)
     if "label" not in roles:
-        raise TableProblem(f"Say which column is the class: LABEL=, one of {', '.join(cells)}.")
+        likely = listed(likely_labels(cells, most=MOST_CLASSES)) or "none"
+        raise TableProblem(
+            f"Say which column is the class: LABEL=COLUMN. Columns with 2 to {MOST_CLASSES} "
+            f"different values: {likely}."
+        )
     diagnosis = class_names(cells[roles["label"]], name=roles["label"])
     classes = order_classes(diagnosis, settings["classes"], name=roles["label"])
-    features, columns = sort_columns(cells, roles, diagnosis)
+    features, columns = sort_columns(cells, roles, diagnosis, settings["ignore"])
     known = diagnosis.dropna()
     names = pd.Series(name_patients(cells, roles.get("id")), name="patient")
     patients = pd.DataFrame({"patient": names[known.index], "diagnosis": known})
@@ -110,10 +122,9 @@ def _remarks(cells, roles, classes, columns, how):
         )
     if unlabelled:
         said.append(f"{unlabelled} patients have no class: they are classified, and no more.")
-    shown = [name for name in ("age", "sex") if name in roles]
-    if shown:
-        said.append(f"{' and '.join(shown).capitalize()}: in Table 1, and no features.")
+    known, unread = demography(cells, roles)
+    if known:
+        said.append(f"{' and '.join(known).capitalize()}: in Table 1, and no features.")
     for reason, names in aside.groupby("remark", sort=True)["column"]:
-        some = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
-        said.append(f"Set aside, {reason}: {some}.")
-    return [*said, *demography(cells, roles)[1]]
+        said.append(f"Set aside, {reason}: {listed(names)}.")
+    return [*said, *unread, *warnings_of(cells, columns)]

@@ -1,6 +1,7 @@
 """A table of features as text cells: whatever separates them, with every refusal a sentence."""
 
 import csv
+import io
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,7 @@ import pandas as pd
 SEPARATORS = "\t;,"
 ABSENT = ("", "na", "n/a", "nan", "null", "<na>", "-", ".", "?", "#n/a", "#div/0!", "#value!")
 MOST_BYTES = 1 << 29
-MOST_NAMES = 20
+MOST_NAMES = 12
 
 
 class TableProblem(ValueError):
@@ -23,12 +24,14 @@ def read_cells(path):
     ----------
     path : str or Path
         UTF-8 text, with or without byte order mark; tabs, semicolons or commas between the cells,
-        whichever its first line has most of; the first row names the columns.
+        whichever its first line has most of; the first row names the columns, and may leave out
+        the first one, as R writes it.
 
     Returns
     -------
     DataFrame of str
-        Stripped cells, an empty text where nothing is. `attrs["separator"]` is what was found.
+        Stripped cells, an empty text where nothing is. Of columns with one name the second is
+        called ``name (2)``. `attrs["separator"]` is what was found.
 
     Raises
     ------
@@ -36,12 +39,10 @@ def read_cells(path):
         If it is no such table.
     """
     lines, separator = _lines(path)
-    header = [name.strip() or f"column {k}" for k, name in enumerate(lines[0][1], start=1)]
-    repeated = sorted({name for name in header if header.count(name) > 1})
-    if repeated:
-        raise TableProblem(
-            f"The columns {listed(repeated)} are there more than once. Give each column one name."
-        )
+    first = lines[0][1]
+    if all(len(cells) == len(first) + 1 for _, cells in lines[1:]):
+        first = ["", *first]
+    header = _told_apart([name.strip() or f"column {k}" for k, name in enumerate(first, start=1)])
     if len(header) < 2:
         raise TableProblem(
             "The first row names one column only. Expected a class and features, with tabs, "
@@ -102,6 +103,18 @@ def listed(names):
     return f"{shown} and {more} more" if more > 0 else shown
 
 
+def _told_apart(header):
+    """Column names, the second of one name as ``name (2)``."""
+    names = []
+    for name in header:
+        number, told = 1, name
+        while told in names:
+            number += 1
+            told = f"{name} ({number})"
+        names.append(told)
+    return names
+
+
 def _lines(path):
     """Rows of cells that are not blank, each with its row number; and their separator."""
     try:
@@ -109,13 +122,15 @@ def _lines(path):
             raise TableProblem(f"{path} has more than {MOST_BYTES >> 20} MiB.")
         text = Path(path).read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
-        raise TableProblem(f"{path} is not text in UTF-8. Save it as CSV in UTF-8.") from None
+        raise TableProblem(
+            f"{path} is not text in UTF-8. A workbook or another encoding: save it as CSV in UTF-8."
+        ) from None
     except OSError as error:
         raise TableProblem(f"{path} cannot be read: {error.strerror or error}.") from None
     first = text.lstrip().split("\n", 1)[0]
     separator = max(SEPARATORS, key=first.count)
     try:
-        reader = csv.reader(text.splitlines(keepends=True), delimiter=separator, strict=True)
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
         lines = [(reader.line_num, cells) for cells in reader if any(map(str.strip, cells))]
     except csv.Error as error:
         raise TableProblem(f"{path} is no table of text cells: {error}.") from None

@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pandas as pd
 
-from osteoct.tabular.cells import TableProblem, listed, numbers_of
+from osteoct.tabular.cells import TableProblem, is_absent, listed, numbers_of
 
 FEATURE, ASIDE = "feature", "set aside"
 ROLES = ("label", "id", "cohort", "age", "sex")
@@ -16,6 +16,10 @@ NUMBERED = re.compile(
     flags=re.IGNORECASE,
 )
 DIAGNOSTICS = "diagnostics_"
+PYRADIOMICS = r"original|wavelet|log-sigma|square|logarithm|exponential|gradient|lbp"
+PATIENT_NAMES = re.compile(
+    r"(patient|subject|case|participant)[ _.-]?(id|no|nr|number|name)?", flags=re.IGNORECASE
+)
 
 
 def roles_of(names, named):
@@ -27,7 +31,7 @@ def roles_of(names, named):
         The table's columns.
     named : dict
         `label`, `id`, `cohort`, `age`, `sex`: names of columns, empty for none; a column called
-        age, sex or gender needs no naming.
+        age, sex or gender needs no naming. `ignore`: columns that must have no role.
 
     Returns
     -------
@@ -37,24 +41,78 @@ def roles_of(names, named):
     Raises
     ------
     TableProblem
-        If a column that is named does not exist, or has two roles.
+        If a column that is named does not exist or is there twice, or has two roles.
     """
     taken = {role: named[role] for role in ROLES if named[role]}
-    for role, column in taken.items():
+    for role, column in [*taken.items(), *(("ignore", one) for one in named["ignore"])]:
         if column not in names:
             raise TableProblem(
                 f"There is no column {column!r} ({role.upper()}=); the table has {listed(names)}."
             )
+        if role != "ignore" and f"{column} (2)" in names:
+            raise TableProblem(
+                f"The column {column!r} ({role.upper()}=) is there more than once. Rename one."
+            )
     for role, spellings in RECOGNISED.items():
-        found = [name for name in names if name.lower() in spellings]
+        found = [n for n in names if n.lower() in spellings and n not in named["ignore"]]
         if role not in taken and found and found[0] not in taken.values():
             taken[role] = found[0]
-    if len(set(taken.values())) < len(taken):
-        raise TableProblem(f"One column cannot have two roles: {taken}.")
+    used = [*taken.values(), *(set(named["ignore"]) & set(taken.values()))]
+    if len(set(used)) < len(used):
+        said = ", ".join(f"{role.upper()}={column}" for role, column in taken.items())
+        raise TableProblem(f"One column cannot have two roles, or one and be ignored: {said}.")
     return taken
 
 
-def sort_columns(cells, roles, classes_of_rows):
+def likely_labels(cells, *, most):
+    """Columns with few different values, of which one may be the class.
+
+    Parameters
+    ----------
+    cells : DataFrame of str
+    most : int
+        Different values.
+
+    Returns
+    -------
+    list of str
+    """
+    counts = cells.where(~cells.apply(is_absent)).nunique()
+    return list(counts.index[counts.between(2, most)])
+
+
+def warnings_of(cells, columns):
+    """What may go wrong without anybody noticing: patients in several rows, outcomes as features.
+
+    Parameters
+    ----------
+    cells : DataFrame of str
+    columns : DataFrame
+        From `sort_columns`.
+
+    Returns
+    -------
+    list of str
+    """
+    said = []
+    for name in columns["column"][columns["role"] == ASIDE]:
+        named = cells[name][~is_absent(cells[name])]
+        if PATIENT_NAMES.fullmatch(name) and named.nunique() < len(named):
+            said.append(
+                f"Careful: {name} has {named.nunique()} names in {len(named)} rows. Rows of one "
+                "patient in two cohorts make a test worthless; give one row for each patient."
+            )
+    features = columns["column"][columns["role"] == FEATURE]
+    known = features.str.match(PYRADIOMICS)
+    if known.any() and not known.all():
+        said.append(
+            f"Features that pyradiomics does not name: {listed(features[~known])}. Leave out with "
+            "IGNORE= what comes from the diagnosis or after it."
+        )
+    return said
+
+
+def sort_columns(cells, roles, classes_of_rows, ignored=()):
     """What every column is, and the features.
 
     Parameters
@@ -65,6 +123,8 @@ def sort_columns(cells, roles, classes_of_rows):
         From `roles_of`.
     classes_of_rows : Series of str
         The class of each row, nan where it is unknown.
+    ignored : sequence of str
+        Columns that the user does not want.
 
     Returns
     -------
@@ -86,6 +146,8 @@ def sort_columns(cells, roles, classes_of_rows):
             continue
         values, texts = numbers_of(cells[name], separator=cells.attrs["separator"])
         reason = _reason_against(name, values, texts, classes_of_rows)
+        if name in ignored:
+            reason = "as told"
         if not reason:
             kept[name] = values
         rows.append((name, ASIDE if reason else FEATURE, reason or _remark(values)))

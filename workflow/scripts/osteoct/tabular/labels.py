@@ -6,13 +6,13 @@ import pandas as pd
 from osteoct.tabular.cells import TableProblem, is_absent, listed
 
 MOST_CLASSES = 10
-TRUTHS = ("true", "false")
+NO_NAMES = ("true", "false", "all")  # the tables' rows of all classes at once are called all
 
 
 def class_names(column, *, name):
     """The class of every row, as the study calls it.
 
-    A number, or true and false, says little by itself: such a class is called
+    A number, or true, false and all, says little by itself: such a class is called
     ``column=value``. The word None, which many programs read as no value, becomes none.
 
     Parameters
@@ -36,7 +36,7 @@ def class_names(column, *, name):
     numbers = pd.to_numeric(texts, errors="coerce")
     if numbers.notna().all():
         texts = numbers.map(lambda number: f"{name}={number:g}")
-    elif texts.str.lower().isin(TRUTHS).any() or numbers.notna().any():
+    elif texts.str.lower().isin(NO_NAMES).any() or numbers.notna().any():
         texts = name + "=" + texts
     return texts.reindex(column.index).astype(object).where(known, np.nan)
 

@@ -60,7 +60,7 @@ def demography(cells, roles):
     Returns
     -------
     known : dict of str to list
-        `age` in years and `sex` (F or M), missing ones as nan.
+        `age` in years and `sex` (F or M), missing ones as nan; no `sex` if no cell tells it.
     remarks : list of str
     """
     known, remarks = {}, []
@@ -73,6 +73,8 @@ def demography(cells, roles):
         spelling = {word: sex for sex, words in SEXES.items() for word in words}
         known["sex"] = cells[roles["sex"]].str.lower().map(spelling)
         unread = int((known["sex"].isna() & ~is_absent(cells[roles["sex"]])).sum())
+        if known["sex"].isna().all():
+            del known["sex"]
         if unread:
             remarks.append(f"Sex is neither F nor M in {unread} rows, and counts as unknown there.")
     return known, remarks
@@ -113,11 +115,16 @@ def assign_cohorts(patients, told, *, seed, test_share, training_share):
             f"The cohort column holds {listed([repr(one) for one in unknown])}; expected training, "
             "validation or test in every row that has a class."
         )
+    if split.eq("validation").any() and not split.eq("test").any():
+        split = split.replace("validation", "test")
+        said = "The table has two cohorts; the one called validation is the test cohort here, and "
+    else:
+        said = "Test patients as the table says; it has no validation patients, so "
     if not split.eq("validation").any():
         split = _validation_from_training(patients, split, **drawing)
         return split, (
-            "Test patients as the table says; it has no validation patients, who choose cut-offs, "
-            f"so {1 - training_share:.0%} of its training patients were drawn, within each class."
+            f"{said}{1 - training_share:.0%} of the training patients, drawn within each class, "
+            "are the validation patients, who choose cut-offs."
         )
     return split, "As the table says."
 
