@@ -9,7 +9,7 @@ from osteoct.tabular.cells import TableProblem, read_cells
 
 SPLITTING = {"seed": 1, "test_share": 0.25, "training_share": 0.7}
 NAMED = {"label": "status", **dict.fromkeys(("id", "cohort", "age", "sex"), "")}
-NAMED |= {"ignore": [], "classes": []}
+NAMED |= {"ignore": [], "classes": [], "largest_missing_share": 0.2}
 
 
 def frame(n=40, classes=("low", "high")):
@@ -188,6 +188,8 @@ def refusals():
     odd = one.assign(set=["train"] * 39 + ["Tset"])
     yield "odd cohort", odd, {"cohort": "set"}, "holds 'Tset'; expected training, validation or"
     yield "no test", one.assign(set="train"), {"cohort": "set"}, "no test patient whose class"
+    flat = one.assign(f1=1, f2=2.5, f3=0, f4=[1] * 8 + [""] * 32)
+    yield "nothing varies", flat, {}, "Of 4 features 1 lack more than 20% .* 3 have one value only"
     yield "no feature", one[["f1", "status"]], {}, "1 of 2 columns can be features"
 
 

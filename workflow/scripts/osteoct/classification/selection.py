@@ -58,7 +58,7 @@ class DropRedundant(SelectorMixin, BaseEstimator):
     Attributes
     ----------
     varying_ : ndarray of bool, shape (n_features,)
-        Finite for all patients, and not constant.
+        Finite for all patients, not constant, and not so large that their variance is infinite.
     support_ : ndarray of bool, shape (n_features,)
         The features that stay.
     """
@@ -69,9 +69,9 @@ class DropRedundant(SelectorMixin, BaseEstimator):
     def fit(self, X, y=None):
         """Learn which features repeat another; X has shape (n_patients, n_features)."""
         X = validate_data(self, X, ensure_all_finite=False, ensure_min_samples=2)
-        with np.errstate(invalid="ignore"):
+        with np.errstate(invalid="ignore", over="ignore"):
             spread, size = X.std(axis=0), np.abs(X).max(axis=0)
-            self.varying_ = np.isfinite(X).all(axis=0) & (spread > 1e-12 * size)
+            self.varying_ = np.isfinite(spread) & (spread > 1e-12 * size)
         self.support_ = self.varying_.copy()
         columns = np.flatnonzero(self.varying_)
         if columns.size:

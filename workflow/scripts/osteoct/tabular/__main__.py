@@ -20,10 +20,12 @@ def main(arguments):
     """Check one table and write the settings of its study; returns the exit status."""
     options = vars(_parser().parse_args(arguments))
     out, further = options.pop("out"), options.pop("config")
-    table = {**options, **{name: _list_of(options[name]) for name in ("ignore", "classes")}}
+    told = {**options, **{name: _list_of(options[name]) for name in ("ignore", "classes")}}
     try:
         own = _own_settings(further)
         configuration = _configuration(own)
+        given = {name: value for name, value in told.items() if value}
+        table = {**configuration["features"]["table"], **given}
         splitting = {"seed": configuration["seed"], **configuration["split"]}
         found = begin(table, splitting)
     except TableProblem as problem:
@@ -50,7 +52,8 @@ def _configuration(own):
     """The study's settings, with those of somebody's own that matter here."""
     settings = yaml.safe_load((ROOT / "config/config.yaml").read_text(encoding="utf-8"))
     settings["split"] |= own.get("split", {})
-    return {**settings, "seed": own.get("seed", settings["seed"]), "split": settings["split"]}
+    settings["features"]["table"] |= own.get("features", {}).get("table", {})
+    return settings | {"seed": own.get("seed", settings["seed"])}
 
 
 def _list_of(text):

@@ -10,6 +10,7 @@ from osteoct.tabular.columns import (
     ASIDE,
     FEATURE,
     likely_labels,
+    refuse_useless,
     roles_of,
     sort_columns,
     warnings_of,
@@ -56,7 +57,7 @@ def begin(settings, splitting):
     ----------
     settings : dict
         `file`, and `label`, `id`, `cohort`, `age`, `sex` (columns, empty for none), `ignore`
-        (columns) and `classes`.
+        (columns), `classes`, and `largest_missing_share` of a feature's training values.
     splitting : dict
         `seed`, `test_share`, `training_share`, where the table has no cohorts.
 
@@ -87,6 +88,8 @@ def begin(settings, splitting):
     split, how = assign_cohorts(patients, told, **splitting)
     shares = {name: splitting[name] for name in ("test_share", "training_share")}
     refuse_small(patients.assign(split=split), classes, **shares)
+    missing = {"largest_missing_share": settings["largest_missing_share"]}
+    refuse_useless(features[split.reindex(cells.index).eq("training")], **missing)
     study = tabulate_patients(cells, roles, diagnosis, split.reindex(cells.index))
     features.insert(0, "patient", names)
     remarks = _remarks(cells, roles, classes, columns, how)

@@ -160,6 +160,32 @@ def sort_columns(cells, roles, classes_of_rows, ignored=()):
     return pd.DataFrame(kept), columns
 
 
+def refuse_useless(features, *, largest_missing_share):
+    """Refuse features of which none can be learnt from.
+
+    Parameters
+    ----------
+    features : DataFrame of float
+        Of the training patients.
+    largest_missing_share : float in [0, 1)
+
+    Raises
+    ------
+    TableProblem
+        If none has enough values that differ.
+    """
+    finite = features.where(np.isfinite(features))
+    enough = finite.isna().mean() <= largest_missing_share
+    varying = finite.nunique() > 1
+    if not (enough & varying).any():
+        raise TableProblem(
+            f"Of {len(enough)} features {int((~enough).sum())} lack more than "
+            f"{largest_missing_share:.0%} of their values among the training patients, and "
+            f"{int((enough & ~varying).sum())} have one value only. Fill or leave out patients who "
+            "lack values, or raise features: table: largest_missing_share in the settings (CONFIG=)."
+        )
+
+
 def _reason_against(name, values, texts, classes_of_rows):
     """Why a column is no feature, or an empty text."""
     if name.startswith(DIAGNOSTICS):
