@@ -29,9 +29,6 @@ if BEGINS_AT_TABLE and len(CLASSES) < 2:
     raise WorkflowError(
         "features: table: classes names no two classes. `make model` fills it in from the table."
     )
-TABLE_FILE = (
-    TABLE["file"].replace("{", "{{").replace("}", "}}")
-)  # no wildcards in a name
 SELECTION = dict(config["selection"])
 if BEGINS_AT_TABLE:
     SELECTION["missing"] = {"largest_share": TABLE["largest_missing_share"]}

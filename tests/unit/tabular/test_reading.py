@@ -30,11 +30,13 @@ def aside(found):
 
 
 def test_semicolons_decimal_commas_and_a_byte_order_mark_read_as_commas_and_points_do(tmp_path):
-    plain = read(tmp_path, frame()).features
-    text = frame().to_csv(index=False, sep=";", decimal=",")
+    plain = read(tmp_path, frame(classes=(0.5, 1)))
+    text = frame(classes=(0.5, 1)).to_csv(index=False, sep=";", decimal=",")
     (tmp_path / "german.csv").write_text(text, encoding="utf-8-sig")
-    other = begin({**NAMED, "file": tmp_path / "german.csv"}, SPLITTING).features
-    pd.testing.assert_frame_equal(plain, other)
+    other = begin({**NAMED, "file": tmp_path / "german.csv"}, SPLITTING)
+    assert other.classes == ["status=0.5", "status=1"]
+    pd.testing.assert_frame_equal(plain.features, other.features)
+    pd.testing.assert_frame_equal(plain.study, other.study)
 
 
 def test_tabs_and_windows_line_ends_are_read(tmp_path):

@@ -126,9 +126,10 @@ class ForestElimination(SelectorMixin, BaseEstimator):
         forest = RandomForestClassifier(
             self.trees, class_weight="balanced", random_state=self.seed, n_jobs=1
         )
-        keep = min(self.keep, values.shape[1])
-        rounds = RFE(forest, n_features_to_select=keep, step=self.step).fit(values, y)
-        self.support_ = rounds.support_
+        self.support_ = np.ones(values.shape[1], dtype=bool)
+        if values.shape[1] > self.keep:
+            rounds = RFE(forest, n_features_to_select=self.keep, step=self.step).fit(values, y)
+            self.support_ = rounds.support_
         return self
 
     def _get_support_mask(self):

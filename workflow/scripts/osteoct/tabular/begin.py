@@ -78,7 +78,8 @@ def begin(settings, splitting):
             f"Say which column is the class: LABEL=COLUMN. Columns with 2 to {MOST_CLASSES} "
             f"different values: {likely}."
         )
-    diagnosis = class_names(cells[roles["label"]], name=roles["label"])
+    separator = cells.attrs["separator"]
+    diagnosis = class_names(cells[roles["label"]], name=roles["label"], separator=separator)
     classes = order_classes(diagnosis, settings["classes"], name=roles["label"])
     features, columns = sort_columns(cells, roles, diagnosis, settings["ignore"])
     known = diagnosis.dropna()

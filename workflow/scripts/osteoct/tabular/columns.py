@@ -181,8 +181,8 @@ def refuse_useless(features, *, largest_missing_share):
         raise TableProblem(
             f"Of {len(enough)} features {int((~enough).sum())} lack more than "
             f"{largest_missing_share:.0%} of their values among the training patients, and "
-            f"{int((enough & ~varying).sum())} have one value only. Fill or leave out patients who "
-            "lack values, or raise features: table: largest_missing_share in the settings (CONFIG=)."
+            f"{int((enough & ~varying).sum())} have one value only. Leave out patients who lack "
+            "values, or raise features: table: largest_missing_share in the settings (CONFIG=)."
         )
 
 

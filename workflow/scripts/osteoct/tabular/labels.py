@@ -3,13 +3,13 @@
 import numpy as np
 import pandas as pd
 
-from osteoct.tabular.cells import TableProblem, is_absent, listed
+from osteoct.tabular.cells import TableProblem, is_absent, listed, numbers_of
 
 MOST_CLASSES = 10
 NO_NAMES = ("true", "false", "all")  # the tables' rows of all classes at once are called all
 
 
-def class_names(column, *, name):
+def class_names(column, *, name, separator):
     """The class of every row, as the study calls it.
 
     A number, or true, false and all, says little by itself: such a class is called
@@ -20,6 +20,8 @@ def class_names(column, *, name):
     column : Series of str
     name : str
         Of the column.
+    separator : str
+        Of the table, as for `cells.numbers_of`.
 
     Returns
     -------
@@ -28,12 +30,12 @@ def class_names(column, *, name):
 
     Examples
     --------
-    >>> class_names(pd.Series(["1", "0.0", ""]), name="malignant").tolist()
+    >>> class_names(pd.Series(["1", "0.0", ""]), name="malignant", separator=",").tolist()
     ['malignant=1', 'malignant=0', nan]
     """
     known = ~is_absent(column)
     texts = column[known].map({"None": "none"}).fillna(column[known])
-    numbers = pd.to_numeric(texts, errors="coerce")
+    numbers = pd.Series(numbers_of(texts, separator=separator)[0], index=texts.index)
     if numbers.notna().all():
         texts = numbers.map(lambda number: f"{name}={number:g}")
     elif texts.str.lower().isin(NO_NAMES).any() or numbers.notna().any():
@@ -87,7 +89,8 @@ def order_classes(found, given, *, name):
 
 def _as_present(one, name, present):
     """A class as the table's own names are made."""
-    spellings = (one, f"{name}={one}", *class_names(pd.Series([one]), name=name))
+    read = class_names(pd.Series([one]), name=name, separator=",")
+    spellings = (one, f"{name}={one}", *read)
     return next((spelling for spelling in spellings if spelling in present), one)
 
 
