@@ -48,7 +48,7 @@ def table(n=72):
 
 
 def test_a_table_gives_exhibits_a_report_and_an_auc_with_its_interval(tmp_path):
-    path, out = tmp_path / "Merkmale, größer {1}.csv", tmp_path / "Modell für mich"
+    path, out = tmp_path / "Merkmale, größer als 1.csv", tmp_path / "Modell für mich"
     table().to_csv(path, index=False, sep=";", decimal=",")
     said, status = make_model(table=path, label="Klasse", id="Fall-Nr.", out=out)
     assert status == 0, said[-4000:]
@@ -72,6 +72,8 @@ def test_a_table_that_will_not_do_is_refused_in_a_sentence_before_any_job(tmp_pa
     said, status = make_model(table=path, label="klasse", out=out)
     assert status != 0 and "No model. There is no column 'klasse' (LABEL=)" in said
     assert not out.exists()
+    said, status = make_model(table=tmp_path / "{a}.csv", label="Klasse", out=out)
+    assert status != 0 and "Snakemake cannot use braces in a path" in said
 
 
 def test_what_is_missing_from_the_command_is_said():

@@ -37,7 +37,7 @@ WANTED = [*COPIES, "report.html", "results/summary.txt"]
 rule read_table:
     """Patients, classes, cohorts and features of a table, and what was set aside and why."""
     input:
-        table=lambda wildcards: TABLE["file"],  # whose name may hold braces
+        table=TABLE["file"],
         code=science("results", "tabular/begin"),
     output:
         study="results/cohort/study.csv",
@@ -86,7 +86,7 @@ rule write_table_report:
         selection="results/model/selection.json",
         columns="results/cohort/columns.csv",
         beginning="results/cohort/beginning.json",
-        made_from=lambda wildcards: [TABLE["file"], "results/model/classifier.skops"],
+        made_from=[TABLE["file"], "results/model/classifier.skops"],
         environments=[
             f"{workflow.basedir}/envs/{name}.yaml"
             for name in ("learning", "report", "tables")

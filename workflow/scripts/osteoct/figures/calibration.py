@@ -14,7 +14,7 @@ from osteoct.cohort.diagnosis import titled
 from osteoct.evaluation.calibration import FORMS, reliability
 from osteoct.evaluation.methods import NAMES
 from osteoct.evaluation.temperature import temper
-from osteoct.figures.style import DOUBLE_COLUMN_INCHES, GRID, INK, MUTED, colours_of
+from osteoct.figures.style import DOUBLE_COLUMN_INCHES, GRID, INK, MUTED, colours_of, plain
 
 PANEL_INCHES = 2.2
 MOST_BESIDE = 4
@@ -54,7 +54,7 @@ def draw_calibration(classified, temperature, intervals, *, least_probability, b
             for form, probabilities in zip(FORMS, (given, softened), strict=True):
                 points = reliability(is_positive, probabilities[:, code], intervals, **binning)
                 draw_points(axes, points, colours[name], form)
-            title = f"{titled(name)}, {split}"
+            title = f"{plain(titled(name))}, {split}"
             axes.set_title(title, loc="left", fontsize=8)
             counts = f"n = {int(is_positive.sum())} of {len(table)}"
             axes.text(0.04, 0.95, counts, transform=axes.transAxes, va="top", fontsize=7, color=INK)

@@ -12,7 +12,7 @@ from osteoct.classification.classified import (
 )
 from osteoct.cohort.diagnosis import titled
 from osteoct.evaluation.methods import printed_method
-from osteoct.figures.style import DOUBLE_COLUMN_INCHES, GRID, INK, MUTED
+from osteoct.figures.style import DOUBLE_COLUMN_INCHES, GRID, INK, MUTED, plain
 
 HEIGHT_INCHES = 3.6
 DARK = 0.55  # share of a row from which its cell is dark enough for white text
@@ -109,7 +109,7 @@ def draw_matrix(axes, matrix, diagonal):
 
 def name_axes(axes, classes, patients, truth):
     """Class names on both axes, how many patients each has, and what rows and columns are."""
-    names, places = [titled(name) for name in classes], range(len(classes))
+    names, places = [plain(titled(name)) for name in classes], range(len(classes))
     few = len(classes) <= USUAL_CLASSES
     axes.set_xticks(places, names, rotation=0 if few else 90)
     axes.set_yticks(
@@ -119,7 +119,7 @@ def name_axes(axes, classes, patients, truth):
         va="center",
         ma="center",
     )
-    axes.set(xlabel="Predicted", ylabel=truth)
+    axes.set(xlabel="Predicted", ylabel=plain(truth))
     axes.tick_params(length=0)
 
 

@@ -7,7 +7,7 @@ from sklearn.metrics import roc_curve
 from osteoct.classification.classified import EVALUATED, judged_classes, of_split
 from osteoct.cohort.diagnosis import titled
 from osteoct.evaluation.methods import printed_method
-from osteoct.figures.style import DOUBLE_COLUMN_INCHES, GRID, MUTED, colours_of
+from osteoct.figures.style import DOUBLE_COLUMN_INCHES, GRID, MUTED, colours_of, plain
 
 HEIGHT_INCHES = 4.3
 LINE_INCHES = 0.15  # of the legend, one for each class
@@ -99,9 +99,10 @@ def legend_text(values, name):
     """Class, area, its interval, and how many patients it rests on."""
     row = values[(values["class"] == name) & (values["measure"] == "auc")].iloc[0]
     patients = f"{row['n_positive']:.0f} / {row['n_negative']:.0f}"
+    label = plain(titled(name))
     if np.isnan(row["estimate"]):
-        return f"{titled(name)}: undefined; {patients}"
-    return f"{titled(name)}: {row['estimate']:.3f} ({row['low']:.3f}–{row['high']:.3f}); {patients}"
+        return f"{label}: undefined; {patients}"
+    return f"{label}: {row['estimate']:.3f} ({row['low']:.3f}–{row['high']:.3f}); {patients}"
 
 
 def finish(axes, title, confidence):

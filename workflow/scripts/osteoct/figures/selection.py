@@ -12,6 +12,7 @@ from osteoct.figures.style import (
     GRID,
     INK,
     MUTED,
+    plain,
 )
 
 TOWARDS_LAST = CLASS_COLOURS["osteoporosis"]
@@ -43,7 +44,7 @@ def draw_selection(record, stability, *, classes=CLASSES):
     bars, heat = bottom.subplots(1, 2, width_ratios=[0.62, 1])
     _draw_path(path, record)
     _draw_curve(curve, record)
-    _draw_coefficients(bars, record, f"{classes[0]} ←  per SD  → {classes[-1]}")
+    _draw_coefficients(bars, record, plain(f"{classes[0]} ←  per SD  → {classes[-1]}"))
     _write_shares(bars, record, stability)
     shades = _draw_correlation(heat, record)
     bottom.colorbar(shades, ax=heat, label="Pearson correlation", ticks=[-1, 0, 1], aspect=30)
@@ -115,7 +116,7 @@ def _draw_coefficients(axes, record, label):
     rows = np.arange(len(values))
     axes.barh(rows, values, color=[_colour(value) for value in values], height=0.7)
     axes.axvline(0, color=INK, linewidth=0.6)
-    names = [_shortened(readable(name)) for name in record["lasso"]]
+    names = [plain(_shortened(readable(name))) for name in record["lasso"]]
     labels = [f"{name}  {row + 1}" for row, name in enumerate(names)]
     axes.set_yticks(rows, labels, fontsize=6)
     axes.tick_params(axis="y", length=0)

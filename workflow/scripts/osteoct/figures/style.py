@@ -43,6 +43,11 @@ matplotlib.rcParams.update(
 )
 
 
+def plain(text):
+    """A name as a figure writes it: a dollar sign in it begins no formula."""
+    return text.replace("$", r"\$")
+
+
 def colours_of(classes):
     """A colour for each class: its own for bone status, of the same palette for any others.
 

@@ -22,6 +22,7 @@ def main(arguments):
     out, further = options.pop("out"), options.pop("config")
     told = {**options, **{name: _list_of(options[name]) for name in ("ignore", "classes")}}
     try:
+        path = _from_within(out, options["file"])
         own = _own_settings(further)
         configuration = _configuration(own)
         given = {name: value for name, value in told.items() if value}
@@ -33,11 +34,19 @@ def main(arguments):
         return REFUSED
     print("\n".join([*found.remarks, *counts_of(found.study, found.classes)]), flush=True)
     out.mkdir(parents=True, exist_ok=True)
-    table |= {"file": os.path.relpath(table["file"], out), "classes": found.classes}
+    table |= {"file": path, "classes": found.classes}
     own["features"] = {**own.get("features", {}), "table": table}
     text = yaml.safe_dump(own, sort_keys=False, allow_unicode=True)
     write_text(HEADING + text, out / "study.yaml")
     return 0
+
+
+def _from_within(folder, path):
+    """The path of a table, as seen from the folder in which its study runs."""
+    seen = os.path.relpath(path, folder)
+    if set("{}") & set(seen):
+        raise TableProblem(f"{path}: Snakemake cannot use braces in a path. Rename file or folder.")
+    return seen
 
 
 def _own_settings(path):
