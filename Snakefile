@@ -37,6 +37,7 @@ else:
 include: "workflow/rules/classification.smk"
 include: "workflow/rules/evaluation.smk"
 include: "workflow/rules/calibration.smk"
+include: "workflow/rules/nested.smk"
 
 
 if not BEGINS_AT_TABLE:

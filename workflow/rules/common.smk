@@ -1,5 +1,6 @@
 """What every stage shares: who is studied, the batches of patients, and code dependencies."""
 
+import functools
 import os
 import re
 import sys
@@ -16,9 +17,11 @@ os.environ |= {
 
 sys.path.append(f"{workflow.basedir}/workflow/scripts")
 
+from osteoct.captions import read_captions
 from osteoct.dependencies import files_behind
 from osteoct.cohort.diagnosis import CLASSES as BONE_STATUS
 from osteoct.cohort.tables import TableProblems, read_cohort, read_participants
+from osteoct.provenance.run import code_digest
 from snakemake.exceptions import WorkflowError
 
 # A study may begin at a table of features: then it has no images, and classes of its own.
@@ -98,28 +101,32 @@ def cohort_of(wildcards):
     return f"results/cohort/{wildcards.batch.split('-')[0]}.csv"
 
 
-def scans_of(wildcards):
-    """CTs of a batch that exist, or that the generator writes; an absent one is no error here."""
-    return [
-        row["ct"]
-        for row in BATCHES[wildcards.batch]
-        if row["ct"] and (SYNTHETIC and row in STUDY or os.path.exists(row["ct"]))
-    ]
-
-
-def outlines_of(wildcards):
-    """Readers' outlines of a batch that exist; a generated one comes with its CT."""
-    masks = [
-        row.get(key)
-        for row in BATCHES[wildcards.batch]
-        for key in ("mask", "mask_reader2")
-    ]
-    return [mask for mask in masks if mask and os.path.exists(mask)]
-
-
 def has_own_copies(wildcards):
     """Whether the study keeps copies of a batch's images: always, but for its own phantoms."""
     return not (SYNTHETIC and wildcards.batch in STUDY_BATCHES)
+
+
+@functools.cache
+def existing(path):
+    """Whether there is such a file or folder, asked once: a large study has many."""
+    return bool(path) and os.path.exists(path)
+
+
+def scans_of(wildcards):
+    """CTs of a batch that exist, or that the generator writes; an absent one is no error here."""
+    scans = [row["ct"] for row in BATCHES[wildcards.batch]]
+    return list(filter(existing, scans)) if has_own_copies(wildcards) else scans
+
+
+def outlines_in(rows):
+    """Readers' outlines of patients that exist; a generated one comes with its CT."""
+    masks = [row.get(key) for row in rows for key in ("mask", "mask_reader2")]
+    return list(filter(existing, masks))
+
+
+def outlines_of(wildcards):
+    """Readers' outlines of a batch."""
+    return outlines_in(BATCHES[wildcards.batch])
 
 
 def table_of(wildcards):
@@ -129,9 +136,8 @@ def table_of(wildcards):
 
 
 def readers_masks(wildcards):
-    """Masks that the study's own participants table lists; the generator's come with the CTs."""
-    masks = [row.get(key) for row in STUDY for key in ("mask", "mask_reader2")]
-    return [mask for mask in masks if mask and os.path.exists(mask)]
+    """Readers' outlines of the whole study."""
+    return outlines_in(STUDY)
 
 
 def predictions_of(wildcards):
@@ -139,15 +145,29 @@ def predictions_of(wildcards):
     return f"results/predictions/{wildcards.batch.split('-')[0]}.csv"
 
 
-def features_of(wildcards):
-    """Features of the group that a batch belongs to."""
-    group = wildcards.batch.split("-")[0]
-    return f"results/cohort/{'features' if group == 'study' else 'new_features'}.csv"
-
-
 def of_all_batches(table):
     """One table of every batch."""
     return expand("results/batches/{batch}/{table}.csv", batch=BATCHES, table=table)
+
+
+PAGES = f"{workflow.basedir}/workflow/report"
+NESTED = config["evaluation"]["nested_cross_validation"]
+ARMS = ["nested"] if NESTED["folds"] else []
+ABOUT_RUN = {
+    "root": workflow.basedir,
+    "code": code_digest(workflow.basedir),
+    "configuration": config,
+}
+
+
+def exhibits_in(captions):
+    """Tables, figures and files beside them that a report shows, by its captions."""
+    chapters = read_captions(captions, arms=ARMS)["chapters"]
+    shown = [exhibit for chapter in chapters for exhibit in chapter["exhibits"]]
+    tables = [f"results/tables/{e['table']}.csv" for e in shown if "table" in e]
+    drawn = [f"results/figures/{e['figure']}" for e in shown if "figure" in e]
+    beside = [f"results/{name}" for e in shown for name in e.get("also", [])]
+    return tables, expand("{name}.{ending}", name=drawn, ending=["pdf", "png"]), beside
 
 
 PARTS = ["banner.html.jinja", "viewer.html.jinja", "verdicts.html.jinja", "style.css"]
@@ -155,9 +175,19 @@ PARTS = ["banner.html.jinja", "viewer.html.jinja", "verdicts.html.jinja", "style
 
 def page_files(template):
     """A page's template and what it is made of."""
-    return [f"{workflow.basedir}/workflow/report/{name}" for name in (template, *PARTS)]
+    return [f"{PAGES}/{name}" for name in (template, *PARTS)]
 
 
 def science(*modules):
     """The modules a script imports and all behind them; as inputs, they rerun it when edited."""
     return files_behind(modules)
+
+
+def more_each_try(first):
+    """A resource for a rule: so much at first, twice and thrice as much when the job is tried again."""
+    return lambda wildcards, attempt: first * attempt
+
+
+def minutes_each(minutes):
+    """The time a batch asks for, from the minutes that one of its patients may take."""
+    return more_each_try(minutes * config["cohort"]["batch_size"])

@@ -26,6 +26,9 @@ rule extract_features:
         "results/logs/extract_features/{batch}.log",
     conda:
         "../../envs/radiomics.yaml"
+    resources:
+        mem_mb=more_each_try(2000),
+        runtime=minutes_each(2),
     params:
         total=config["features"]["total"],
         settings=config["features"]["settings"],
@@ -41,7 +44,7 @@ rule gather_features:
             "results/batches/{batch}/features.csv",
             batch=NEW_BATCHES if wildcards.new else STUDY_BATCHES,
         ),
-        code=science("features/table", "results"),
+        code=science("features/table"),
     output:
         "results/cohort/{new}features.csv",
     log:
@@ -66,6 +69,9 @@ rule measure_readers:
         "results/logs/measure_readers.log",
     conda:
         "../../envs/radiomics.yaml"
+    resources:
+        mem_mb=more_each_try(2000),
+        runtime=more_each_try(60),
     params:
         total=config["features"]["total"],
         settings=config["features"]["settings"],

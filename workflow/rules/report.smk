@@ -8,6 +8,8 @@ out:  results/figures/figure2_pipeline.pdf, .png  the study's steps, on one of i
       results/tables/checklists.csv               where each item of a checklist is answered
       results/report/claims.html                  what the paper's printed numbers imply
       results/report/index.html                   every exhibit, with what to look for in it
+      results/patients/{patient}/manifest.json    what a patient's files were made of, and how again
+      results/report/manifest.json                the same of the report, its tables and figures
       results/summary.csv, summary.txt            what became of every patient, counted
       results/cohort/status.csv                   and one by one
       results/checks.txt                          the checks of tests/results/ that this run passed
@@ -15,30 +17,16 @@ out:  results/figures/figure2_pipeline.pdf, .png  the study's steps, on one of i
 
 from pathlib import Path
 
-import yaml
+from osteoct.provenance.run import options_of
 
-PAGES = f"{workflow.basedir}/workflow/report"
 CHECKS = Path(workflow.basedir, "tests/results")
-ENVIRONMENTS = Path(workflow.basedir, "envs")
 MODELS = [
     "results/segmentation/trained/coarse/weights.safetensors",
     "results/segmentation/trained/fine/weights.safetensors",
     "results/model/classifier.skops",
 ]
 CAPTIONS = f"{PAGES}/captions.yaml"
-with open(CAPTIONS, encoding="utf-8") as file:
-    EXHIBITS = [
-        exhibit
-        for chapter in yaml.safe_load(file)["chapters"]
-        for exhibit in chapter["exhibits"]
-    ]
-TABLES = [f"results/tables/{e['table']}.csv" for e in EXHIBITS if "table" in e]
-FIGURES = expand(
-    "results/figures/{name}.{ending}",
-    name=[e["figure"] for e in EXHIBITS if "figure" in e],
-    ending=["pdf", "png"],
-)
-BESIDE = [f"results/{name}" for e in EXHIBITS for name in e.get("also", [])]
+TABLES, FIGURES, BESIDE = exhibits_in(CAPTIONS)
 WANTED = [
     *TABLES,
     *FIGURES,
@@ -59,6 +47,18 @@ EVERYONE = {
     "qct": QCT,
 }
 
+SHOWN = [
+    *TABLES,
+    *FIGURES,
+    *BESIDE,
+    "results/cohort/status.csv",
+    "results/numbers.json",
+    "results/report/claims.html",
+    "results/report/index.html",
+    "results/summary.csv",
+]
+ENVIRONMENTS = sorted(map(str, Path(workflow.basedir, "envs").glob("*.yaml")))
+
 
 rule draw_patients:
     """A page for every patient of a batch: pictures, label, class, features, or why there are none."""
@@ -69,13 +69,11 @@ rule draw_patients:
         features="results/batches/{batch}/features.csv",
         overlap="results/batches/{batch}/overlap.csv",
         predictions=predictions_of,
-        measured=features_of,
         qct=QCT,
-        study="results/cohort/study.csv",
-        reference="results/cohort/features.csv",
+        training="results/model/training.csv",
         selection="results/model/selection.json",
         page=page_files("patient.html.jinja"),
-        code=science("report/cases", "report/patient_page", "results"),
+        code=science("features/table", "report/cases", "report/patient_page", "results"),
     output:
         "results/batches/{batch}/pages.csv",
     log:
@@ -150,11 +148,15 @@ rule write_report:
         **EVERYONE,
         numbers="results/numbers.json",
         made_from=[PARTICIPANTS, QCT, *MODELS],
-        environments=[str(path) for path in sorted(ENVIRONMENTS.glob("*.yaml"))],
+        environments=ENVIRONMENTS,
         captions=CAPTIONS,
         page=page_files("report.html.jinja"),
         code=science(
-            "report/cases", "report/provenance", "report/report_page", "results"
+            "captions",
+            "report/cases",
+            "provenance/run",
+            "report/report_page",
+            "results",
         ),
     output:
         "results/report/index.html",
@@ -163,10 +165,36 @@ rule write_report:
     conda:
         "../../envs/report.yaml"
     params:
-        run={"root": workflow.basedir, "configuration": config},
+        run=ABOUT_RUN,
+        arms=ARMS,
         study={"synthetic": SYNTHETIC, "side": config["femur"]["side"]},
     script:
         "../scripts/write_report.py"
+
+
+rule write_manifests:
+    """What each patient's files and the report were made of, and the command that makes each again."""
+    input:
+        **EVERYONE,
+        pages=of_all_batches("pages"),
+        made_from=[PARTICIPANTS, QCT, *MODELS],
+        shown=SHOWN,
+        environments=ENVIRONMENTS,
+        code=science(
+            "provenance/manifests", "provenance/run", "report/cases", "results"
+        ),
+    output:
+        patients="results/cohort/manifests.csv",
+        report="results/report/manifest.json",
+    log:
+        "results/logs/write_manifests.log",
+    conda:
+        "../../envs/report.yaml"
+    params:
+        run=ABOUT_RUN,
+        options=options_of(workflow.overwrite_configfiles),
+    script:
+        "../scripts/write_manifests.py"
 
 
 rule fill_checklists:
@@ -178,13 +206,15 @@ rule fill_checklists:
         ),
         captions=CAPTIONS,
         numbers="results/numbers.json",
-        code=science("report/checklists", "results"),
+        code=science("captions", "report/checklists", "results"),
     output:
         "results/tables/checklists.csv",
     log:
         "results/logs/fill_checklists.log",
     conda:
         "../../envs/report.yaml"
+    params:
+        arms=ARMS,
     script:
         "../scripts/fill_checklists.py"
 
@@ -219,6 +249,7 @@ rule check_results:
         "results/report/index.html",
         "results/summary.csv",
         "results/cohort/status.csv",
+        "results/cohort/manifests.csv",
         of_all_batches("pages"),
         **EVERYONE,
         checks=[str(path) for path in sorted(CHECKS.glob("*.py"))],

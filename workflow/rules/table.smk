@@ -13,23 +13,8 @@ out:  results/cohort/study.csv, features.csv       patients and features, for st
 
 from pathlib import Path
 
-import yaml
-
-PAGES = f"{workflow.basedir}/workflow/report"
 CAPTIONS = f"{PAGES}/table_captions.yaml"
-with open(CAPTIONS, encoding="utf-8") as file:
-    EXHIBITS = [
-        exhibit
-        for chapter in yaml.safe_load(file)["chapters"]
-        for exhibit in chapter["exhibits"]
-    ]
-TABLES = [f"results/tables/{e['table']}.csv" for e in EXHIBITS if "table" in e]
-FIGURES = expand(
-    "results/figures/{name}.{ending}",
-    name=[e["figure"] for e in EXHIBITS if "figure" in e],
-    ending=["pdf", "png"],
-)
-BESIDE = [f"results/{name}" for e in EXHIBITS for name in e.get("also", [])]
+TABLES, FIGURES, BESIDE = exhibits_in(CAPTIONS)
 COPIES = [Path(path).name for path in TABLES + FIGURES]
 WANTED = [*COPIES, "report.html", "results/summary.txt"]
 
@@ -97,8 +82,9 @@ rule write_table_report:
             for name in ("table.html.jinja", "report.html.jinja", "style.css")
         ],
         code=science(
+            "captions",
             "classification/classified",
-            "report/provenance",
+            "provenance/run",
             "report/table_page",
             "results",
         ),
@@ -110,7 +96,8 @@ rule write_table_report:
     conda:
         "../../envs/report.yaml"
     params:
-        run={"root": workflow.basedir, "configuration": config},
+        run=ABOUT_RUN,
+        arms=ARMS,
     script:
         "../scripts/write_table_report.py"
 

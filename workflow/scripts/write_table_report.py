@@ -2,17 +2,17 @@ import json
 from pathlib import Path
 
 import pandas as pd
-import yaml
 
+from osteoct.captions import read_captions
 from osteoct.classification.classified import read_classified
 from osteoct.job import log_to
-from osteoct.report.provenance import describe_run
+from osteoct.provenance.run import describe_run
 from osteoct.report.table_page import page_of, summary_of
 from osteoct.results import write_text
 
 log_to(snakemake.log[0])
 files = snakemake.input
-captions = yaml.safe_load(Path(files.captions).read_text(encoding="utf-8"))
+captions = read_captions(files.captions, arms=snakemake.params.arms)
 found = {
     name: json.loads(Path(files[name]).read_text(encoding="utf-8"))
     for name in ("beginning", "selection")
