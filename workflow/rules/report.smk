@@ -17,11 +17,8 @@ out:  results/figures/figure2_pipeline.pdf, .png  the study's steps, on one of i
 
 from pathlib import Path
 
-import yaml
+from osteoct.provenance.run import options_of
 
-from osteoct.provenance.run import code_digest, options_of
-
-PAGES = f"{workflow.basedir}/workflow/report"
 CHECKS = Path(workflow.basedir, "tests/results")
 MODELS = [
     "results/segmentation/trained/coarse/weights.safetensors",
@@ -29,19 +26,14 @@ MODELS = [
     "results/model/classifier.skops",
 ]
 CAPTIONS = f"{PAGES}/captions.yaml"
-with open(CAPTIONS, encoding="utf-8") as file:
-    EXHIBITS = [
-        exhibit
-        for chapter in yaml.safe_load(file)["chapters"]
-        for exhibit in chapter["exhibits"]
-    ]
-TABLES = [f"results/tables/{e['table']}.csv" for e in EXHIBITS if "table" in e]
-FIGURES = expand(
-    "results/figures/{name}.{ending}",
-    name=[e["figure"] for e in EXHIBITS if "figure" in e],
-    ending=["pdf", "png"],
-)
-BESIDE = [f"results/{name}" for e in EXHIBITS for name in e.get("also", [])]
+TABLES, FIGURES, BESIDE = exhibits_in(CAPTIONS)
+WANTED = [
+    *TABLES,
+    *FIGURES,
+    "results/report/index.html",
+    "results/checks.txt",
+    *expand("results/batches/{batch}/pages.csv", batch=BATCHES),
+]
 
 
 # What `read_cases` reads: everything about every patient of the run.
@@ -65,11 +57,6 @@ SHOWN = [
     "results/report/index.html",
     "results/summary.csv",
 ]
-ABOUT_RUN = {
-    "root": workflow.basedir,
-    "code": code_digest(workflow.basedir),
-    "configuration": config,
-}
 ENVIRONMENTS = sorted(map(str, Path(workflow.basedir, "envs").glob("*.yaml")))
 
 
@@ -171,7 +158,13 @@ rule write_report:
         environments=ENVIRONMENTS,
         captions=CAPTIONS,
         page=page_files("report.html.jinja"),
-        code=science("report/cases", "provenance/run", "report/report_page", "results"),
+        code=science(
+            "captions",
+            "report/cases",
+            "provenance/run",
+            "report/report_page",
+            "results",
+        ),
     output:
         "results/report/index.html",
     log:
@@ -180,6 +173,7 @@ rule write_report:
         "../../envs/report.yaml"
     params:
         run=ABOUT_RUN,
+        arms=SWITCHED_ON,
         study={"synthetic": SYNTHETIC, "side": config["femur"]["side"]},
     script:
         "../scripts/write_report.py"
@@ -219,13 +213,15 @@ rule fill_checklists:
         ),
         captions=CAPTIONS,
         numbers="results/numbers.json",
-        code=science("report/checklists", "results"),
+        code=science("captions", "report/checklists", "results"),
     output:
         "results/tables/checklists.csv",
     log:
         "results/logs/fill_checklists.log",
     conda:
         "../../envs/report.yaml"
+    params:
+        arms=SWITCHED_ON,
     script:
         "../scripts/fill_checklists.py"
 
