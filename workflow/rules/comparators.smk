@@ -9,11 +9,12 @@ out:  results/predictions/comparators.csv               class and probabilities 
 
 
 rule fit_comparators:
-    """Models of mean HU, age and sex, fitted on the training patients."""
+    """Models of mean HU, neck HU, age and sex, fitted on the training patients."""
     input:
         predictions="results/predictions/study.csv",
         cohort="results/cohort/study.csv",
         features="results/cohort/features.csv",
+        necks=expand("results/batches/{batch}/neck.csv", batch=STUDY_BATCHES),
         selection="results/model/selection.json",
         code=science("classification/classified", "evaluation/comparators", "results"),
     output:
@@ -35,7 +36,7 @@ rule fit_comparators:
 
 
 rule compare_baselines:
-    """What mean HU, age and sex reach, and whether radiomics is ahead of them."""
+    """What mean HU, neck HU, age and sex reach, and whether radiomics is ahead of them."""
     input:
         predictions="results/predictions/study.csv",
         others="results/predictions/comparators.csv",

@@ -9,9 +9,10 @@ import SimpleITK as sitk
 from scans import ORIGINAL, REFERENCE, SETTINGS, egg, image, pyradiomics
 
 from osteoct.batches import PatientProblem
-from osteoct.features.extraction import extract, extract_batch, feature_names, femur_of
+from osteoct.features.extraction import extract, extract_batch, feature_names
 from osteoct.features.names import readable
 from osteoct.features.table import gather, outlined_patients, read_patients
+from osteoct.imaging.femur import femur_of
 
 
 @pytest.fixture(scope="module")
