@@ -46,7 +46,7 @@ EVERYONE = {
     "cohort": expand("results/cohort/{group}.csv", group=GROUPS),
     **{
         name: of_all_batches(name)
-        for name in ("images", "femurs", "features", "overlap")
+        for name in ("images", "femurs", "features", "neck", "overlap")
     },
     "predictions": expand("results/predictions/{group}.csv", group=GROUPS),
     "qct": QCT,
@@ -60,6 +60,7 @@ rule draw_patients:
         images="results/batches/{batch}/images.csv",
         femurs="results/batches/{batch}/femurs.csv",
         features="results/batches/{batch}/features.csv",
+        neck="results/batches/{batch}/neck.csv",
         overlap="results/batches/{batch}/overlap.csv",
         predictions=predictions_of,
         measured=features_of,

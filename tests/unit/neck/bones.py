@@ -1,5 +1,7 @@
 """A femur of plain solids, whose neck axis, waist and densities are known exactly."""
 
+from functools import lru_cache
+
 import numpy as np
 import SimpleITK as sitk
 
@@ -21,6 +23,7 @@ def turn(degrees):
     return np.array(about_z) @ np.array(about_y) @ np.array(about_x)
 
 
+@lru_cache
 def bone(*, degrees=(0, 0, 0), mirrored=False, spacing_mm=SPACING_MM):
     """CT and mask of a femur, its head's centre and its neck axis in mm of (z, y, x).
 
