@@ -15,7 +15,7 @@ export UV_PYTHON_DOWNLOADS := never
 
 SNAKEMAKE = $(BIN)/snakemake --cores $(CORES) $(if $(CONFIG),--configfile $(CONFIG))
 
-.PHONY: help study audit screen new-study qct seg test lint format weights lock clean \
+.PHONY: help study audit screen new-study qct seg pdf test lint format weights lock clean \
 	benchmark-difficulty benchmark-features benchmark-intervals benchmark-segmentation benchmark-training
 
 help:
@@ -48,7 +48,10 @@ qct: $(BIN)/.ready  ## a QCT workstation's table into such a study: EXPORT=file,
 	@PYTHONPATH=workflow/scripts $(BIN)/python -m osteoct.cohort.qct_import "$(EXPORT)" "$(TO)"
 
 seg: $(BIN)/.ready  ## an outline as DICOM SEG: SCAN=DICOM scan, PATIENT=study's name, TO=file to write
-	@PYTHONPATH=workflow/scripts $(BIN)/python -m osteoct.intake.export_seg "$(SCAN)" "$(PATIENT)" "$(TO)"
+	@PYTHONPATH=workflow/scripts $(BIN)/python -m osteoct.export.seg "$(SCAN)" "$(PATIENT)" "$(TO)" "$(CONFIG)"
+
+pdf: $(BIN)/.ready  ## a patient's result as DICOM PDF: SCAN=DICOM scan, PATIENT=study's name, TO=file to write
+	@PYTHONPATH=workflow/scripts $(BIN)/python -m osteoct.export.pdf "$(SCAN)" "$(PATIENT)" "$(TO)" "$(CONFIG)"
 
 test: $(BIN)/.ready lint  ## format, lint, unit tests, and a whole tiny study
 	$(BIN)/python -m pytest

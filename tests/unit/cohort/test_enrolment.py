@@ -36,6 +36,7 @@ def participants():
             "patient": [f"{number:03d}" for number in range(30)],
             "sex": ["F", "M"] * 15,
             "age": np.linspace(50, 90, 30),
+            "site": None,
             "exam_date": days.dt.strftime("%Y-%m-%d"),
             "qct_date": (days + pd.Timedelta(days=1)).dt.strftime("%Y-%m-%d"),
             "dlp_mgy_cm": 200.0,

@@ -124,12 +124,22 @@ def test_a_long_list_of_problems_is_cut_and_counted(tmp_path):
     assert len(raised.value.problems) == 60
 
 
+def test_a_table_of_names_and_cts_is_enough(tmp_path):
+    path = write(tmp_path / "new.tsv", ["N1", "N1.nii.gz"], header=["patient", "ct"])
+    (row,) = read_participants(path)
+    assert row.pop("patient") == "N1"
+    assert row.pop("ct") == str(tmp_path / "N1.nii.gz")
+    assert row.keys() >= {"sex", "age", "site", "mask", "exclusion"}
+    assert set(row.values()) == {None}
+
+
 def test_absent_unknown_and_repeated_columns_are_named(tmp_path):
-    header = [*COLUMNS[:-1], "exclude", "age"]
+    header = ["image" if name == "ct" else name for name in [*COLUMNS[:-1], "exclude", "age"]]
     path = write(tmp_path / "participants.tsv", [*GOOD, ""], header=header)
-    absent, unknown, repeated = problems_of(read_participants, path)
-    assert "no column exclusion; this table has the columns patient, sex" in absent
-    assert "column 'exclude' is not known; expected patient, sex" in unknown
+    absent, *unknown, repeated = problems_of(read_participants, path)
+    assert "no column ct; this table has the columns patient, sex" in absent
+    assert "column 'image' is not known; expected patient, sex" in unknown[0]
+    assert "column 'exclude' is not known; expected patient, sex" in unknown[1]
     assert "age is there 2 times" in repeated
 
 

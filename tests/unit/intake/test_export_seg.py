@@ -16,8 +16,8 @@ from hospital import (
 )
 
 from osteoct.batches import PatientProblem
+from osteoct.export.seg import write_segmentation
 from osteoct.imaging.images import read_ct, read_mask
-from osteoct.intake.export_seg import write_segmentation
 from osteoct.intake.outlines import read_outline
 
 HIP = SHARED / "real_hips" / "STS_029"

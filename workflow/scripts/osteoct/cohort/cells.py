@@ -51,7 +51,7 @@ def validated(path, schema_name):
                 "the header (a tab between every two, also where a cell is empty)."
             )
             continue
-        row = {}
+        row = dict.fromkeys(known)
         for name, cell in zip(header, cells, strict=True):
             row[name], is_good = columns[name](cell.strip())
             if not is_good:

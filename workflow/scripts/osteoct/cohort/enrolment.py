@@ -146,8 +146,6 @@ def _screened(participants, images, dose_factor):
             "Run check_images for their batch again."
         )
     table = participants.copy()
-    if "site" not in table:
-        table["site"] = None
     gate = gate.loc[table["patient"]]
     refused = (UNUSABLE + ": " + _text(gate["reason"])).where(gate["status"].eq("failed"), "")
     own = _text(table["exclusion"])

@@ -38,7 +38,7 @@ def read_participants(path, taken=()):
     -------
     list of dict
         A dict for each row, in the table's order: numbers as float, dates as ISO text, missing
-        values as None, paths as seen from the working directory.
+        values and columns that are left out as None, paths as seen from the working directory.
 
     Raises
     ------

@@ -80,7 +80,7 @@ def page_of(case, folder, *, training, study, template):
     -------
     str
     """
-    pictures, legend, no_picture = _pictures(case, folder, study)
+    pictures, legend, no_picture = case_pictures(case, folder, study)
     return render(
         template,
         patient=case["patient"],
@@ -163,8 +163,25 @@ def training_reference(features, cohort, names):
     return merged[["diagnosis", *names]].reset_index(drop=True)
 
 
-def _pictures(case, folder, study):
-    """Pictures, the inks used on them, and a sentence if there is no picture."""
+def case_pictures(case, folder, study):
+    """A patient's CT with the outlines there are.
+
+    Parameters
+    ----------
+    case : dict
+        A row of ``cases.gather``.
+    folder : Path
+        The patient's folder.
+    study : dict
+        `side` and `settings`, as for `draw_pages`.
+
+    Returns
+    -------
+    pictures, legend
+        From ``viewer.pictures_of``; empty if there is no picture.
+    no_picture : str or None
+        The sentence that says why.
+    """
     person = case["person"]
     try:
         ct = read_ct(folder / "ct.nii.gz" if is_missing(person["ct"]) else person["ct"])

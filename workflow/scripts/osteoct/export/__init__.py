@@ -1,0 +1,1 @@
+"""Results back into a hospital's viewer: the outline and the patient's sheet as DICOM objects."""
