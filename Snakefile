@@ -27,6 +27,7 @@ include: "workflow/rules/classification.smk"
 include: "workflow/rules/evaluation.smk"
 include: "workflow/rules/comparators.smk"
 include: "workflow/rules/calibration.smk"
+include: "workflow/rules/sites.smk"
 include: "workflow/rules/report.smk"
 
 

@@ -15,7 +15,7 @@ out:  results/figures/figure2_pipeline.pdf, .png  the study's steps, on one of i
 
 from pathlib import Path
 
-import yaml
+from osteoct.captions import read_captions
 
 PAGES = f"{workflow.basedir}/workflow/report"
 CHECKS = Path(workflow.basedir, "tests/results")
@@ -26,12 +26,12 @@ MODELS = [
     "results/model/classifier.skops",
 ]
 CAPTIONS = f"{PAGES}/captions.yaml"
-with open(CAPTIONS, encoding="utf-8") as file:
-    EXHIBITS = [
-        exhibit
-        for chapter in yaml.safe_load(file)["chapters"]
-        for exhibit in chapter["exhibits"]
-    ]
+ARMS = ["harmonisation"] if EVALUATION["harmonisation"]["method"] != "none" else []
+EXHIBITS = [
+    exhibit
+    for chapter in read_captions(CAPTIONS, arms=ARMS)["chapters"]
+    for exhibit in chapter["exhibits"]
+]
 TABLES = [f"results/tables/{e['table']}.csv" for e in EXHIBITS if "table" in e]
 FIGURES = expand(
     "results/figures/{name}.{ending}",
@@ -148,7 +148,11 @@ rule write_report:
         captions=CAPTIONS,
         page=page_files("report.html.jinja"),
         code=science(
-            "report/cases", "report/provenance", "report/report_page", "results"
+            "captions",
+            "report/cases",
+            "report/provenance",
+            "report/report_page",
+            "results",
         ),
     output:
         "results/report/index.html",
@@ -159,6 +163,7 @@ rule write_report:
     params:
         run={"root": workflow.basedir, "configuration": config},
         study={"synthetic": SYNTHETIC, "side": config["femur"]["side"]},
+        arms=ARMS,
     script:
         "../scripts/write_report.py"
 
@@ -172,13 +177,15 @@ rule fill_checklists:
         ),
         captions=CAPTIONS,
         numbers="results/numbers.json",
-        code=science("report/checklists", "results"),
+        code=science("captions", "report/checklists", "results"),
     output:
         "results/tables/checklists.csv",
     log:
         "results/logs/fill_checklists.log",
     conda:
         "../../envs/report.yaml"
+    params:
+        arms=ARMS,
     script:
         "../scripts/fill_checklists.py"
 

@@ -1,8 +1,7 @@
 import json
 from pathlib import Path
 
-import yaml
-
+from osteoct.captions import read_captions
 from osteoct.job import log_to
 from osteoct.report.cases import read_cases
 from osteoct.report.provenance import describe_run
@@ -11,7 +10,7 @@ from osteoct.results import write_text
 
 log_to(snakemake.log[0])
 files = snakemake.input
-captions = yaml.safe_load(Path(files.captions).read_text(encoding="utf-8"))
+captions = read_captions(files.captions, arms=snakemake.params.arms)
 numbers = json.loads(Path(files.numbers).read_text(encoding="utf-8"))
 run = describe_run(files.environments, files.made_from, **snakemake.params.run)
 told = {"captions": captions, "numbers": numbers, "run": run, "study": snakemake.params.study}
