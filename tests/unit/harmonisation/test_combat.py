@@ -55,6 +55,14 @@ def test_what_age_explains_is_left_in():
     assert slope.iloc[10:].mean() == pytest.approx(0, abs=0.02)
 
 
+def test_the_unit_of_a_feature_does_not_matter():
+    features, cohort = study()
+    before, _ = harmonise(features, cohort, smallest=10)
+    features["f5"] *= 1e-9
+    after, _ = harmonise(features, cohort, smallest=10)
+    np.testing.assert_allclose(after["f5"] * 1e9, before["f5"], rtol=1e-6)
+
+
 def test_a_site_that_did_not_train_and_patients_who_are_not_known_stay_as_measured():
     features, cohort = study()
     cohort.loc[0, "age"], cohort.loc[1, "sex"], cohort.loc[2, "site"] = np.nan, None, None

@@ -42,7 +42,7 @@ def draw_density(table, found, *, at_t_score, confidence):
     handles, labels = panels[0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside upper right", ncols=len(labels))
     figure.supxlabel(
-        f"Bar: {confidence:.0%} interval of the line at T = {at_t_score:g}.",
+        f"Bar: {confidence:.0%} interval of the line at T = {at_t_score:g}.".replace("-", "−"),
         fontsize=7,
         color=MUTED,
     )

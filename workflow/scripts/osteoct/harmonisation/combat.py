@@ -59,10 +59,11 @@ def harmonise(features, cohort, *, smallest):
     varied = _varied(table.loc[teachers], people.loc[teachers, "site"])
     batch, covariates = people.loc[changed, "site"], people.loc[changed, PROTECTED]
     combat = ComBat(batch, continuous_covariates=covariates, method="fortin")
-    combat.fit(table.loc[teachers, varied])
-    table.loc[changed, varied] = combat.transform(table.loc[changed, varied])
+    scale = table.loc[teachers, varied].std()  # to the package, a variance below 1e-8 is noise
+    combat.fit(table.loc[teachers, varied] / scale)
+    table.loc[changed, varied] = combat.transform(table.loc[changed, varied] / scale) * scale
     sites = people[["site", "split"]].assign(changed=changed).reset_index()
-    return table.reset_index(), sites
+    return table.copy().reset_index(), sites
 
 
 def _people(features, cohort):

@@ -87,8 +87,9 @@ def tabulate_harmonisation(comparison, shares, sites, intervals):
         "Harmonised: ComBat (Fortin 2018) of all features, fitted on the training patients with "
         "age and sex protected, then the whole selection and classifier fitted anew. "
         f"{int(test['changed'].sum())} of {len(test)} test patients are harmonised; the others "
-        "stay as measured, because their site did not train. Bone status is not protected: where "
-        "sites differ in it, a true difference is taken out. Difference and P: DeLong’s paired "
+        "stay as measured: their site has too few training patients, or site, age or sex is not "
+        "known. Bone status is not protected: where sites differ in it, a true difference is "
+        "taken out. Difference and P: DeLong’s paired "
         "test, Holm’s correction over the classes.",
         "Patients by site (training, validation, test): " + "; ".join(_counts(sites)) + ".",
         *_shares(shares),
