@@ -15,23 +15,40 @@ export UV_PYTHON_DOWNLOADS := never
 
 SNAKEMAKE = $(BIN)/snakemake --cores $(CORES) $(if $(CONFIG),--configfile $(CONFIG))
 
-.PHONY: help study audit screen new-study qct seg pdf test lint format weights lock clean \
-	benchmark-difficulty benchmark-features benchmark-intervals benchmark-segmentation benchmark-training
+# What a killed job was writing; nobody else writes while the lock is held.
+LEFTOVERS = find results resources/synthetic -name '.partial-*' -delete 2> /dev/null
+
+.PHONY: help study audit crate screen new-study qct seg pdf test test-conda test-slurm lint format weights lock clean \
+	reproduce chaos \
+	benchmark-dag benchmark-difficulty benchmark-features benchmark-intervals benchmark-segmentation benchmark-training
 
 help:
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/:/'
 
 study: $(BIN)/.ready  ## the whole study: cohort, training, every table and figure, the report
-	@exec 9>$(VENV)/.study-lock; flock -n 9 \
+	@mkdir -p .snakemake; exec 9>.snakemake/study-lock; flock -n 9 \
 		|| { echo "Another 'make study' is running in this folder."; exit 1; }; \
-	$(BIN)/snakemake --quiet all --unlock; \
+	$(BIN)/snakemake --quiet all --unlock; $(LEFTOVERS); \
 	$(SNAKEMAKE) && cat results/summary.txt || { \
 		echo "The study stopped early. What is done is kept: 'make study' goes on from here."; \
 		echo "The log of each job is in results/logs/RULE/."; exit 1; }
 
+reproduce: $(BIN)/.ready  ## the tiny study on one core and on two: every file the same, or which is not
+	@PYTHONPATH=workflow/scripts $(BIN)/python tests/workflow/reproduce.py
+
+KILLS ?= 20
+chaos: $(BIN)/.ready  ## the tiny study killed KILLS=20 times and resumed: the same files as undisturbed
+	@PYTHONPATH=workflow/scripts $(BIN)/python tests/workflow/chaos.py --kills $(KILLS)
+
+benchmark-dag: $(BIN)/.ready  ## seconds and memory before the first job, for 24 to 50,000 patients
+	@PYTHONPATH=workflow/scripts $(BIN)/python benchmarks/dag.py
+
 audit: $(BIN)/.ready  ## PATIENT=S0007: every file from the scan to the class, its hash, rule, time and log
 	@$(BIN)/snakemake --quiet all --summary $(if $(CONFIG),--configfile $(CONFIG)) 2> /dev/null | \
-		PYTHONPATH=workflow/scripts $(BIN)/python -m osteoct.report.chain $(PATIENT)
+		PYTHONPATH=workflow/scripts $(BIN)/python -m osteoct.provenance.chain $(PATIENT)
+
+crate: $(BIN)/.ready  ## the finished run as Workflow Run RO-Crate, for a repository: TO=file.zip
+	@PYTHONPATH=workflow/scripts $(BIN)/python -m osteoct.provenance.crate "$(TO)"
 
 screen: $(BIN)/.ready  ## outline and measure one CT now: make screen CT=FILE_OR_DICOM_FOLDER OUT=FOLDER
 	@test -n "$(CT)" -a -n "$(OUT)" \
@@ -55,6 +72,12 @@ pdf: $(BIN)/.ready  ## a patient's result as DICOM PDF: SCAN=DICOM scan, PATIENT
 
 test: $(BIN)/.ready lint  ## format, lint, unit tests, and a whole tiny study
 	$(BIN)/python -m pytest
+
+test-conda: $(BIN)/.ready  ## the tiny study, each rule in a conda environment of its own
+	$(BIN)/python -m pytest -m conda tests/conda
+
+test-slurm: $(BIN)/.ready  ## the tiny study on a SLURM of two nodes, started here (root; Debian's packages)
+	$(BIN)/python -m pytest -m slurm tests/slurm
 
 benchmark-features: $(BIN)/.ready  ## seconds per femur: pyradiomics, cropped, the fast engine
 	PYTHONPATH=workflow/scripts OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 \

@@ -8,6 +8,15 @@ from osteoct.dependencies import PACKAGE, files_behind, imported_modules
 
 ROOT = Path(__file__).parents[2]
 SCRIPTS = ROOT / "workflow" / "scripts"
+IMPORT_NAMES = {  # distribution -> import name, where they differ
+    "scikit-learn": "sklearn",
+    "pyradiomics-bhklab": "radiomics",
+    "mrmr-selection": "mrmr",
+    "pywavelets": "pywt",
+    "simpleitk": "SimpleITK",
+    "pyyaml": "yaml",
+}
+BROUGHT_ALONG = {"nnunetv2": {"batchgenerators", "batchgeneratorsv2"}}
 
 
 def rules():
@@ -36,3 +45,19 @@ def third_party(path):
     names = {node.module for node in nodes if isinstance(node, ast.ImportFrom)}
     names |= {a.name for node in nodes if isinstance(node, ast.Import) for a in node.names}
     return {name.split(".")[0] for name in names} - {PACKAGE.name}
+
+
+def env_of(block):
+    """The environment file a rule names."""
+    return ROOT / re.search(r'conda:\s+"\.\./\.\./(.+)"', block)[1]
+
+
+def pins(text):
+    """Version of each package that a file pins."""
+    return dict(re.findall(r"^\s*(?:- )?([\w.-]+)==([\w.]+)", text, flags=re.M))
+
+
+def import_names(packages):
+    """Top-level names that a script may import where these packages are installed."""
+    brought = (BROUGHT_ALONG.get(package, set()) for package in packages)
+    return {IMPORT_NAMES.get(package, package) for package in packages}.union(*brought)

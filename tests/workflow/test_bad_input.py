@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 import SimpleITK as sitk
 import yaml
-from conftest import ROOT
+from tiny import ROOT
 
 TINY = ROOT / "tests" / "config.yaml"
 

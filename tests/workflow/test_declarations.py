@@ -4,17 +4,18 @@ import re
 from sys import stdlib_module_names
 
 import pytest
-from rulebook import ROOT, declared_modules, imported_modules, rules, script_of, third_party
-
-IMPORT_NAMES = {  # distribution -> import name, where they differ
-    "scikit-learn": "sklearn",
-    "pyradiomics-bhklab": "radiomics",
-    "mrmr-selection": "mrmr",
-    "pywavelets": "pywt",
-    "simpleitk": "SimpleITK",
-    "pyyaml": "yaml",
-}
-BROUGHT_ALONG = {"nnunetv2": {"batchgenerators", "batchgeneratorsv2"}}
+import yaml
+from rulebook import (
+    ROOT,
+    declared_modules,
+    env_of,
+    import_names,
+    imported_modules,
+    pins,
+    rules,
+    script_of,
+    third_party,
+)
 
 every_rule = pytest.mark.parametrize(
     "name, block", [pytest.param(name, block, id=name) for name, block in rules()]
@@ -23,10 +24,9 @@ every_script = pytest.mark.parametrize(
     "name, block",
     [pytest.param(name, block, id=name) for name, block in rules() if script_of(block)],
 )
-
-
-def pins(text):
-    return dict(re.findall(r"^\s*(?:- )?([\w.-]+)==([\w.]+)", text, flags=re.M))
+every_environment = pytest.mark.parametrize(
+    "env", sorted((ROOT / "envs").glob("*.yaml")), ids=lambda env: env.stem
+)
 
 
 @every_script
@@ -36,10 +36,7 @@ def test_rule_names_the_modules_its_script_imports(name, block):
 
 @every_script
 def test_environment_provides_every_import(name, block):
-    env = ROOT / re.search(r'conda:\s+"\.\./\.\./(.+)"', block)[1]
-    packages = set(pins(env.read_text()))
-    provided = {IMPORT_NAMES.get(package, package) for package in packages}
-    provided |= set().union(*(BROUGHT_ALONG.get(package, set()) for package in packages))
+    provided = import_names(pins(env_of(block).read_text()))
     assert third_party(script_of(block)) - stdlib_module_names <= provided
 
 
@@ -60,7 +57,7 @@ def test_every_script_belongs_to_a_rule():
     assert {path.name for path in (ROOT / "workflow/scripts").glob("*.py")} == used
 
 
-@pytest.mark.parametrize("env", sorted((ROOT / "envs").glob("*.yaml")), ids=lambda env: env.stem)
+@every_environment
 def test_environment_pins_equal_the_lock(env):
     lock = pins((ROOT / "requirements.txt").read_text())
     found = pins(env.read_text())
@@ -68,6 +65,19 @@ def test_environment_pins_equal_the_lock(env):
     assert found == {package: lock.get(package) for package in found}
 
 
+@every_environment
+def test_environment_declares_nothing_that_none_of_its_rules_imports(env):
+    scripts = [script_of(block) for _, block in rules() if env_of(block) == env]
+    imported = set().union(*(third_party(script) for script in scripts if script))
+    assert [name for name in pins(env.read_text()) if not import_names([name]) & imported] == []
+
+
 def test_every_environment_is_used():
     used = {re.search(r"envs/(\w+)\.yaml", block)[1] for _, block in rules()}
     assert {path.stem for path in (ROOT / "envs").glob("*.yaml")} == used
+
+
+def test_the_slurm_profile_names_rules_that_exist():
+    profile = yaml.safe_load((ROOT / "profiles/slurm/config.yaml").read_text())
+    named = {entry.split("=")[0] for entry in profile["groups"]} | set(profile["set-resources"])
+    assert named <= {name for name, _ in rules()}

@@ -2,7 +2,7 @@
 
 import pandas as pd
 import pytest
-from conftest import ROOT
+from tiny import ROOT
 
 HIPS = ROOT.parent / "shared" / "data" / "real_hips"
 

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from conftest import Study
+from tiny import Study
 
 
 def rules_to_run(said):

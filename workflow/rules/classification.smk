@@ -5,6 +5,7 @@ Scaling, selection and tuning see the training patients and nobody else.
 in:   results/cohort/features.csv, study.csv (and new_features.csv, new.csv)
 out:  results/model/classifier.skops            selection and random forest, one pipeline
       results/model/selection.json              what each step kept, and the tuning
+      results/model/training.csv                selected features of the training patients
       results/predictions/study.csv, new.csv    class and probabilities of every patient
       results/tables/figure3_selection_values.csv   how often resamples select each feature
       results/figures/figure3_selection.pdf, .png
@@ -27,12 +28,32 @@ rule fit_classifier:
     conda:
         "../../envs/learning.yaml"
     threads: 6
+    resources:
+        mem_mb=more_each_try(3000),
+        runtime=more_each_try(60),
     params:
         seed=config["seed"],
         selection=config["selection"],
         settings=config["classifier"],
     script:
         "../scripts/fit_classifier.py"
+
+
+rule list_training:
+    """The training patients' diagnoses and selected features: each page shows its patient among them."""
+    input:
+        features="results/cohort/features.csv",
+        cohort="results/cohort/study.csv",
+        selection="results/model/selection.json",
+        code=science("features/table", "results"),
+    output:
+        "results/model/training.csv",
+    log:
+        "results/logs/list_training.log",
+    conda:
+        "../../envs/tables.yaml"
+    script:
+        "../scripts/list_training.py"
 
 
 rule predict_patients:
@@ -69,6 +90,9 @@ rule resample_selection:
     conda:
         "../../envs/learning.yaml"
     threads: 6
+    resources:
+        mem_mb=more_each_try(3000),
+        runtime=more_each_try(60),
     params:
         seed=config["seed"],
         selection=config["selection"],

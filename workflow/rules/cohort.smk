@@ -25,6 +25,9 @@ rule check_images:
         "results/logs/check_images/{batch}.log",
     conda:
         "../../envs/images.yaml"
+    resources:
+        mem_mb=more_each_try(2000),
+        runtime=minutes_each(2),
     params:
         patients=patients_of,
         image=config["image"],

@@ -1,5 +1,6 @@
 """What every stage shares: who is studied, the batches of patients, and code dependencies."""
 
+import functools
 import os
 import re
 import sys
@@ -83,28 +84,32 @@ def cohort_of(wildcards):
     return f"results/cohort/{wildcards.batch.split('-')[0]}.csv"
 
 
-def scans_of(wildcards):
-    """CTs of a batch that exist, or that the generator writes; an absent one is no error here."""
-    return [
-        row["ct"]
-        for row in BATCHES[wildcards.batch]
-        if row["ct"] and (SYNTHETIC and row in STUDY or os.path.exists(row["ct"]))
-    ]
-
-
-def outlines_of(wildcards):
-    """Readers' outlines of a batch that exist; a generated one comes with its CT."""
-    masks = [
-        row.get(key)
-        for row in BATCHES[wildcards.batch]
-        for key in ("mask", "mask_reader2")
-    ]
-    return [mask for mask in masks if mask and os.path.exists(mask)]
-
-
 def has_own_copies(wildcards):
     """Whether the study keeps copies of a batch's images: always, but for its own phantoms."""
     return not (SYNTHETIC and wildcards.batch in STUDY_BATCHES)
+
+
+@functools.cache
+def existing(path):
+    """Whether there is such a file or folder, asked once: a large study has many."""
+    return bool(path) and os.path.exists(path)
+
+
+def scans_of(wildcards):
+    """CTs of a batch that exist, or that the generator writes; an absent one is no error here."""
+    scans = [row["ct"] for row in BATCHES[wildcards.batch]]
+    return list(filter(existing, scans)) if has_own_copies(wildcards) else scans
+
+
+def outlines_in(rows):
+    """Readers' outlines of patients that exist; a generated one comes with its CT."""
+    masks = [row.get(key) for row in rows for key in ("mask", "mask_reader2")]
+    return list(filter(existing, masks))
+
+
+def outlines_of(wildcards):
+    """Readers' outlines of a batch."""
+    return outlines_in(BATCHES[wildcards.batch])
 
 
 def table_of(wildcards):
@@ -114,20 +119,13 @@ def table_of(wildcards):
 
 
 def readers_masks(wildcards):
-    """Masks that the study's own participants table lists; the generator's come with the CTs."""
-    masks = [row.get(key) for row in STUDY for key in ("mask", "mask_reader2")]
-    return [mask for mask in masks if mask and os.path.exists(mask)]
+    """Readers' outlines of the whole study."""
+    return outlines_in(STUDY)
 
 
 def predictions_of(wildcards):
     """Predictions of the group that a batch belongs to."""
     return f"results/predictions/{wildcards.batch.split('-')[0]}.csv"
-
-
-def features_of(wildcards):
-    """Features of the group that a batch belongs to."""
-    group = wildcards.batch.split("-")[0]
-    return f"results/cohort/{'features' if group == 'study' else 'new_features'}.csv"
 
 
 def of_all_batches(table):
@@ -146,3 +144,13 @@ def page_files(template):
 def science(*modules):
     """The modules a script imports and all behind them; as inputs, they rerun it when edited."""
     return files_behind(modules)
+
+
+def more_each_try(first):
+    """A resource for a rule: so much at first, twice and thrice as much when the job is tried again."""
+    return lambda wildcards, attempt: first * attempt
+
+
+def minutes_each(minutes):
+    """The time a batch asks for, from the minutes that one of its patients may take."""
+    return more_each_try(minutes * config["cohort"]["batch_size"])

@@ -27,6 +27,9 @@ rule extract_features:
         "results/logs/extract_features/{batch}.log",
     conda:
         "../../envs/radiomics.yaml"
+    resources:
+        mem_mb=more_each_try(2000),
+        runtime=minutes_each(2),
     params:
         **config["features"],
         side=config["femur"]["side"],
@@ -41,7 +44,7 @@ rule gather_features:
             "results/batches/{batch}/features.csv",
             batch=NEW_BATCHES if wildcards.new else STUDY_BATCHES,
         ),
-        code=science("features/table", "results"),
+        code=science("features/table"),
     output:
         "results/cohort/{new}features.csv",
     log:
@@ -66,6 +69,9 @@ rule measure_readers:
         "results/logs/measure_readers.log",
     conda:
         "../../envs/radiomics.yaml"
+    resources:
+        mem_mb=more_each_try(2000),
+        runtime=more_each_try(60),
     params:
         **config["features"],
         side=config["femur"]["side"],
@@ -102,6 +108,9 @@ rule measure_necks:
         "results/logs/measure_necks/{batch}.log",
     conda:
         "../../envs/images.yaml"
+    resources:
+        mem_mb=more_each_try(2000),
+        runtime=minutes_each(2),
     params:
         side=config["femur"]["side"],
         settings=config["neck"],

@@ -8,6 +8,8 @@ out:  results/figures/figure2_pipeline.pdf, .png  the study's steps, on one of i
       results/tables/checklists.csv               where each item of a checklist is answered
       results/report/claims.html                  what the paper's printed numbers imply
       results/report/index.html                   every exhibit, with what to look for in it
+      results/patients/{patient}/manifest.json    what a patient's files were made of, and how again
+      results/report/manifest.json                the same of the report, its tables and figures
       results/summary.csv, summary.txt            what became of every patient, counted
       results/cohort/status.csv                   and one by one
       results/checks.txt                          the checks of tests/results/ that this run passed
@@ -16,10 +18,10 @@ out:  results/figures/figure2_pipeline.pdf, .png  the study's steps, on one of i
 from pathlib import Path
 
 from osteoct.captions import read_captions
+from osteoct.provenance.run import code_digest, options_of
 
 PAGES = f"{workflow.basedir}/workflow/report"
 CHECKS = Path(workflow.basedir, "tests/results")
-ENVIRONMENTS = Path(workflow.basedir, "envs")
 MODELS = [
     "results/segmentation/trained/coarse/weights.safetensors",
     "results/segmentation/trained/fine/weights.safetensors",
@@ -52,6 +54,23 @@ EVERYONE = {
     "qct": QCT,
 }
 
+SHOWN = [
+    *TABLES,
+    *FIGURES,
+    *BESIDE,
+    "results/cohort/status.csv",
+    "results/numbers.json",
+    "results/report/claims.html",
+    "results/report/index.html",
+    "results/summary.csv",
+]
+ABOUT_RUN = {
+    "root": workflow.basedir,
+    "code": code_digest(workflow.basedir),
+    "configuration": config,
+}
+ENVIRONMENTS = sorted(map(str, Path(workflow.basedir, "envs").glob("*.yaml")))
+
 
 rule draw_patients:
     """A page for every patient of a batch: pictures, label, class, features, or why there are none."""
@@ -63,13 +82,11 @@ rule draw_patients:
         neck="results/batches/{batch}/neck.csv",
         overlap="results/batches/{batch}/overlap.csv",
         predictions=predictions_of,
-        measured=features_of,
         qct=QCT,
-        study="results/cohort/study.csv",
-        reference="results/cohort/features.csv",
+        training="results/model/training.csv",
         selection="results/model/selection.json",
         page=page_files("patient.html.jinja"),
-        code=science("report/cases", "report/patient_page", "results"),
+        code=science("features/table", "report/cases", "report/patient_page", "results"),
     output:
         "results/batches/{batch}/pages.csv",
     log:
@@ -144,13 +161,13 @@ rule write_report:
         **EVERYONE,
         numbers="results/numbers.json",
         made_from=[PARTICIPANTS, QCT, *MODELS],
-        environments=[str(path) for path in sorted(ENVIRONMENTS.glob("*.yaml"))],
+        environments=ENVIRONMENTS,
         captions=CAPTIONS,
         page=page_files("report.html.jinja"),
         code=science(
             "captions",
             "report/cases",
-            "report/provenance",
+            "provenance/run",
             "report/report_page",
             "results",
         ),
@@ -161,11 +178,36 @@ rule write_report:
     conda:
         "../../envs/report.yaml"
     params:
-        run={"root": workflow.basedir, "configuration": config},
+        run=ABOUT_RUN,
         study={"synthetic": SYNTHETIC, "side": config["femur"]["side"]},
         arms=ARMS,
     script:
         "../scripts/write_report.py"
+
+
+rule write_manifests:
+    """What each patient's files and the report were made of, and the command that makes each again."""
+    input:
+        **EVERYONE,
+        pages=of_all_batches("pages"),
+        made_from=[PARTICIPANTS, QCT, *MODELS],
+        shown=SHOWN,
+        environments=ENVIRONMENTS,
+        code=science(
+            "provenance/manifests", "provenance/run", "report/cases", "results"
+        ),
+    output:
+        patients="results/cohort/manifests.csv",
+        report="results/report/manifest.json",
+    log:
+        "results/logs/write_manifests.log",
+    conda:
+        "../../envs/report.yaml"
+    params:
+        run=ABOUT_RUN,
+        options=options_of(workflow.overwrite_configfiles),
+    script:
+        "../scripts/write_manifests.py"
 
 
 rule fill_checklists:
@@ -220,6 +262,7 @@ rule check_results:
         "results/report/index.html",
         "results/summary.csv",
         "results/cohort/status.csv",
+        "results/cohort/manifests.csv",
         of_all_batches("pages"),
         **EVERYONE,
         checks=[str(path) for path in sorted(CHECKS.glob("*.py"))],

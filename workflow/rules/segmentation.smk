@@ -34,6 +34,9 @@ rule prepare_training:
     conda:
         "../../envs/nnunet.yaml"
     threads: 8
+    resources:
+        mem_mb=more_each_try(4000),
+        runtime=more_each_try(60),
     params:
         seed=config["seed"],
         network=SEGMENTATION["network"],
@@ -61,6 +64,9 @@ rule train_segmentation:
         "results/logs/train_segmentation/{stage}.log",
     conda:
         "../../envs/nnunet.yaml"
+    resources:
+        mem_mb=more_each_try(4000),
+        runtime=more_each_try(120),
     params:
         work=lambda wildcards: f"results/segmentation/trained/{wildcards.stage}/nnunet",
         device=SEGMENTATION["device"],
@@ -83,6 +89,9 @@ rule segment_femurs:
         "results/logs/segment_femurs/{batch}.log",
     conda:
         "../../envs/nnunet.yaml"
+    resources:
+        mem_mb=more_each_try(4000),
+        runtime=minutes_each(4),
     params:
         studied_side=config["femur"]["side"],
         settings={key: SEGMENTATION[key] for key in ("outline", "verdict")},
@@ -93,7 +102,7 @@ rule segment_femurs:
 rule measure_overlap:
     """Compare the outlines of a batch with the reader's, and the reader with a second one."""
     input:
-        readers_masks,
+        outlines_of,
         cohort=cohort_of,
         femurs="results/batches/{batch}/femurs.csv",
         code=science("segmentation/evaluated", "segmentation/reader_study", "results"),
@@ -103,6 +112,9 @@ rule measure_overlap:
         "results/logs/measure_overlap/{batch}.log",
     conda:
         "../../envs/images.yaml"
+    resources:
+        mem_mb=more_each_try(2000),
+        runtime=minutes_each(1),
     params:
         settings=SEGMENTATION["overlap"],
         reader_study={"seed": config["seed"], **config["reader_study"]},

@@ -3,8 +3,8 @@ from pathlib import Path
 
 from osteoct.captions import read_captions
 from osteoct.job import log_to
+from osteoct.provenance.run import describe_run
 from osteoct.report.cases import read_cases
-from osteoct.report.provenance import describe_run
 from osteoct.report.report_page import report_of
 from osteoct.results import write_text
 

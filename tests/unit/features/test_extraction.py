@@ -11,8 +11,15 @@ from scans import ORIGINAL, REFERENCE, SETTINGS, egg, image, pyradiomics
 from osteoct.batches import PatientProblem
 from osteoct.features.extraction import extract, extract_batch, feature_names
 from osteoct.features.names import readable
-from osteoct.features.table import gather, outlined_patients, read_patients
+from osteoct.features.table import (
+    gather,
+    outlined_patients,
+    read_patients,
+    training_reference,
+    write_gathered,
+)
 from osteoct.imaging.femur import femur_of
+from osteoct.results import write_csv
 
 
 @pytest.fixture(scope="module")
@@ -151,6 +158,37 @@ def test_a_batch_without_any_outline_gives_a_table_without_rows():
     batch = extract_batch(pd.DataFrame(columns=["patient", "ct", "mask", "outline"]), **BATCH)
     assert batch.shape == (0, 4 + 104)
     assert gather([batch, batch]).shape == (0, 1 + 104)
+
+
+def test_batches_are_gathered_one_by_one_as_all_at_once(tmp_path):
+    values = np.random.default_rng(0).normal(size=(3, 2)).round(9)
+    record = {"status": "done", "reason": "", "features.csv_sha256": "x"}
+    first = pd.DataFrame({"patient": ["007", "B"], **record, "f": values[:2, 0], "g": [5, 6]})
+    second = first.assign(patient=["C", "D"], status=["failed", "done"], g=values[:2, 1])
+    for number, batch in enumerate([first, second, first[:0]]):
+        write_csv(batch, tmp_path / f"{number}.csv")
+    write_csv(gather([first, second]), tmp_path / "at_once.csv")
+    write_gathered([tmp_path / f"{number}.csv" for number in range(3)], tmp_path / "one_by_one.csv")
+    text = (tmp_path / "one_by_one.csv").read_text()
+    assert text == (tmp_path / "at_once.csv").read_text()
+    assert [line.split(",")[0] for line in text.split()] == ["patient", "007", "B", "D"]
+
+
+def test_batches_of_other_features_are_not_put_together(tmp_path):
+    for name in "fg":
+        table = pd.DataFrame({"patient": ["A"], "status": ["done"], name: [1.5]})
+        write_csv(table, tmp_path / f"{name}.csv")
+    with pytest.raises(ValueError, match="do not have the same features"):
+        write_gathered([tmp_path / "f.csv", tmp_path / "g.csv"], tmp_path / "all.csv")
+    assert not (tmp_path / "all.csv").exists()
+
+
+def test_only_training_patients_are_the_reference_of_the_pages():
+    splits = ["training", "test", None]
+    cohort = pd.DataFrame({"patient": ["a", "b", "c"], "diagnosis": "normal", "split": splits})
+    features = pd.DataFrame({"patient": ["a", "b", "c"], "f": [1.0, 2.0, 3.0], "g": 0.0})
+    reference = training_reference(features, cohort, ["f"])
+    assert reference.to_dict("list") == {"diagnosis": ["normal"], "f": [1.0]}
 
 
 def test_only_patients_with_an_outline_are_measured():

@@ -1,3 +1,5 @@
+import resource
+
 import numpy as np
 import pydicom
 import pytest
@@ -19,6 +21,7 @@ from osteoct.batches import PatientProblem
 from osteoct.export.seg import write_segmentation
 from osteoct.imaging.images import read_ct, read_mask
 from osteoct.intake.outlines import read_outline
+from osteoct.storage import StorageProblem
 
 HIP = SHARED / "real_hips" / "STS_029"
 
@@ -88,3 +91,15 @@ def test_an_outline_of_a_multi_frame_ct_comes_back(tmp_path):
     scan = save(enhanced(slices), tmp_path / "ct.dcm")
     write_segmentation(mask_of(femora()), scan, tmp_path / "seg.dcm", image=SETTINGS)
     np.testing.assert_array_equal(read_back(tmp_path / "seg.dcm", pelvis()), femora())
+
+
+def test_a_full_disk_keeps_no_half_of_an_outline(tmp_path):
+    scan = write(slices_of(pelvis()), tmp_path / "scan")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (2000, before[1]))
+    try:
+        with pytest.raises(StorageProblem, match="seg.dcm is not written"):
+            write_segmentation(mask_of(femora()), scan, tmp_path / "seg.dcm", image=SETTINGS)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert [path.name for path in tmp_path.iterdir()] == ["scan"]

@@ -13,7 +13,6 @@ from osteoct.report.cases import gather
 from osteoct.report.patient_page import (
     draw_pages,
     label_sentence,
-    training_reference,
     with_features,
 )
 from osteoct.report.strips import EDGE, WIDTH, strip
@@ -225,14 +224,6 @@ def test_an_unchanged_page_is_not_drawn_again(run):
 def test_the_label_is_explained_by_the_edge_it_met(t_score, diagnosis, said):
     person = {**PERSON, "t_score": t_score, "diagnosis": diagnosis}
     assert label_sentence(person, regions=["femoral_neck", "total_hip"], **EDGES).endswith(said)
-
-
-def test_only_training_patients_are_the_reference_of_the_strips():
-    cohort = pd.DataFrame(
-        {"patient": ["a", "b", "c"], "diagnosis": "normal", "split": ["training", "test", None]}
-    )
-    features = pd.DataFrame({"patient": ["a", "b", "c"], FEATURES[0]: [1.0, 2.0, 3.0]})
-    assert training_reference(features, cohort, FEATURES[:1])[FEATURES[0]].tolist() == [1.0]
 
 
 def test_a_value_beyond_the_training_patients_is_drawn_at_the_edge_and_marked():

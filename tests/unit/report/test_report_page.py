@@ -1,6 +1,7 @@
 """The report: nothing is left out, what is missing stops it, the same run gives the same bytes."""
 
 import re
+import time
 from pathlib import Path
 
 import pandas as pd
@@ -23,6 +24,7 @@ EXHIBITS = [e for chapter in CAPTIONS["chapters"] for e in chapter["exhibits"]]
 NAMES = [exhibit.get("figure") or exhibit["table"] for exhibit in EXHIBITS]
 RUN = {
     "commit": None,
+    "code": "c0de",
     "seed": 7,
     "configuration": "seed: 7\n",
     "packages": [("numpy", "2.4.6", "images")],
@@ -156,6 +158,16 @@ def test_every_patient_is_linked_and_reasons_are_escaped(results, cases):
     assert "Note &lt;on&gt; table1_patients." in html
 
 
+def test_a_report_of_very_many_patients_lists_some_and_says_where_the_others_are(
+    results, cases, monkeypatch
+):
+    monkeypatch.setattr(report_page, "MOST_LISTED", 2)
+    html = page(cases)
+    assert html.count('/audit.html">') == 2 and "patients/P03/" not in html
+    assert '1 more patients are listed in <a href="../cohort/status.csv">' in html
+    assert "3 digital hip phantoms" in html
+
+
 def test_the_report_says_that_data_are_synthetic_and_what_it_is_not_for(results, cases):
     html = page(cases)
     assert "Synthetic data." in html and "no clinical evidence" in html
@@ -210,6 +222,24 @@ def test_the_end_of_a_run_names_the_failed_and_says_where_to_look(cases):
     assert "hip fracture" not in text
     assert "results/report/index.html" in text
     assert "no" in text and "clinical evidence" in text
+
+
+def test_the_end_of_a_run_names_fifty_of_very_many_failed(cases):
+    failed = cases[cases["patient"] == "P02"]
+    text = in_words(pd.concat([failed] * 60), synthetic=False)
+    assert text.count("  P02  ") == 50
+    assert "... and 10 more: results/cohort/status.csv" in text
+
+
+def test_the_records_of_thousands_of_patients_are_gathered_in_seconds():
+    names = [f"P{number}" for number in range(4000)]
+    table = pd.DataFrame({"patient": names, "status": "included", "side": "left"})
+    began = time.process_time()
+    found = gather(
+        table, patients=names, steps={"images": table}, overlap=table, qct=table, predictions=table
+    )
+    assert len(found) == 4000 and found["qct"][7][0]["patient"] == "P7"
+    assert time.process_time() - began < 10
 
 
 def test_figure_2_shows_a_test_patient_of_middling_overlap_who_was_classified_right():

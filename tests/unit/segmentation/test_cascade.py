@@ -4,9 +4,10 @@ import pytest
 import SimpleITK as sitk
 
 from osteoct import batches
-from osteoct.imaging.images import resample, write_image
+from osteoct.imaging.images import resample
 from osteoct.imaging.sides import LEFT, RIGHT
 from osteoct.imaging.splines import interpolation_matrix
+from osteoct.imaging.writing import write_image
 from osteoct.segmentation.cascade import (
     above,
     box_around,

@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from osteoct.results import fingerprint, sha256, write_json
+from osteoct.storage import StorageProblem, storage_problem
 
 PATIENTS = Path("results/patients")
 
@@ -60,6 +61,8 @@ def for_each_patient(rows, measure, *, step, files, key, say=None):
     RuntimeError
         If two or more patients were tried and every one of them failed in an unforeseen way:
         that is the program's fault, not the patients'.
+    StorageProblem
+        If the disk takes nothing more: no patient is recorded as failed for that.
     """
     records, unforeseen = [], 0
     for number, row in enumerate(rows.to_dict("records"), start=1):
@@ -88,7 +91,10 @@ def _kept(record_path, record_key, files):
     """An earlier record of the same work whose files are still as it left them, or None."""
     if not record_path.exists():
         return None
-    record = json.loads(record_path.read_text(encoding="utf-8"))
+    try:
+        record = json.loads(record_path.read_text(encoding="utf-8"))
+    except ValueError:  # a machine that lost its power may leave an empty file
+        return None
     if record.pop("key", None) != record_key or record["status"] != "done":
         return None
     if any(_hash(record_path.parent / name) != record.get(f"{name}_sha256") for name in files):
@@ -109,14 +115,24 @@ def _run(row, folder, measure, files):
     try:
         values = measure(row, folder)
         hashes = {f"{name}_sha256": _hash(folder / name) for name in files}
+    except StorageProblem:
+        raise
     except PatientProblem as problem:
+        _raise_if_of_the_disk(problem, folder)
         failed = {"patient": patient, "status": "failed", "reason": str(problem)}
         return failed | problem.found, True
     except Exception as error:
+        _raise_if_of_the_disk(error, folder)
         _print_trace(error)
         reason = f"Unforeseen {type(error).__name__} (see the log of this step)."
         return {"patient": patient, "status": "failed", "reason": reason}, False
     return {"patient": patient, "status": "done", "reason": "", **values, **hashes}, True
+
+
+def _raise_if_of_the_disk(error, folder):
+    """A reader or library may take a full disk for damaged data."""
+    if trouble := storage_problem(error, folder):
+        raise trouble from error
 
 
 def _print_trace(error):

@@ -3,6 +3,11 @@
 import os
 import sys
 import warnings
+from functools import partial
+
+from osteoct.storage import StorageProblem, storage_problem
+
+ANY = "a file of the study"
 
 
 def log_to(path):
@@ -27,4 +32,13 @@ def log_to(path):
     def say(text):
         os.write(console, f"{text}\n".encode())
 
+    sys.excepthook = partial(_end, say)
     return say
+
+
+def _end(say, kind, error, trace):
+    """The last words of a job: where the disk is full, its log is full as well."""
+    is_one = isinstance(error, StorageProblem)
+    if trouble := error if is_one else storage_problem(error, "results", name=ANY):
+        say(f"The job has stopped. {trouble}")
+    sys.__excepthook__(kind, error, trace)

@@ -7,6 +7,8 @@ import os
 from contextlib import contextmanager
 from pathlib import Path
 
+from osteoct.storage import storage_problem
+
 FLOAT_FORMAT = "%.10g"
 
 
@@ -23,13 +25,23 @@ def atomic(path):
     Yields
     ------
     Path
+
+    Raises
+    ------
+    StorageProblem
+        If the disk does not take the file.
     """
     path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".partial-{os.getpid()}-{path.name}")
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         yield partial
         partial.replace(path)
+    except Exception as error:
+        written = partial.stat().st_size if partial.exists() else 0
+        if trouble := storage_problem(error, path, written=written):
+            raise trouble from error
+        raise
     finally:
         partial.unlink(missing_ok=True)
 

@@ -19,6 +19,8 @@ from osteoct.export.source import MARK, described, measured_series, settings_of_
 from osteoct.report.cases import gather, read_tables
 from osteoct.report.patient_page import case_pictures
 from osteoct.report.sheet import draw_sheet
+from osteoct.results import atomic
+from osteoct.storage import StorageProblem
 
 TITLE = "Proximal femur from CT"
 RESULTS = PATIENTS.parent
@@ -54,6 +56,8 @@ def write_document(pdf, scan, target, *, image):
     ------
     PatientProblem
         If the scan is no DICOM series.
+    StorageProblem
+        If the disk does not take the file.
 
     References
     ----------
@@ -71,7 +75,8 @@ def write_document(pdf, scan, target, *, image):
                 **described(TITLE, number=9001),
             )
         _fill(document, pdf, headers)
-        document.save_as(target, enforce_file_format=True)
+        with atomic(target) as partial:
+            document.save_as(partial, enforce_file_format=True)
 
 
 def _fill(document, pdf, headers):
@@ -136,7 +141,7 @@ def _case(patient):
             for folder in ("cohort", "predictions")
         )
     )
-    none = dict.fromkeys(("overlap", "qct"), pd.DataFrame())
+    none = dict.fromkeys(("overlap", "qct"), pd.DataFrame(columns=["patient"]))
     cases = gather(cohort, patients=[patient], steps=tables, predictions=predictions, **none)
     return cases.to_dict("records")[0]
 
@@ -146,7 +151,7 @@ def main(scan, patient, target, study=""):
     settings = settings_of_study(study)
     try:
         write_document(sheet_of(patient, settings), scan, target, image=settings["image"])
-    except (PatientProblem, ValueError, OSError) as problem:
+    except (PatientProblem, StorageProblem, ValueError, OSError) as problem:
         sys.exit(str(problem))
     print(f"{target}: {TITLE}, {MARK}. It belongs to the patient's study, and names the patient.")
 

@@ -16,6 +16,8 @@ from osteoct.export.source import MARK, VERSION, described, measured_series, set
 from osteoct.gate.findings import Refusal
 from osteoct.imaging.images import resample_like
 from osteoct.intake.stack import read_stack
+from osteoct.results import atomic
+from osteoct.storage import StorageProblem
 
 TITLE = "Proximal femora, automatic"
 SEGMENTS = {1: ("Femur right", codes.SCT.Right), 2: ("Femur left", codes.SCT.Left)}
@@ -39,6 +41,8 @@ def write_segmentation(labels, scan, target, *, image):
     ------
     PatientProblem
         If the scan is no DICOM series, or the labels have no voxel in it.
+    StorageProblem
+        If the disk does not take the file.
     """
     with measured_series(scan, image=image) as (slices, headers):
         ct = read_stack(slices, voxels_at_most=image["reading"]["voxels_at_most"])
@@ -47,7 +51,9 @@ def write_segmentation(labels, scan, target, *, image):
         if not array.any():
             raise Refusal("mask empty", "The outline has no voxel in this scan.")
         with warnings.catch_warnings(action="ignore"):
-            _segmentation(array, slices, headers).save_as(target)
+            document = _segmentation(array, slices, headers)
+        with atomic(target) as partial:
+            document.save_as(partial)
 
 
 def _segmentation(array, slices, headers):
@@ -91,7 +97,7 @@ def main(scan, patient, target, study=""):
     labels = sitk.DICOMOrient(sitk.ReadImage(str(outline)), "LPS")
     try:
         write_segmentation(labels, scan, target, image=settings_of_study(study)["image"])
-    except PatientProblem as problem:
+    except (PatientProblem, StorageProblem) as problem:
         sys.exit(str(problem))
     print(f"{target}: {TITLE}, {MARK}. It names the patient, as the scan does.")
 

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from osteoct.batches import PATIENTS
-from osteoct.results import sha256
+from osteoct.results import FLOAT_FORMAT, atomic, sha256
 
 OUTLINE = "femur.nii.gz"
 RECORD = ("status", "reason")
@@ -68,3 +68,53 @@ def gather(batches):
     table = pd.concat([batch[batch["status"] == "done"] for batch in batches], ignore_index=True)
     record = [name for name in table if name in RECORD or name.endswith("_sha256")]
     return table.drop(columns=record)
+
+
+def write_gathered(batches, path):
+    """Write the features of all patients who have any, one batch in memory at a time.
+
+    Parameters
+    ----------
+    batches : list of str
+        Files that hold what `features.extract_batch` gave.
+    path : str or Path
+        Gets what `gather` would give of all of them.
+
+    Raises
+    ------
+    ValueError
+        If the batches do not have the same features.
+    """
+    columns = None
+    with atomic(path) as partial, partial.open("w", encoding="utf-8", newline="") as file:
+        for batch in batches:
+            table = gather([pd.read_csv(batch, dtype={"patient": str})])
+            if columns is None:
+                columns = list(table)
+                file.write(",".join(columns) + "\n")
+            if list(table) != columns:
+                raise ValueError("The batches do not have the same features; remove their tables.")
+            table.to_csv(
+                file, index=False, header=False, float_format=FLOAT_FORMAT, lineterminator="\n"
+            )
+
+
+def training_reference(features, cohort, names):
+    """Diagnosis and the named features of the training patients who have features.
+
+    Parameters
+    ----------
+    features : DataFrame
+        `patient` and the features of the study's patients.
+    cohort : DataFrame
+        results/cohort/study.csv.
+    names : list of str
+
+    Returns
+    -------
+    DataFrame
+        `diagnosis` and the features, in the order of the patients' names, which are not in it.
+    """
+    training = cohort.loc[cohort["split"].eq("training"), ["patient", "diagnosis"]]
+    merged = training.merge(features, on="patient").sort_values("patient")
+    return merged[["diagnosis", *names]].reset_index(drop=True)

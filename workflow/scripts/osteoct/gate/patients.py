@@ -9,7 +9,7 @@ from osteoct.gate import content, geometry, masks
 from osteoct.gate.checks import EXCLUSION, NOTE
 from osteoct.gate.findings import CHECKS, Refusal
 from osteoct.gate.protocol import look_at_protocol
-from osteoct.imaging.images import write_image
+from osteoct.imaging.writing import write_image
 from osteoct.intake.outlines import read_outline
 from osteoct.intake.sources import existing, read_source
 from osteoct.results import sha256, write_json

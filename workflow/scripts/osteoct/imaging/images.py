@@ -13,7 +13,6 @@ import SimpleITK as sitk
 from osteoct.gate.findings import Refusal
 from osteoct.imaging.sides import LEFT, RIGHT, checked_sides, with_sides
 from osteoct.imaging.volumes import one_volume, read_volume
-from osteoct.results import atomic
 
 INTERPOLATORS = {
     "nearest": sitk.sitkNearestNeighbor,
@@ -241,12 +240,6 @@ def bounding_box(mask, *, margin_mm):
         first, last = int(where[0]) - margin, int(where[-1]) + margin + 1
         box.append(slice(max(0, first), min(size, last)))
     return tuple(box)
-
-
-def write_image(image, path):
-    """Write an image, compressed, whole or not at all."""
-    with atomic(path) as partial:
-        sitk.WriteImage(image, str(partial), useCompression=True)
 
 
 def same_grid(one, other):

@@ -7,8 +7,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from osteoct.gate.findings import Refusal
+from osteoct.storage import storage_problem
 
 BLOCK = 1 << 20
+UNPACKED = "the unpacked archive, in the folder for temporary files (TMPDIR),"
 
 
 @contextmanager
@@ -32,12 +34,16 @@ def unpacked(path, *, files_at_most, bytes_at_most):
     ------
     Refusal
         If the archive is damaged, needs a password, or is beyond the limits.
+    StorageProblem
+        If the disk of the folder for temporary files does not take it.
     """
     with TemporaryDirectory(prefix="osteoct-") as folder:
         try:
             with zipfile.ZipFile(path) as archive:
                 _unpack(archive, Path(folder), files_at_most, bytes_at_most)
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError):
+        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError) as error:
+            if trouble := storage_problem(error, folder, name=UNPACKED):
+                raise trouble from None
             raise Refusal("unreadable", "The zip archive is damaged or cut off.") from None
         except (RuntimeError, NotImplementedError):
             raise Refusal(

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import SimpleITK as sitk
 
-from osteoct.results import atomic, write_json, write_text
+from osteoct.imaging.writing import FAST, write_image
+from osteoct.results import write_json, write_text
 
-FAST = 1  # zlib level: noise hardly compresses, so more effort buys nothing
 FILES = ("ct", "mask", "mask_reader2")
 PARTICIPANT = (
     *("patient", "sex", "age", "site", "exam_date", "qct_date", "dlp_mgy_cm"),
@@ -39,8 +39,7 @@ def write_volume(voxels, grid, path):
     image = sitk.GetImageFromArray(voxels)
     image.SetSpacing(grid.spacing_mm[::-1])
     image.SetOrigin([float(v) for v in grid.origin_mm[::-1]])
-    with atomic(path) as partial:
-        sitk.WriteImage(image, str(partial), useCompression=True, compressionLevel=FAST)
+    write_image(image, path, level=FAST)  # noise hardly compresses: more effort buys nothing
 
 
 def write_tsv(rows, columns, path):

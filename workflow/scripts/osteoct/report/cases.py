@@ -36,20 +36,21 @@ def gather(cohort, *, patients, steps, overlap, qct, predictions):
     ValueError
         If a patient is not in the cohort table.
     """
-    people = _by_patient(cohort)
+    people = _by_patient(cohort, patients)
     if absent := [name for name in patients if name not in people]:
         raise ValueError(
             f"The cohort table has no row for {absent}; expected one for every screened patient."
         )
-    records = {name: _by_patient(table) for name, table in steps.items()}
-    predicted = _by_patient(predictions)
+    records = {name: _by_patient(table, patients) for name, table in steps.items()}
+    outlines, measured = (_by_patient(table, patients) for table in (overlap, qct))
+    predicted = _by_patient(predictions, patients)
     rows = [
         {
             "patient": name,
             "person": people[name][0],
             "steps": {step: table.get(name, [None])[0] for step, table in records.items()},
-            "overlap": _by_patient(overlap).get(name, []),
-            "qct": _by_patient(qct).get(name, []),
+            "overlap": outlines.get(name, []),
+            "qct": measured.get(name, []),
             "prediction": predicted.get(name, [None])[0],
         }
         for name in patients
@@ -80,7 +81,7 @@ def read_cases(files, *, patients=None):
         steps={
             "images": read_tables(files.images),
             "femurs": read_tables(files.femurs),
-            "features": read_tables(files.features)[OUTCOME],
+            "features": read_tables(files.features, columns=OUTCOME),
             "neck": read_tables(files.neck),
         },
         overlap=read_tables(files.overlap),
@@ -89,10 +90,11 @@ def read_cases(files, *, patients=None):
     )
 
 
-def read_tables(paths, *, separator=","):
-    """Tables of one kind below each other; patients are text."""
+def read_tables(paths, *, separator=",", columns=None):
+    """Tables of one kind below each other, or some of their columns; patients are text."""
     paths = [paths] if isinstance(paths, str) else list(paths)
-    tables = [pd.read_csv(path, dtype={"patient": str}, sep=separator) for path in paths]
+    reading = {"dtype": {"patient": str}, "sep": separator, "usecols": columns}
+    tables = [pd.read_csv(path, **reading) for path in paths]
     filled = [table for table in tables if len(table)]
     return pd.concat(filled, ignore_index=True) if filled else tables[0]
 
@@ -147,10 +149,10 @@ def _outcome(record):
     return record["status"], record.get("reason") or record.get("notes") or ""
 
 
-def _by_patient(table):
-    """Records of a table by patient, missing values as None."""
+def _by_patient(table, patients):
+    """Records of some patients of a table, by patient; missing values as None."""
     found = {}
-    for row in table.to_dict("records"):
+    for row in table[table["patient"].isin(patients)].to_dict("records"):
         plain = {key: None if is_missing(value) else value for key, value in row.items()}
         found.setdefault(row["patient"], []).append(plain)
     return found

@@ -143,26 +143,6 @@ def with_features(cases, features, names):
     return cases.assign(features=column.values)
 
 
-def training_reference(features, cohort, names):
-    """Diagnosis and the named features of the training patients who have features.
-
-    Parameters
-    ----------
-    features : DataFrame
-        `patient` and the features of the study's patients.
-    cohort : DataFrame
-        results/cohort/study.csv.
-    names : list of str
-
-    Returns
-    -------
-    DataFrame
-    """
-    training = cohort.loc[cohort["split"].eq("training"), ["patient", "diagnosis"]]
-    merged = training.merge(features, on="patient").sort_values("patient")
-    return merged[["diagnosis", *names]].reset_index(drop=True)
-
-
 def case_pictures(case, folder, study):
     """A patient's CT with the outlines there are.
 

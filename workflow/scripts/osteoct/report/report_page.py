@@ -14,6 +14,7 @@ from osteoct.report.pages import render, words
 RESULTS = Path("results")
 ABSENT = ("n/a", "–")
 LONGEST_NUMBER = 30
+MOST_LISTED = 5000  # patients: a browser sorts so many in a second
 MINUS = re.compile(r"(?<![\w.)])-(?=\d)")
 PRINT_DPI = 300
 SCREEN_PIXELS_PER_INCH = 115
@@ -44,12 +45,14 @@ def report_of(cases, *, captions, numbers, run, template, study):
         {**chapter, "exhibits": [exhibit(entry) for entry in chapter["exhibits"]]}
         for chapter in captions["chapters"]
     ]
+    people = patient_rows(cases, side=study["side"])
     return render(
         template,
         chapters=chapters,
         tiles=tiles(captions["numbers"], flat(numbers)),
         numbers=flat(numbers),
-        people=patient_rows(cases, side=study["side"]),
+        people=people[:MOST_LISTED],
+        unlisted=len(people[MOST_LISTED:]),
         run=run,
         **study,
     )

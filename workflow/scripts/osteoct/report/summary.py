@@ -12,6 +12,7 @@ Where to look:
   results/summary.csv                   the counts above, and who is behind them
   results/cohort/status.csv             one row for each patient: how far they came, and why not
 """
+MOST_PRINTED = 50  # failed patients
 STEPS = ["entered", "gated", "segmented", "measured", "classified"]
 THROUGH = ("done", "included", "unlabelled")
 
@@ -94,7 +95,9 @@ def in_words(cases, *, synthetic):
         if problem(case) and case["person"]["status"] != "excluded"
     ]
     if failed:
-        lines += ["", "Failed:", *failed]
+        lines += ["", "Failed:", *failed[:MOST_PRINTED]]
+    if more := len(failed[MOST_PRINTED:]):
+        lines.append(f"  ... and {more} more: results/cohort/status.csv")
     if synthetic:
         lines += ["", "The patients are digital phantoms: nothing here is clinical evidence."]
     return "\n".join([*lines, "", WHERE])

@@ -11,6 +11,7 @@ from osteoct.batches import PatientProblem
 from osteoct.results import write_csv, write_text
 from osteoct.screening.model import NotReady, hash_of_model, load_model, settings_of
 from osteoct.screening.screen import judged, outline_ct
+from osteoct.storage import StorageProblem
 from osteoct.verdict.judgement import FAILED
 
 ROOT = Path(__file__).parents[4]
@@ -22,7 +23,7 @@ def main(arguments):
     options = _options(arguments)
     try:
         return screen(options.ct, options.out, weights=options.weights, say=_say)
-    except (PatientProblem, NotReady) as problem:
+    except (PatientProblem, NotReady, StorageProblem) as problem:
         print(f"Not screened. {problem}", file=sys.stderr)
         return UNUSABLE_INPUT
 

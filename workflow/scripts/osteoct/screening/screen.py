@@ -2,17 +2,15 @@
 
 from time import monotonic
 
-import SimpleITK as sitk
-
 from osteoct.gate.checks import NOTE
 from osteoct.gate.patients import facts_of, passed_ct
 from osteoct.imaging.images import as_stored
-from osteoct.results import atomic, write_json
+from osteoct.imaging.writing import FAST, write_image
+from osteoct.results import write_json
 from osteoct.segmentation.cascade import outline
 from osteoct.verdict.femora import judge_femora
 from osteoct.verdict.judgement import VERDICTS
 
-FAST = 1  # zlib level: a mask is small anyway
 NO_CLASS = (
     "No class (normal, osteopenia, osteoporosis) is given: the classifier was trained on digital "
     "phantoms and must not speak about patients."
@@ -54,15 +52,9 @@ def outline_ct(path, networks, out, *, settings, say):
     facts = {**facts_of(ct), "notes": " ".join(remarks)}
     say(f"CT read: {facts['size']} voxels of {facts['spacing_mm']} mm")
     outlines = outline(ct, networks, **settings["segmentation"]["outline"])
-    write_mask(as_stored(outlines.fine, ct), out / "femur.nii.gz")
+    write_image(as_stored(outlines.fine, ct), out / "femur.nii.gz", level=FAST)
     say(f"Outline written after {monotonic() - started:.0f} s")
     return ct, facts, outlines
-
-
-def write_mask(mask, path):
-    """Write a mask, compressed fast, whole or not at all."""
-    with atomic(path) as partial:
-        sitk.WriteImage(mask, str(partial), useCompression=True, compressionLevel=FAST)
 
 
 def judged(ct, outlines, *, settings, model, facts, out):

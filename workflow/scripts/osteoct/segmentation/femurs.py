@@ -3,7 +3,8 @@
 from functools import partial
 
 from osteoct.batches import PatientProblem, for_each_patient
-from osteoct.imaging.images import read_ct, write_image
+from osteoct.imaging.images import read_ct
+from osteoct.imaging.writing import write_image
 from osteoct.segmentation.cascade import outline
 from osteoct.verdict.femora import judge_femora
 from osteoct.verdict.judgement import FAILED

@@ -12,6 +12,7 @@ from nnunetv2.training.dataloading.data_loader import nnUNetDataLoader
 from nnunetv2.training.lr_scheduler.polylr import PolyLRScheduler
 from nnunetv2.training.nnUNetTrainer.nnUNetTrainer import nnUNetTrainer
 
+from osteoct.results import atomic
 from osteoct.segmentation.augmentation import training_transforms
 from osteoct.segmentation.focal import FocalLoss
 from osteoct.segmentation.plans import window_of
@@ -109,9 +110,8 @@ class VBNetTrainer(nnUNetTrainer):
 
     def save_checkpoint(self, filename):
         """Write a checkpoint whole or not at all: a killed job must find it readable."""
-        partial = f"{filename}.partial"
-        super().save_checkpoint(partial)
-        Path(partial).replace(filename)
+        with atomic(filename) as partial:
+            super().save_checkpoint(str(partial))
 
     def set_deep_supervision_enabled(self, enabled):
         """VB-Net has one output: there is nothing to switch."""

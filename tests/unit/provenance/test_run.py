@@ -5,7 +5,7 @@ import subprocess
 import pytest
 import yaml
 
-from osteoct.report import provenance
+from osteoct.provenance import run as provenance
 
 
 def test_packages_are_listed_once_with_their_environments(tmp_path):
@@ -66,9 +66,31 @@ def test_a_run_is_described_by_digests_without_folders(tmp_path):
     weights = tmp_path / "coarse" / "weights.safetensors"
     weights.parent.mkdir()
     weights.write_bytes(b"weights")
-    run = provenance.describe_run([], [str(weights)], root=tmp_path, configuration={"seed": 3})
+    about = {"root": tmp_path, "code": "c0de", "configuration": {"seed": 3}}
+    run = provenance.describe_run([], [str(weights)], **about)
     (name, digest), *_ = run["digests"]
     assert name == "coarse/weights.safetensors"
     assert len(digest) == 64
     assert run["seed"] == 3
     assert str(tmp_path) not in str(run)
+
+
+def test_the_digest_of_the_code_follows_its_files_and_nothing_else(tmp_path):
+    for name in ("here", "there"):
+        (tmp_path / name / "workflow/rules").mkdir(parents=True)
+        (tmp_path / name / "Snakefile").write_text("rule all:")
+        (tmp_path / name / "workflow/rules/cohort.smk").write_text("rule cohort:")
+    here, there = tmp_path / "here", tmp_path / "there"
+    (there / "workflow/rules/cohort.pyc").write_text("compiled")
+    before = provenance.code_digest(here)
+    assert provenance.code_digest(there) == before
+    (there / "workflow/rules/cohort.smk").rename(there / "workflow/rules/other.smk")
+    assert provenance.code_digest(there) != before
+
+
+def test_the_options_of_a_run_keep_no_folder_outside_its_own(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    given = [tmp_path / "hips/study.yaml", "/data/hospital/more.yaml"]
+    options = ["--configfile", "hips/study.yaml", "…/more.yaml"]
+    assert provenance.options_of(given) == options
+    assert provenance.options_of([]) == []

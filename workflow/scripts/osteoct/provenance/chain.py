@@ -1,6 +1,6 @@
 """One patient's chain of evidence: every file from the scan to the probabilities, and its maker.
 
-    snakemake --summary | python -m osteoct.report.chain PATIENT
+    snakemake --summary | python -m osteoct.provenance.chain PATIENT
 
 `make audit PATIENT=...` is this command. Snakemake says which rule made a file, when, and where
 its log is; the study's tables say what the file's hash was then.

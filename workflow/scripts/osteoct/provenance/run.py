@@ -4,12 +4,13 @@ import platform
 import re
 import subprocess
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path, PurePosixPath, PureWindowsPath
+from pathlib import Path, PurePath, PurePosixPath, PureWindowsPath
 
 import yaml
 
-from osteoct.results import sha256
+from osteoct.results import fingerprint, sha256
 
+SOURCES = {".py", ".smk", ".yaml", ".jinja", ".css"}
 PIN = re.compile(r"^\s*-\s*([\w.-]+)==(\S+)", flags=re.M)
 
 
@@ -30,6 +31,44 @@ def commit(folder):
         return None
     changed = _git(folder, "status", "--porcelain", "--untracked-files=no")
     return f"{head} with uncommitted changes" if changed else head
+
+
+def code_digest(root):
+    """SHA-256 of everything the study runs: rules, scripts, science and pages.
+
+    Parameters
+    ----------
+    root : str or Path
+        Root of the study's code.
+
+    Returns
+    -------
+    str
+        Hexadecimal; the same wherever the code lies.
+    """
+    files = [path for path in Path(root, "workflow").rglob("*") if path.suffix in SOURCES]
+    named = {path.relative_to(root).as_posix(): sha256(path) for path in files}
+    return fingerprint(named, sha256(Path(root, "Snakefile")))
+
+
+def options_of(configfiles):
+    """The options of a run that change its results, without the folders they lie in.
+
+    Parameters
+    ----------
+    configfiles : list of Path
+        Settings that the user gave beside the study's own.
+
+    Returns
+    -------
+    list of str
+    """
+    here = Path.cwd()
+    shown = [
+        path.relative_to(here) if path.is_relative_to(here) else PurePath("…", path.name)
+        for path in map(Path, configfiles)
+    ]
+    return ["--configfile", *map(str, shown)] if shown else []
 
 
 def packages(environments):
@@ -121,7 +160,7 @@ def _git(folder, *arguments):
     return done.stdout.strip()
 
 
-def describe_run(environments, made_from, *, root, configuration):
+def describe_run(environments, made_from, *, root, code, configuration):
     """How a run was made, for its report.
 
     Parameters
@@ -132,18 +171,21 @@ def describe_run(environments, made_from, *, root, configuration):
         Tables and models whose digests identify the run.
     root : str or Path
         Folder of the study's code.
+    code : str
+        From `code_digest`.
     configuration : dict
         The study's config.
 
     Returns
     -------
     dict
-        `commit`, `seed`, `configuration` (YAML), `packages`, `python`, `remarks` (sentences on
-        packages that are not the pinned ones) and `digests` (file name, SHA-256).
+        `commit`, `code`, `seed`, `configuration` (YAML), `packages`, `python`, `remarks` (sentences
+        on packages that are not the pinned ones) and `digests` (file name, SHA-256).
     """
     pinned = packages(environments)
     return {
         "commit": commit(root),
+        "code": code,
         "seed": configuration["seed"],
         "configuration": printable(configuration),
         "packages": pinned,

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from osteoct.report.chain import UnknownPatient, chain_of, in_words, outcome_of
+from osteoct.provenance.chain import UnknownPatient, chain_of, in_words, outcome_of
 from osteoct.results import sha256
 
 MADE = {

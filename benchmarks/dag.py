@@ -1,0 +1,92 @@
+"""How long Snakemake thinks before the first job, and in how much memory, for cohorts of any size.
+
+Run it with `make benchmark-dag`. The cohorts are tables without images: every CT and outline that
+they name is an empty file, so that the dry run looks for as many files as a real one. Prints
+patients, patients per job, jobs, seconds, CPU seconds and the largest memory.
+"""
+
+import argparse
+import os
+import re
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import yaml
+
+from osteoct.phantom.files import PARTICIPANT, QCT, write_tsv
+
+ROOT = Path(__file__).parents[1]
+SNAKEMAKE = Path(sys.executable).with_name("snakemake")
+SIZES = {24: 15, 456: 15, 5_000: 100, 50_000: 100}  # patients: patients per job
+REGIONS = ("femoral_neck", "total_hip")
+PER_FOLDER = 1000
+
+
+def write_cohort(folder, patients, batch_size):
+    """Tables, empty images and settings of a cohort; returns the path of the settings."""
+    rows, measured = [], []
+    for number in range(1, patients + 1):
+        name, place = f"P{number:06d}", Path(f"scans/{number // PER_FOLDER:03d}")
+        (folder / place).mkdir(parents=True, exist_ok=True)
+        row = {"patient": name, "sex": "FM"[number % 2], "age": 50 + number % 40}
+        row |= dict.fromkeys(("exam_date", "qct_date"), f"2024-{1 + number % 12:02d}-15")
+        for image in ("ct", "mask"):
+            row[image] = f"{place}/{name}_{image}.nii.gz"
+            (folder / row[image]).touch()
+        rows.append(row)
+        for region in REGIONS:
+            measured.append(
+                {"patient": name, "side": "left", "region": region, "t_score": -number % 40 / 10}
+            )
+    (folder / "resources").symlink_to(ROOT / "resources")
+    write_tsv(rows, PARTICIPANT, folder / "participants.tsv")
+    write_tsv(measured, QCT, folder / "qct.tsv")
+    tables = {name: str(folder / f"{name}.tsv") for name in ("participants", "qct")}
+    settings = {"cohort": {"source": "tables", "batch_size": batch_size, **tables}}
+    (folder / "study.yaml").write_text(yaml.safe_dump(settings))
+    return folder / "study.yaml"
+
+
+def dry_run(settings, *targets):
+    """Jobs, wall seconds, CPU seconds and peak memory (GB) of a dry run in the settings' folder."""
+    command = [SNAKEMAKE, "--dry-run", "--quiet", "rules", "--cores", "16"]
+    command += ["--snakefile", ROOT / "Snakefile", "--directory", settings.parent]
+    command += ["--configfile", settings, "--", *targets]
+    said = settings.parent / "said.txt"
+    began = time.monotonic()
+    with said.open("w") as output:
+        child = os.posix_spawn(
+            command[0],
+            list(map(str, command)),
+            os.environ,
+            file_actions=[(os.POSIX_SPAWN_DUP2, output.fileno(), to) for to in (1, 2)],
+        )
+        _, status, used = os.wait4(child, 0)
+    wall = time.monotonic() - began
+    if status:
+        sys.exit(said.read_text()[-4000:])
+    jobs = int(re.search(r"^total +(\d+)", said.read_text(), flags=re.M)[1])
+    return jobs, wall, used.ru_utime + used.ru_stime, used.ru_maxrss * 1024 / 1e9
+
+
+def main(sizes):
+    """Print one line for each size."""
+    print(f"{'patients':>8} {'per job':>8} {'jobs':>7} {'wall s':>7} {'CPU s':>7} {'GB':>6}")
+    for patients, batch_size in sizes:
+        with tempfile.TemporaryDirectory() as folder:
+            settings = write_cohort(Path(folder), patients, batch_size)
+            jobs, wall, cpu, memory = dry_run(settings)
+        print(
+            f"{patients:8d} {batch_size:8d} {jobs:7d} {wall:7.1f} {cpu:7.1f} {memory:6.2f}",
+            flush=True,
+        )
+
+
+if __name__ == "__main__":
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--patients", type=int, help="one size only")
+    options.add_argument("--batch-size", type=int, default=15)
+    asked = options.parse_args()
+    main([(asked.patients, asked.batch_size)] if asked.patients else SIZES.items())

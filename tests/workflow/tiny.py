@@ -1,0 +1,67 @@
+"""The whole study on a few patients (tests/config.yaml), run as a user would, in its own folder."""
+
+import copy
+import itertools
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+
+from osteoct.provenance.same_bytes import manifest_of
+
+ROOT = Path(__file__).parents[2]
+CONFIG = ROOT / "tests" / "config.yaml"
+RESOURCES = ("checklists", "claims", "features", "intervals")  # tables that come with a checkout
+
+
+class Study:
+    """A copy of the project beside a folder in which its workflow runs."""
+
+    program = Path(sys.executable).with_name("snakemake")
+    variables = {}  # of its environment, beside the test's own
+
+    def __init__(self, folder):
+        self.project, self.folder = folder / "project", folder / "run"
+        self.folder.mkdir(parents=True)
+        for part in ("workflow", "config", "envs", "profiles", "tests"):
+            shutil.copytree(ROOT / part, self.project / part)
+        for part in ("Snakefile", "pyproject.toml"):
+            shutil.copy(ROOT / part, self.project)
+        for part, home in itertools.product(RESOURCES, (self.project, self.folder)):
+            shutil.copytree(ROOT / "resources" / part, home / "resources" / part)
+
+    def copy(self, folder):
+        """The same project, with a copy of everything that ran in its folder."""
+        study = copy.copy(self)
+        study.folder = shutil.copytree(self.folder, folder / "run", symlinks=True)
+        return study
+
+    def command(self, *options, settings=(CONFIG,)):
+        """The command that runs the workflow; later options win over its own."""
+        command = [self.program, "--snakefile", self.project / "Snakefile"]
+        command += ["--directory", self.folder, "--cores", "2", "--configfile", *settings]
+        command += ["--workflow-profile", self.project / "profiles" / "default", *options]
+        return list(map(str, command))
+
+    def snakemake(self, *options, settings=(CONFIG,), check=True):
+        """Run the workflow; return what it said."""
+        finished = subprocess.run(
+            self.command(*options, settings=settings),
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            env={**os.environ, **self.variables},
+        )
+        assert not check or finished.returncode == 0, finished.stdout[-6000:]
+        return finished.stdout
+
+    def read(self, table):
+        """A table of the results."""
+        return pd.read_csv(self.folder / "results" / table, dtype={"patient": str})
+
+    def manifest(self):
+        """Hash of every file that must come out the same."""
+        return manifest_of(self.folder)
