@@ -72,6 +72,7 @@ wildcard_constraints:
     batch="|".join(BATCHES),
     group="study|new",
     stage="coarse|fine",
+    split="training|test",
 
 
 def patients_of(wildcards):
@@ -133,6 +134,7 @@ def of_all_batches(table):
     return expand("results/batches/{batch}/{table}.csv", batch=BATCHES, table=table)
 
 
+DICTIONARY = f"{workflow.basedir}/resources/features/features.csv"
 PARTS = ["banner.html.jinja", "viewer.html.jinja", "verdicts.html.jinja", "style.css"]
 
 

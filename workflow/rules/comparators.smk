@@ -6,7 +6,7 @@ out:  results/predictions/comparators.csv               class and probabilities 
       results/tables/outline_effect.csv (and _values)   the model on automatic and on reader's outlines
       results/predictions/outlines.csv                  both answers for every test patient
       results/tables/tableS4_density.csv (and _values)  CT number and T-score, beside published relations
-      results/figures/figureS4_density.pdf, .png
+      results/figures/figureS5_density.pdf, .png
 """
 
 
@@ -95,7 +95,7 @@ rule compare_outlines:
 
 
 rule relate_density:
-    """Table and Figure S4: how the CT number of the bone goes with the T-score."""
+    """Table S4 and Figure S5: how the CT number of the bone goes with the T-score."""
     input:
         cohort="results/cohort/study.csv",
         features="results/cohort/features.csv",
@@ -111,8 +111,8 @@ rule relate_density:
     output:
         table="results/tables/tableS4_density.csv",
         values="results/tables/tableS4_density_values.csv",
-        pdf="results/figures/figureS4_density.pdf",
-        png="results/figures/figureS4_density.png",
+        pdf="results/figures/figureS5_density.pdf",
+        png="results/figures/figureS5_density.png",
     log:
         "results/logs/relate_density.log",
     conda:

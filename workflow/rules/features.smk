@@ -83,7 +83,7 @@ rule describe_features:
     """Say of every feature its filter, family, formula, unit and what a high value means."""
     input:
         features="results/cohort/features.csv",
-        table=f"{workflow.basedir}/resources/features/features.csv",
+        table=DICTIONARY,
         code=science("features/dictionary", "results"),
     output:
         "results/tables/feature_dictionary.csv",

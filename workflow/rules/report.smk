@@ -28,10 +28,12 @@ MODELS = [
     "results/model/classifier.skops",
 ]
 CAPTIONS = f"{PAGES}/captions.yaml"
-ARMS = ["harmonisation"] if EVALUATION["harmonisation"]["method"] != "none" else []
+SWITCHED_ON = (
+    ["harmonisation"] if EVALUATION["harmonisation"]["method"] != "none" else []
+)
 EXHIBITS = [
     exhibit
-    for chapter in read_captions(CAPTIONS, arms=ARMS)["chapters"]
+    for chapter in read_captions(CAPTIONS, switched_on=SWITCHED_ON)["chapters"]
     for exhibit in chapter["exhibits"]
 ]
 TABLES = [f"results/tables/{e['table']}.csv" for e in EXHIBITS if "table" in e]
@@ -85,8 +87,15 @@ rule draw_patients:
         qct=QCT,
         training="results/model/training.csv",
         selection="results/model/selection.json",
+        dictionary=DICTIONARY,
         page=page_files("patient.html.jinja"),
-        code=science("features/table", "report/cases", "report/patient_page", "results"),
+        code=science(
+            "features/dictionary",
+            "features/table",
+            "report/cases",
+            "report/patient_page",
+            "results",
+        ),
     output:
         "results/batches/{batch}/pages.csv",
     log:
@@ -180,7 +189,7 @@ rule write_report:
     params:
         run=ABOUT_RUN,
         study={"synthetic": SYNTHETIC, "side": config["femur"]["side"]},
-        arms=ARMS,
+        switched_on=SWITCHED_ON,
     script:
         "../scripts/write_report.py"
 
@@ -227,7 +236,7 @@ rule fill_checklists:
     conda:
         "../../envs/report.yaml"
     params:
-        arms=ARMS,
+        switched_on=SWITCHED_ON,
     script:
         "../scripts/fill_checklists.py"
 

@@ -33,6 +33,7 @@ use rule fit_classifier as fit_harmonised with:
     input:
         features="results/cohort/harmonised_features.csv",
         cohort="results/cohort/study.csv",
+        repeats=repeats_for(config["selection"]),
         code=rules.fit_classifier.input.code,
     output:
         model="results/model/harmonised.skops",

@@ -20,7 +20,9 @@ from osteoct.report.strips import EDGE, WIDTH, strip
 TEMPLATE = Path(__file__).parents[3] / "workflow/report/patient.html.jinja"
 FEATURES = ["original_firstorder_Mean", "wavelet-LLH_glcm_JointEntropy"]
 EDGES = {"osteopenia_below": -1.0, "osteoporosis_at_or_below": -2.5}
+MEANINGS = {FEATURES[0]: "Dense bone on the whole.", FEATURES[1]: "Of that part: complex."}
 STUDY = {
+    "meanings": MEANINGS,
     "synthetic": True,
     "side": "left",
     "diagnosis": {"regions": ["femoral_neck", "total_hip"], **EDGES},
@@ -224,6 +226,12 @@ def test_an_unchanged_page_is_not_drawn_again(run):
 def test_the_label_is_explained_by_the_edge_it_met(t_score, diagnosis, said):
     person = {**PERSON, "t_score": t_score, "diagnosis": diagnosis}
     assert label_sentence(person, regions=["femoral_neck", "total_hip"], **EDGES).endswith(said)
+
+
+def test_page_says_what_a_high_value_of_each_feature_means(run):
+    pages = pages_of(run)
+    assert all(words in pages["P01"] for words in MEANINGS.values())
+    assert not any(words in pages["P02"] for words in MEANINGS.values())
 
 
 def test_a_value_beyond_the_training_patients_is_drawn_at_the_edge_and_marked():

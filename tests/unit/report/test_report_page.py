@@ -113,9 +113,11 @@ def test_the_specified_exhibits_all_have_captions():
         assert f"Figure {number}." in titles
 
 
-def test_an_arm_that_is_switched_off_has_no_exhibit():
-    def shown(arms):
-        chapters = read_captions(ROOT / "workflow/report/captions.yaml", arms=arms)["chapters"]
+def test_what_is_switched_off_has_no_exhibit():
+    def shown(switched_on):
+        chapters = read_captions(ROOT / "workflow/report/captions.yaml", switched_on=switched_on)[
+            "chapters"
+        ]
         return [e.get("table") for chapter in chapters for e in chapter["exhibits"]]
 
     assert "harmonisation" in shown(["harmonisation"])

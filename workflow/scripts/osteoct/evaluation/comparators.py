@@ -3,13 +3,13 @@
 import numpy as np
 import pandas as pd
 from sklearn.base import clone
-from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from statsmodels.stats.multitest import multipletests
 
 from osteoct.classification.classified import COLUMNS, PROBABILITIES, of_split
+from osteoct.classification.tuning import tuned_forest
 from osteoct.cohort.diagnosis import CLASSES
 from osteoct.evaluation.areas import compare_areas
 from osteoct.evaluation.intervals import normal_quantile
@@ -39,9 +39,7 @@ def other_models(record, *, inverse_penalty, forest, grid, seed):
         and all, given age and sex beside the selected features.
     """
     logistic = make_pipeline(StandardScaler(), LogisticRegression(C=inverse_penalty, max_iter=1000))
-    chosen = record["tuning"]["candidates"][record["tuning"]["chosen"]]
-    tuned = {name: chosen[name] for name in grid}
-    trees = RandomForestClassifier(**forest, **tuned, random_state=seed, n_jobs=1)
+    trees = tuned_forest(record, seed=seed, forest=forest, grid=grid)
     return {
         "mean HU": (["mean_hu"], logistic),
         NECK: (["neck_hu"], logistic),

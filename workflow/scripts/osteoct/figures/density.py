@@ -1,4 +1,4 @@
-"""Figure S4: CT number of the bone against the T-score."""
+"""Figure S5: CT number of the bone against the T-score."""
 
 import numpy as np
 from matplotlib.figure import Figure

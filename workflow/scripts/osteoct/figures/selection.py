@@ -8,11 +8,11 @@ from osteoct.figures.style import ACCENT, CLASS_COLOURS, DOUBLE_COLUMN_INCHES, G
 
 TOWARDS_OSTEOPOROSIS = CLASS_COLOURS["osteoporosis"]
 TOWARDS_NORMAL = CLASS_COLOURS["normal"]
-HEIGHT_INCHES = 5.9
+HEIGHT_INCHES = 7.5
 
 
-def draw_selection(record, stability):
-    """The LASSO's path, its cross-validation, and coefficients and correlations of its choice.
+def draw_selection(record, stability, meanings):
+    """The LASSO's path, its cross-validation, and the features it chose, with their meaning.
 
     Parameters
     ----------
@@ -20,26 +20,31 @@ def draw_selection(record, stability):
         ``results/model/selection.json``, from `classifier.fit_classifier`.
     stability : DataFrame
         As `stability.tabulate_stability` returns it.
+    meanings : dict of str to str
+        Of the selected features, from `dictionary.meanings`; what it lacks gets no line.
 
     Returns
     -------
     matplotlib.figure.Figure
-        Panels a to d in `figure.axes`, in that order, then the colour bar.
+        Panels a to e in `figure.axes`, in that order, then the colour bar.
     """
     figure = Figure(figsize=(DOUBLE_COLUMN_INCHES, HEIGHT_INCHES), layout="constrained")
-    top, bottom = figure.subfigures(2, 1, height_ratios=[0.85, 1], hspace=0.03)
+    top, bottom, below = figure.subfigures(3, 1, height_ratios=[0.85, 1, 0.55], hspace=0.03)
     path, curve = top.subplots(1, 2, sharex=True, gridspec_kw={"wspace": 0.08})
     bars, heat = bottom.subplots(1, 2, width_ratios=[0.62, 1])
+    words = below.subplots()
     _draw_path(path, record)
     _draw_curve(curve, record)
     _draw_coefficients(bars, record)
     _write_shares(bars, record, stability)
     shades = _draw_correlation(heat, record)
+    _write_meanings(words, record, meanings)
     bottom.colorbar(shades, ax=heat, label="Pearson correlation", ticks=[-1, 0, 1], aspect=30)
     path.set_title("a  LASSO path", loc="left")
     curve.set_title("b  Its cross-validation", loc="left")
     bars.set_title("c  Coefficients at that knot", loc="right")
     heat.set_title("d  Their correlations", loc="left")
+    words.set_title("e  What a high value means", loc="left")
     return figure
 
 
@@ -126,6 +131,17 @@ def _write_shares(axes, record, stability):
         limits = f"({first['stability_low']:.2f} to {first['stability_high']:.2f})"
         text += f"; Nogueira’s index {first['stability']:.2f} {limits}"
     axes.text(1.03, -0.17, text, ha="right", va="top", transform=axes.transAxes, **style)
+
+
+def _write_meanings(axes, record, meanings):
+    """One line per selected feature, in the rows of panel c."""
+    axes.set_axis_off()
+    axes.set(xlim=(0, 1), ylim=(len(record["lasso"]) - 0.5, -0.5))
+    known = [(row, name) for row, name in enumerate(record["lasso"]) if name in meanings]
+    for row, name in known:
+        style = {"fontsize": 6, "va": "center"}
+        axes.text(0.02, row, row + 1, ha="right", color=MUTED, **style)
+        axes.text(0.03, row, meanings[name], color=INK, **style)
 
 
 def _draw_correlation(axes, record):

@@ -40,7 +40,8 @@ def draw_pages(cases, *, training, study, template, code, say):
     training : DataFrame
         Training patients' `diagnosis` and the selected features, in order of selection.
     study : dict
-        `synthetic`, `side`, `diagnosis` (regions and edges) and `settings` (config, report).
+        `synthetic`, `side`, `diagnosis` (regions and edges), `settings` (config, report) and
+        `meanings` (of the selected features, from ``dictionary.meanings``).
     template : str
         The page's template.
     code : list of str
@@ -99,7 +100,7 @@ def page_of(case, folder, *, training, study, template):
         verdicts=verdict_table(case["steps"].get("femurs")),
         neck=case["steps"].get("neck"),
         overlap=_table(case["overlap"]),
-        strips=feature_strips(case["features"], training),
+        strips=feature_strips(case["features"], training, study["meanings"]),
         n_training=len(training),
         history=history(case),
         facts=facts_of(case["steps"].get("images")),
@@ -125,12 +126,13 @@ def label_sentence(person, *, regions, osteopenia_below, osteoporosis_at_or_belo
     )
 
 
-def feature_strips(features, training):
-    """A strip for each selected feature of a patient; empty for one without features."""
+def feature_strips(features, training, meanings):
+    """A strip and the meaning of each selected feature of a patient; empty for one without any."""
     if features is None:
         return []
     return [
         strip(name, features[name], reference=training[name], classes=training["diagnosis"])
+        | {"meaning": meanings.get(name, "")}
         for name in training.columns.drop("diagnosis")
     ]
 
