@@ -45,6 +45,7 @@ if not BEGINS_AT_TABLE:
 
     include: "workflow/rules/comparators.smk"
     include: "workflow/rules/sensitivity.smk"
+    include: "workflow/rules/sites.smk"
     include: "workflow/rules/report.smk"
 
 

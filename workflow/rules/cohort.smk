@@ -110,5 +110,7 @@ rule draw_flow:
         "results/logs/draw_flow.log",
     conda:
         "../../envs/tables.yaml"
+    params:
+        by_site=bool(config["split"]["test_sites"]),
     script:
         "../scripts/draw_flow.py"

@@ -159,7 +159,11 @@ def of_all_batches(table):
 DICTIONARY = f"{workflow.basedir}/resources/features/features.csv"
 PAGES = f"{workflow.basedir}/workflow/report"
 NESTED = config["evaluation"]["nested_cross_validation"]
-SWITCHED_ON = ["nested"] if NESTED["folds"] else []
+SWITCHES = {
+    "nested": NESTED["folds"] > 0,
+    "harmonisation": config["evaluation"]["harmonisation"]["method"] != "none",
+}
+SWITCHED_ON = [name for name, is_on in SWITCHES.items() if is_on]
 ABOUT_RUN = {
     "root": workflow.basedir,
     "code": code_digest(workflow.basedir),
@@ -169,7 +173,7 @@ ABOUT_RUN = {
 
 def exhibits_in(captions):
     """Tables, figures and files beside them that a report shows, by its captions."""
-    chapters = read_captions(captions, arms=SWITCHED_ON)["chapters"]
+    chapters = read_captions(captions, switched_on=SWITCHED_ON)["chapters"]
     shown = [exhibit for chapter in chapters for exhibit in chapter["exhibits"]]
     tables = [f"results/tables/{e['table']}.csv" for e in shown if "table" in e]
     drawn = [f"results/figures/{e['figure']}" for e in shown if "figure" in e]

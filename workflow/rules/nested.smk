@@ -7,7 +7,7 @@ patients alone, so that no feature is dropped here for its ICC.
 in:   results/cohort/study.csv, features.csv, results/predictions/study.csv
 out:  results/predictions/nested.csv                             class of every patient, left out
       results/tables/nested_cross_validation.csv (and _values)   beside the single split
-      results/figures/figureS5_nested.pdf, .png
+      results/figures/figureS6_nested.pdf, .png
 """
 
 
@@ -37,7 +37,7 @@ rule cross_validate:
 
 
 rule compare_splits:
-    """AUC of the single split beside that of the nested cross-validation, and Figure S5."""
+    """AUC of the single split beside that of the nested cross-validation, and Figure S6."""
     input:
         predictions="results/predictions/study.csv",
         nested="results/predictions/nested.csv",
@@ -52,8 +52,8 @@ rule compare_splits:
     output:
         table="results/tables/nested_cross_validation.csv",
         values="results/tables/nested_cross_validation_values.csv",
-        pdf="results/figures/figureS5_nested.pdf",
-        png="results/figures/figureS5_nested.png",
+        pdf="results/figures/figureS6_nested.pdf",
+        png="results/figures/figureS6_nested.png",
     log:
         "results/logs/compare_splits.log",
     conda:

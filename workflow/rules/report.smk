@@ -41,7 +41,7 @@ EVERYONE = {
     "cohort": expand("results/cohort/{group}.csv", group=GROUPS),
     **{
         name: of_all_batches(name)
-        for name in ("images", "femurs", "features", "overlap")
+        for name in ("images", "femurs", "features", "neck", "overlap")
     },
     "predictions": expand("results/predictions/{group}.csv", group=GROUPS),
     "qct": QCT,
@@ -67,6 +67,7 @@ rule draw_patients:
         images="results/batches/{batch}/images.csv",
         femurs="results/batches/{batch}/femurs.csv",
         features="results/batches/{batch}/features.csv",
+        neck="results/batches/{batch}/neck.csv",
         overlap="results/batches/{batch}/overlap.csv",
         predictions=predictions_of,
         qct=QCT,
@@ -173,8 +174,8 @@ rule write_report:
         "../../envs/report.yaml"
     params:
         run=ABOUT_RUN,
-        arms=SWITCHED_ON,
         study={"synthetic": SYNTHETIC, "side": config["femur"]["side"]},
+        switched_on=SWITCHED_ON,
     script:
         "../scripts/write_report.py"
 
@@ -221,7 +222,7 @@ rule fill_checklists:
     conda:
         "../../envs/report.yaml"
     params:
-        arms=SWITCHED_ON,
+        switched_on=SWITCHED_ON,
     script:
         "../scripts/fill_checklists.py"
 

@@ -50,6 +50,9 @@ PERSON = {
     "diagnosis": "osteoporosis",
     "split": "test",
 }
+NECK = {"patient": "P01", "status": "done", "neck_hu": 131.9, "neck_voxels": 2173}
+NECK |= {"neck_mm3": 1738.0, "waist_from_head_mm": 28.0, "head_radius_mm": 21.95}
+NO_NECK = "The outline ends within the femoral neck, or before it."
 HOSTILE = "<script>alert('boo')</script> & \"more\". Export it again."
 
 
@@ -99,6 +102,7 @@ def cases_of(run):
             "images": pd.DataFrame(images),
             "femurs": pd.DataFrame([{"patient": "P01", **done}]),
             "features": pd.DataFrame([{"patient": "P01", **done}]),
+            "neck": pd.DataFrame([NECK, {"patient": "P04", "status": "failed", "reason": NO_NECK}]),
         },
         overlap=pd.DataFrame([{"patient": "P01", "side": "left", "dice": 0.9312}]),
         qct=pd.DataFrame(qct),
@@ -149,6 +153,19 @@ def test_a_classified_patients_page_has_class_label_and_overlap(run):
     assert "0.931" in page
     assert page.count("data:image/png") == 4
     assert page.count("<svg") == len(FEATURES)
+
+
+def test_the_page_says_the_density_of_the_neck_or_why_it_has_none(run):
+    region = sitk.ReadImage(str(run / "mask.nii.gz"))
+    folder = run / "results/patients/P01"
+    sitk.WriteImage(region * 0, str(folder / "neck.nii.gz"))
+    page = pages_of(run)["P01"]
+    assert "132 HU on average, in 2173 voxels (1.74 cm³)" in page
+    assert "trabecular bone of the femoral neck" not in page  # the region is empty: nothing drawn
+    (folder / "page.json").unlink()
+    sitk.WriteImage(region / 2, str(folder / "neck.nii.gz"))
+    assert "trabecular bone of the femoral neck" in pages_of(run)["P01"]
+    assert f"Not measured. {NO_NECK}" in pages_of(run)["P04"]
 
 
 def test_only_the_studied_hips_t_scores_are_shown(run):

@@ -72,7 +72,8 @@ def page_of(case, folder, *, training, study, template):
     case : dict
         A row of ``cases.gather``, with `features` (feature to value, or None).
     folder : Path
-        The patient's folder, with `femur.nii.gz`, `coarse.nii.gz` where there are any.
+        The patient's folder, with `femur.nii.gz`, `coarse.nii.gz`, `neck.nii.gz` where there are
+        any.
     training, study, template
         As for `draw_pages`.
 
@@ -97,6 +98,7 @@ def page_of(case, folder, *, training, study, template):
         no_picture=no_picture,
         window=study["settings"],
         verdicts=verdict_table(case["steps"].get("femurs")),
+        neck=case["steps"].get("neck"),
         overlap=_table(case["overlap"]),
         strips=feature_strips(case["features"], training, study["meanings"]),
         n_training=len(training),
@@ -176,7 +178,8 @@ def _masks(case, folder, ct):
     """Outlines there are, by ink."""
     person, masks = case["person"], {}
     outlined = case["steps"].get("femurs") is not None
-    for ink, name in (("coarse", "coarse.nii.gz"), ("automatic", "femur.nii.gz")):
+    files = {"coarse": "coarse.nii.gz", "automatic": "femur.nii.gz", "neck": "neck.nii.gz"}
+    for ink, name in files.items():
         if outlined and (folder / name).exists():
             masks[ink] = sitk.DICOMOrient(sitk.ReadImage(str(folder / name)), "LPS")
     if not is_missing(person["mask"]) and Path(person["mask"]).is_file():
