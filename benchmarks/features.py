@@ -126,8 +126,9 @@ def main():
             print(f"{name:30s} {seconds:8.3f} {first[name]:11.2f} {peak_mib(name, folder):9.0f}")
         (one, alone), (two, shared) = (at_once(folder, processes) for processes in (1, 2))
         print(
-            f"fast, two processes: {two / one:.2f} times the femurs per second ({one:.2f}, {two:.2f}), "
-            f"{shared / alone:.2f} times the CPU s per femur ({alone:.3f}, {shared:.3f})"
+            f"fast, two processes: {two / one:.2f} times the femurs per second "
+            f"({one:.2f}, {two:.2f}), {shared / alone:.2f} times the CPU s per femur "
+            f"({alone:.3f}, {shared:.3f})"
         )
     values, reference = (rounds[0][name][1] for name in ("fast", "pyradiomics"))
     assert set(values) == set(reference)
