@@ -88,6 +88,9 @@ rule draw_patients:
         "results/logs/draw_patients/{batch}.log",
     conda:
         "../../envs/report.yaml"
+    resources:
+        mem_mb=more_each_try(2000),
+        runtime=minutes_each(1),
     params:
         patients=patients_of,
         study={
