@@ -7,6 +7,14 @@ CORES ?= all
 CONFIG ?=
 CT ?=
 OUT ?=
+TABLE ?=
+LABEL ?=
+ID ?=
+COHORT ?=
+AGE ?=
+SEX ?=
+IGNORE ?=
+CLASSES ?=
 UV_VERSION := 0.13.9
 
 # pip's folder of wheels, where one is configured, serves uv too.
@@ -14,11 +22,13 @@ export UV_FIND_LINKS ?= $(PIP_FIND_LINKS)
 export UV_PYTHON_DOWNLOADS := never
 
 SNAKEMAKE = $(BIN)/snakemake --cores $(CORES) $(if $(CONFIG),--configfile $(CONFIG))
+MODEL = $(BIN)/snakemake --cores $(CORES) --workflow-profile profiles/default --directory "$(OUT)" \
+	--configfile "$(OUT)/study.yaml"
 
 # What a killed job was writing; nobody else writes while the lock is held.
 LEFTOVERS = find results resources/synthetic -name '.partial-*' -delete 2> /dev/null
 
-.PHONY: help study audit crate screen new-study qct seg pdf test test-conda test-slurm lint format weights lock clean \
+.PHONY: help study audit crate screen model new-study qct seg pdf test test-conda test-slurm lint format weights lock clean \
 	reproduce chaos \
 	benchmark-cohort benchmark-dag benchmark-difficulty benchmark-features benchmark-intervals benchmark-overhead \
 	benchmark-segmentation benchmark-training
@@ -61,6 +71,17 @@ screen: $(BIN)/.ready  ## outline and measure one CT now: make screen CT=FILE_OR
 	@test -n "$(CT)" -a -n "$(OUT)" \
 		|| { echo 'Say what and where to: make screen CT=FILE_OR_DICOM_FOLDER OUT=FOLDER'; exit 2; }
 	@PYTHONPATH=workflow/scripts $(BIN)/python -m osteoct.screening --ct "$(CT)" --out "$(OUT)"
+
+model: $(BIN)/.ready  ## only a table of features: TABLE=FILE.csv LABEL=COLUMN OUT=FOLDER
+	@test -n "$(TABLE)" -a -n "$(OUT)" \
+		|| { echo 'Say what and where to: make model TABLE=FILE.csv LABEL=COLUMN OUT=FOLDER'; exit 2; }
+	@PYTHONPATH=workflow/scripts $(BIN)/python -m osteoct.tabular --file "$(TABLE)" --out "$(OUT)" \
+		--label "$(LABEL)" --id "$(ID)" --cohort "$(COHORT)" --age "$(AGE)" --sex "$(SEX)" \
+		--ignore "$(IGNORE)" --classes "$(CLASSES)" $(if $(CONFIG),--config "$(CONFIG)")
+	@exec 9>"$(OUT)/.lock"; flock -n 9 || { echo "Another 'make model' is writing to $(OUT)."; exit 1; }; \
+	$(MODEL) --quiet all --unlock; \
+	$(MODEL) && cat "$(OUT)/results/summary.txt" && echo "All of this is in $(OUT)." || { \
+		echo "The model stopped early; the log of each job is in $(OUT)/results/logs/."; exit 1; }
 
 benchmark-segmentation: $(BIN)/.ready  ## seconds, memory and Dice on a large CT, beside stock nnU-Net
 	@PYTHONPATH=workflow/scripts $(BIN)/python benchmarks/segmentation.py

@@ -4,6 +4,7 @@
     phantoms     who is    femur masks,    1,184       15 features,      tables and    pages,
                  in, why   Dice            radiomics   random forest     intervals     checks
 
+A study may begin at a table of features instead of images (workflow/rules/table.smk).
 Each stage is one file in workflow/rules/. `snakemake --list` prints every rule.
 """
 
@@ -19,26 +20,37 @@ validate(config, "workflow/schemas/config.schema.yaml")
 
 
 include: "workflow/rules/common.smk"
-include: "workflow/rules/synthetic.smk"
-include: "workflow/rules/cohort.smk"
-include: "workflow/rules/segmentation.smk"
-include: "workflow/rules/features.smk"
-include: "workflow/rules/robustness.smk"
+
+
+if BEGINS_AT_TABLE:
+
+    include: "workflow/rules/table.smk"
+
+else:
+
+    include: "workflow/rules/synthetic.smk"
+    include: "workflow/rules/cohort.smk"
+    include: "workflow/rules/segmentation.smk"
+    include: "workflow/rules/features.smk"
+    include: "workflow/rules/robustness.smk"
+
+
 include: "workflow/rules/classification.smk"
 include: "workflow/rules/evaluation.smk"
-include: "workflow/rules/comparators.smk"
-include: "workflow/rules/sensitivity.smk"
 include: "workflow/rules/calibration.smk"
-include: "workflow/rules/sites.smk"
-include: "workflow/rules/report.smk"
+include: "workflow/rules/nested.smk"
+
+
+if not BEGINS_AT_TABLE:
+
+    include: "workflow/rules/comparators.smk"
+    include: "workflow/rules/sensitivity.smk"
+    include: "workflow/rules/sites.smk"
+    include: "workflow/rules/report.smk"
 
 
 rule all:
     """Every table and figure of the paper, a page for every patient, and the report."""
     default_target: True
     input:
-        TABLES,
-        FIGURES,
-        "results/report/index.html",
-        "results/checks.txt",
-        expand("results/batches/{batch}/pages.csv", batch=BATCHES),
+        WANTED,

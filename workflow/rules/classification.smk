@@ -42,9 +42,12 @@ rule fit_classifier:
         mem_mb=more_each_try(3000),
         runtime=more_each_try(60),
     params:
-        seed=config["seed"],
-        selection=config["selection"],
-        settings=config["classifier"],
+        classes=CLASSES,
+        fitting={
+            "seed": config["seed"],
+            "selection": SELECTION,
+            "settings": config["classifier"],
+        },
     script:
         "../scripts/fit_classifier.py"
 
@@ -82,6 +85,8 @@ rule predict_patients:
         "results/logs/predict_patients/{group}.log",
     conda:
         "../../envs/learning.yaml"
+    params:
+        classes=CLASSES,
     script:
         "../scripts/predict_patients.py"
 
@@ -111,7 +116,8 @@ rule resample_selection:
         runtime=more_each_try(60),
     params:
         seed=config["seed"],
-        selection=config["selection"],
+        classes=CLASSES,
+        selection=SELECTION,
         settings=config["evaluation"]["selection_stability"],
         confidence=config["evaluation"]["confidence"],
     script:
@@ -132,5 +138,7 @@ rule draw_selection:
         "results/logs/draw_selection.log",
     conda:
         "../../envs/report.yaml"
+    params:
+        classes=CLASSES,
     script:
         "../scripts/draw_selection.py"

@@ -17,11 +17,31 @@ os.environ |= {
 
 sys.path.append(f"{workflow.basedir}/workflow/scripts")
 
+from osteoct.captions import read_captions
 from osteoct.dependencies import files_behind
+from osteoct.cohort.diagnosis import CLASSES as BONE_STATUS
 from osteoct.cohort.tables import TableProblems, read_cohort, read_participants
+from osteoct.provenance.run import code_digest
 from snakemake.exceptions import WorkflowError
 
-SYNTHETIC = config["cohort"]["source"] == "synthetic"
+# A study may begin at a table of features: then it has no images, and classes of its own.
+TABLE = config["features"]["table"]
+BEGINS_AT_TABLE = TABLE["file"] != ""
+CLASSES = TABLE["classes"] if BEGINS_AT_TABLE else list(BONE_STATUS)
+if BEGINS_AT_TABLE and len(CLASSES) < 2:
+    raise WorkflowError(
+        "features: table: classes names no two classes. `make model` fills it in from the table."
+    )
+SELECTION = dict(config["selection"])
+if BEGINS_AT_TABLE:
+    SELECTION["missing"] = {"largest_share": TABLE["largest_missing_share"]}
+    if SELECTION["reliability"]["min_icc"] > 0:
+        raise WorkflowError(
+            "selection: reliability: min_icc needs images to measure again, and this study begins "
+            "at a table of features; set it to 0."
+        )
+
+SYNTHETIC = config["cohort"]["source"] == "synthetic" and not BEGINS_AT_TABLE
 if SYNTHETIC:
     PARTICIPANTS = "resources/synthetic/participants.tsv"
     QCT = "resources/synthetic/qct.tsv"
@@ -41,6 +61,8 @@ def synthetic_patients():
 
 def listed_patients():
     """Rows of the study's patients and of the new ones, or every problem of the tables."""
+    if BEGINS_AT_TABLE:
+        return [], []
     try:
         study = synthetic_patients() if SYNTHETIC else read_cohort(PARTICIPANTS, QCT)[0]
         taken = [row["patient"] for row in study]
@@ -135,12 +157,36 @@ def of_all_batches(table):
 
 
 DICTIONARY = f"{workflow.basedir}/resources/features/features.csv"
+PAGES = f"{workflow.basedir}/workflow/report"
+NESTED = config["evaluation"]["nested_cross_validation"]
+SWITCHES = {
+    "nested": NESTED["folds"] > 0,
+    "harmonisation": config["evaluation"]["harmonisation"]["method"] != "none",
+}
+SWITCHED_ON = [name for name, is_on in SWITCHES.items() if is_on]
+ABOUT_RUN = {
+    "root": workflow.basedir,
+    "code": code_digest(workflow.basedir),
+    "configuration": config,
+}
+
+
+def exhibits_in(captions):
+    """Tables, figures and files beside them that a report shows, by its captions."""
+    chapters = read_captions(captions, switched_on=SWITCHED_ON)["chapters"]
+    shown = [exhibit for chapter in chapters for exhibit in chapter["exhibits"]]
+    tables = [f"results/tables/{e['table']}.csv" for e in shown if "table" in e]
+    drawn = [f"results/figures/{e['figure']}" for e in shown if "figure" in e]
+    beside = [f"results/{name}" for e in shown for name in e.get("also", [])]
+    return tables, expand("{name}.{ending}", name=drawn, ending=["pdf", "png"]), beside
+
+
 PARTS = ["banner.html.jinja", "viewer.html.jinja", "verdicts.html.jinja", "style.css"]
 
 
 def page_files(template):
     """A page's template and what it is made of."""
-    return [f"{workflow.basedir}/workflow/report/{name}" for name in (template, *PARTS)]
+    return [f"{PAGES}/{name}" for name in (template, *PARTS)]
 
 
 def science(*modules):

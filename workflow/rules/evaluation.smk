@@ -148,6 +148,7 @@ rule draw_confusion:
         "../../envs/tables.yaml"
     params:
         confidence=EVALUATION["confidence"],
+        truth=TABLE["label"] if BEGINS_AT_TABLE else "QCT diagnosis",
     script:
         "../scripts/draw_confusion.py"
 
@@ -157,7 +158,7 @@ rule draw_roc:
     input:
         predictions="results/predictions/study.csv",
         values="results/tables/table3_performance_values.csv",
-        comparators="results/predictions/comparators.csv",
+        comparators=[] if BEGINS_AT_TABLE else "results/predictions/comparators.csv",
         code=science("classification/classified", "figures/roc", "figures/style"),
     output:
         "results/figures/figure5_roc.pdf",

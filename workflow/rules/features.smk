@@ -31,7 +31,8 @@ rule extract_features:
         mem_mb=more_each_try(2000),
         runtime=minutes_each(2),
     params:
-        **config["features"],
+        total=config["features"]["total"],
+        settings=config["features"]["settings"],
         side=config["femur"]["side"],
     script:
         "../scripts/extract_features.py"
@@ -73,7 +74,8 @@ rule measure_readers:
         mem_mb=more_each_try(2000),
         runtime=more_each_try(60),
     params:
-        **config["features"],
+        total=config["features"]["total"],
+        settings=config["features"]["settings"],
         side=config["femur"]["side"],
     script:
         "../scripts/measure_readers.py"

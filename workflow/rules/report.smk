@@ -17,10 +17,8 @@ out:  results/figures/figure2_pipeline.pdf, .png  the study's steps, on one of i
 
 from pathlib import Path
 
-from osteoct.captions import read_captions
-from osteoct.provenance.run import code_digest, options_of
+from osteoct.provenance.run import options_of
 
-PAGES = f"{workflow.basedir}/workflow/report"
 CHECKS = Path(workflow.basedir, "tests/results")
 MODELS = [
     "results/segmentation/trained/coarse/weights.safetensors",
@@ -28,21 +26,14 @@ MODELS = [
     "results/model/classifier.skops",
 ]
 CAPTIONS = f"{PAGES}/captions.yaml"
-SWITCHED_ON = (
-    ["harmonisation"] if EVALUATION["harmonisation"]["method"] != "none" else []
-)
-EXHIBITS = [
-    exhibit
-    for chapter in read_captions(CAPTIONS, switched_on=SWITCHED_ON)["chapters"]
-    for exhibit in chapter["exhibits"]
+TABLES, FIGURES, BESIDE = exhibits_in(CAPTIONS)
+WANTED = [
+    *TABLES,
+    *FIGURES,
+    "results/report/index.html",
+    "results/checks.txt",
+    *expand("results/batches/{batch}/pages.csv", batch=BATCHES),
 ]
-TABLES = [f"results/tables/{e['table']}.csv" for e in EXHIBITS if "table" in e]
-FIGURES = expand(
-    "results/figures/{name}.{ending}",
-    name=[e["figure"] for e in EXHIBITS if "figure" in e],
-    ending=["pdf", "png"],
-)
-BESIDE = [f"results/{name}" for e in EXHIBITS for name in e.get("also", [])]
 
 
 # What `read_cases` reads: everything about every patient of the run.
@@ -66,11 +57,6 @@ SHOWN = [
     "results/report/index.html",
     "results/summary.csv",
 ]
-ABOUT_RUN = {
-    "root": workflow.basedir,
-    "code": code_digest(workflow.basedir),
-    "configuration": config,
-}
 ENVIRONMENTS = sorted(map(str, Path(workflow.basedir, "envs").glob("*.yaml")))
 
 
@@ -102,6 +88,9 @@ rule draw_patients:
         "results/logs/draw_patients/{batch}.log",
     conda:
         "../../envs/report.yaml"
+    resources:
+        mem_mb=more_each_try(2000),
+        runtime=minutes_each(1),
     params:
         patients=patients_of,
         study={

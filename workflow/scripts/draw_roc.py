@@ -8,6 +8,8 @@ from osteoct.job import log_to
 log_to(snakemake.log[0])
 classified = read_classified(snakemake.input.predictions)
 values = pd.read_csv(snakemake.input["values"])
-simple = pd.read_csv(snakemake.input.comparators, dtype={"patient": str})
-reference = simple[simple["model"] == "mean HU"]
+reference = classified[:0]
+if snakemake.input.comparators:
+    simple = pd.read_csv(snakemake.input.comparators, dtype={"patient": str})
+    reference = simple[simple["model"] == "mean HU"]
 save_figure(draw_roc(classified, values, reference, **snakemake.params), *snakemake.output)

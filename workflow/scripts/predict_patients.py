@@ -8,5 +8,6 @@ from osteoct.results import write_csv
 log_to(snakemake.log[0])
 features = pd.read_csv(snakemake.input.features, dtype={"patient": str})
 cohort = pd.read_csv(snakemake.input.cohort, dtype={"patient": str})
-predictions = predict_patients(load_model(snakemake.input.model), features, cohort)
+model = load_model(snakemake.input.model)
+predictions = predict_patients(model, features, cohort, snakemake.params.classes)
 write_csv(predictions, snakemake.output[0])

@@ -17,6 +17,6 @@ features, cohort = (
 record = json.loads(Path(files.record).read_text(encoding="utf-8"))
 settings = {key: params[key] for key in ("seed", "settings")}
 settings["selection"] = with_repeats(params.selection, files.repeats)
-training = training_data(features, cohort)
+training = training_data(features, cohort, params.classes)
 chosen = resample_selection(*training, **settings, threads=snakemake.threads)
 write_csv(tabulate_stability(chosen, record, confidence=params.confidence), snakemake.output[0])

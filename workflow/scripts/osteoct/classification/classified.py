@@ -5,9 +5,11 @@ import pandas as pd
 
 from osteoct.cohort.diagnosis import CLASSES
 
+N_CLASSES = len(CLASSES)
 PROBABILITIES = [f"p_{name}" for name in CLASSES]
 EVALUATED = ("validation", "test")
-COLUMNS = ["patient", "split", "diagnosis", "predicted", *PROBABILITIES]
+SAID = ["patient", "split", "diagnosis", "predicted"]
+COLUMNS = [*SAID, *PROBABILITIES]
 
 
 def read_classified(path):
@@ -17,7 +19,8 @@ def read_classified(path):
     ----------
     path : str
         CSV with the columns `patient`, `split`, `diagnosis`, `predicted` and one probability,
-        `p_*`, for each class. Rows without a diagnosis are left out: nothing can be said of them.
+        `p_*`, for each class, in the order of the classes. Rows without a diagnosis are left out:
+        nothing can be said of them.
 
     Returns
     -------
@@ -31,15 +34,18 @@ def read_classified(path):
         are not probabilities whose largest is that of the predicted class.
     """
     table = pd.read_csv(path, dtype={"patient": str})
-    if absent := [name for name in COLUMNS if name not in table]:
+    classes = classes_of(table)
+    absent = [name for name in SAID if name not in table] + ["p_*"] * (len(classes) < 2)
+    if absent:
         raise ValueError(f"{path} has no column {absent}; it has {list(table.columns)}.")
-    table = table.loc[table["diagnosis"].notna(), COLUMNS].reset_index(drop=True)
+    columns = [*SAID, *(f"p_{name}" for name in classes)]
+    table = table.loc[table["diagnosis"].notna(), columns].reset_index(drop=True)
     if repeated := sorted(set(table["patient"][table["patient"].duplicated()])):
         raise ValueError(f"{path} lists patients {repeated} more than once.")
     for column in ("diagnosis", "predicted"):
-        if unknown := sorted(set(table[column].fillna("(empty)")) - set(CLASSES)):
-            raise ValueError(f"{path}: {column} holds {unknown}; the classes are {list(CLASSES)}.")
-    if wrong := list(table["patient"][~_consistent(table)]):
+        if unknown := sorted(set(table[column].fillna("(empty)")) - set(classes)):
+            raise ValueError(f"{path}: {column} holds {unknown}; the classes are {list(classes)}.")
+    if wrong := list(table["patient"][~_consistent(table, classes)]):
         raise ValueError(
             f"{path}: of patients {wrong} the probabilities do not sum to 1, or the predicted "
             "class is not the most probable one. Classify them again."
@@ -47,36 +53,53 @@ def read_classified(path):
     return table
 
 
+def classes_of(table):
+    """The classes of a table of predictions, from its columns `p_*`, in their order."""
+    return tuple(name[2:] for name in table if name.startswith("p_"))
+
+
+def judged_classes(table):
+    """The classes whose numbers are printed: of two only the second, the first is its mirror."""
+    classes = classes_of(table)
+    return classes[1:] if len(classes) == 2 else classes
+
+
+def probabilities_of(table):
+    """Probabilities of a table of predictions: ndarray of float, shape (n_patients, n_classes)."""
+    return table[[f"p_{name}" for name in classes_of(table)]].to_numpy(float)
+
+
 def of_split(classified, split):
     """Rows of one split, numbered anew."""
     return classified[classified["split"] == split].reset_index(drop=True)
 
 
-def codes(diagnoses):
-    """Diagnoses as numbers in the order of `CLASSES`: ndarray of int, shape (n_patients,)."""
-    return diagnoses.map(CLASSES.index).to_numpy(int)
+def codes(diagnoses, classes=CLASSES):
+    """Diagnoses as numbers in the order of the classes: ndarray of int, shape (n_patients,)."""
+    return diagnoses.map(classes.index).to_numpy(int)
 
 
-def confusion(truth, predicted):
+def confusion(truth, predicted, n_classes=N_CLASSES):
     """Patients by true (rows) and predicted (columns) class.
 
     Parameters
     ----------
     truth, predicted : ndarray of int, shape (n_patients,)
         Codes as of `codes`.
+    n_classes : int
 
     Returns
     -------
     ndarray of int, shape (n_classes, n_classes)
     """
-    cells = np.bincount(truth * len(CLASSES) + predicted, minlength=len(CLASSES) ** 2)
-    return cells.reshape(len(CLASSES), len(CLASSES))
+    cells = np.bincount(truth * n_classes + predicted, minlength=n_classes**2)
+    return cells.reshape(n_classes, n_classes)
 
 
-def _consistent(table):
+def _consistent(table, classes):
     """Whether each row's probabilities sum to 1 and agree with its predicted class."""
-    probabilities = table[PROBABILITIES].to_numpy(float)
-    column = table["predicted"].map(CLASSES.index).to_numpy(int)
+    probabilities = probabilities_of(table)
+    column = codes(table["predicted"], classes)
     of_predicted = probabilities[np.arange(len(table)), column]
     return (
         np.isclose(probabilities.sum(axis=1), 1, atol=1e-6)

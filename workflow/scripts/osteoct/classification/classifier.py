@@ -1,7 +1,7 @@
 """Selection and random forest as one pipeline, fitted on training patients alone.
 
-Classes are numbers here, their places in `diagnosis.CLASSES`: 0 normal, 1 osteopenia,
-2 osteoporosis.
+Classes are numbers here, their places in the list of classes: 0 normal, 1 osteopenia,
+2 osteoporosis, or those of a table of features that the study begins at.
 """
 
 from sklearn.ensemble import RandomForestClassifier
@@ -15,7 +15,7 @@ from osteoct.classification.tuning import class_probabilities, folds_of, select_
 from osteoct.cohort.diagnosis import CLASSES
 
 
-def training_data(features, cohort):
+def training_data(features, cohort, names=CLASSES):
     """Features and numbered classes of the training patients that have features.
 
     Parameters
@@ -24,6 +24,8 @@ def training_data(features, cohort):
         `patient` and the features.
     cohort : DataFrame
         `patient`, `split`, `diagnosis`.
+    names : sequence of str
+        The classes in their order.
 
     Returns
     -------
@@ -31,13 +33,20 @@ def training_data(features, cohort):
         Indexed by patient, sorted.
     classes : Series of int
         The same index.
+
+    Raises
+    ------
+    ValueError
+        If there are not two classes.
     """
     training = cohort[cohort["split"] == "training"].set_index("patient")["diagnosis"]
     if missing := sorted(set(training.index) - set(features["patient"])):
         print(f"{len(missing)} training patients have no features and are left out: {missing}.")
     table = features.set_index("patient").sort_index()
     table = table[table.index.isin(training.index)]
-    return table, training[table.index].map(CLASSES.index).rename("class")
+    classes = training[table.index].map(list(names).index).rename("class")
+    _refuse_one_class(classes, names)
+    return table, classes
 
 
 def fit_classifier(features, classes, *, seed, selection, settings, threads):
@@ -75,9 +84,8 @@ def fit_classifier(features, classes, *, seed, selection, settings, threads):
     Raises
     ------
     ValueError
-        If there are not two classes, or no feature tells them apart.
+        If no feature tells the classes apart.
     """
-    _refuse_one_class(classes)
     candidates = list(ParameterGrid(settings["grid"]))
     forests = [
         RandomForestClassifier(**settings["forest"], **candidate, random_state=seed, n_jobs=1)
@@ -103,7 +111,7 @@ def fit_classifier(features, classes, *, seed, selection, settings, threads):
     }
 
 
-def predict_patients(model, features, cohort):
+def predict_patients(model, features, cohort, names=CLASSES):
     """Class and probabilities of every patient with features.
 
     Parameters
@@ -114,6 +122,8 @@ def predict_patients(model, features, cohort):
         `patient` and the features.
     cohort : DataFrame
         `patient`, `split`, `diagnosis`, the latter two empty for those without a label.
+    names : sequence of str
+        The classes in their order.
 
     Returns
     -------
@@ -123,14 +133,14 @@ def predict_patients(model, features, cohort):
     """
     known = cohort[["patient", "split", "diagnosis"]]
     table = features[["patient"]].merge(known, on="patient", how="left", validate="1:1")
-    probabilities = class_probabilities(model, features.drop(columns="patient"))
-    table["predicted"] = [CLASSES[place] for place in probabilities.argmax(axis=1)]
-    return table.assign(**{f"p_{name}": probabilities[:, k] for k, name in enumerate(CLASSES)})
+    probabilities = class_probabilities(model, features.drop(columns="patient"), len(names))
+    table["predicted"] = [names[place] for place in probabilities.argmax(axis=1)]
+    return table.assign(**{f"p_{name}": probabilities[:, k] for k, name in enumerate(names)})
 
 
-def _refuse_one_class(classes):
+def _refuse_one_class(classes, names):
     if classes.nunique() < 2:
-        counts = {CLASSES[k]: int(n) for k, n in classes.value_counts().items()}
+        counts = {names[k]: int(n) for k, n in classes.value_counts().items()}
         raise ValueError(
             f"The training patients with features have the classes {counts}: two classes are "
             "needed. Look at results/cohort/study.csv for why the others are missing."

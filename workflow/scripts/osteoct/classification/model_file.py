@@ -13,6 +13,7 @@ from osteoct.results import atomic
 
 FIRST_ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 TRUSTED = [
+    "osteoct.classification.missing.FillMissing",
     "osteoct.classification.reliability.DropUnreliable",
     "osteoct.classification.selection.DropRedundant",
     "osteoct.classification.selection.ForestElimination",

@@ -15,6 +15,7 @@ from sklearn.linear_model import lars_path
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils.validation import validate_data
 
+from osteoct.classification.missing import FillMissing
 from osteoct.classification.reliability import DropUnreliable
 from osteoct.classification.svm_elimination import SvmElimination
 
@@ -22,7 +23,7 @@ with warnings.catch_warnings():  # its import silences every warning of the proc
     from mrmr import mrmr_classif
 
 
-def selection_steps(*, seed, redundancy, rfe, mrmr, lasso, reliability=None):
+def selection_steps(*, seed, redundancy, rfe, mrmr, lasso, reliability=None, missing=None):
     """The steps of the selection, in order, for the front of a pipeline.
 
     Parameters
@@ -34,6 +35,8 @@ def selection_steps(*, seed, redundancy, rfe, mrmr, lasso, reliability=None):
         `rfe` may ask for `SvmElimination` by ``estimator="linear_svm"``.
     reliability : dict, optional
         Arguments of `reliability.DropUnreliable`, the first step where `min_icc` is above 0.
+    missing : dict, optional
+        Arguments of `FillMissing`, the first step where features may lack values.
 
     Returns
     -------
@@ -42,6 +45,7 @@ def selection_steps(*, seed, redundancy, rfe, mrmr, lasso, reliability=None):
     is_asked = reliability and reliability["min_icc"]
     return [
         *([("reliability", DropUnreliable(**reliability))] if is_asked else []),
+        *([("missing", FillMissing(**missing))] if missing else []),
         ("redundancy", DropRedundant(**redundancy)),
         ("scale", StandardScaler()),
         ("rfe", _elimination(seed, **rfe)),
@@ -61,7 +65,7 @@ class DropRedundant(SelectorMixin, BaseEstimator):
     Attributes
     ----------
     varying_ : ndarray of bool, shape (n_features,)
-        Finite for all patients, and not constant.
+        Finite for all patients, not constant, and not so large that their variance is infinite.
     support_ : ndarray of bool, shape (n_features,)
         The features that stay.
     """
@@ -72,9 +76,9 @@ class DropRedundant(SelectorMixin, BaseEstimator):
     def fit(self, X, y=None):
         """Learn which features repeat another; X has shape (n_patients, n_features)."""
         X = validate_data(self, X, ensure_all_finite=False, ensure_min_samples=2)
-        with np.errstate(invalid="ignore"):
+        with np.errstate(invalid="ignore", over="ignore"):
             spread, size = X.std(axis=0), np.abs(X).max(axis=0)
-            self.varying_ = np.isfinite(X).all(axis=0) & (spread > 1e-12 * size)
+            self.varying_ = np.isfinite(spread) & (spread > 1e-12 * size)
         self.support_ = self.varying_.copy()
         columns = np.flatnonzero(self.varying_)
         if columns.size:
@@ -129,9 +133,10 @@ class ForestElimination(SelectorMixin, BaseEstimator):
         forest = RandomForestClassifier(
             self.trees, class_weight="balanced", random_state=self.seed, n_jobs=1
         )
-        keep = min(self.keep, values.shape[1])
-        rounds = RFE(forest, n_features_to_select=keep, step=self.step).fit(values, y)
-        self.support_ = rounds.support_
+        self.support_ = np.ones(values.shape[1], dtype=bool)
+        if values.shape[1] > self.keep:
+            rounds = RFE(forest, n_features_to_select=self.keep, step=self.step).fit(values, y)
+            self.support_ = rounds.support_
         return self
 
     def _get_support_mask(self):

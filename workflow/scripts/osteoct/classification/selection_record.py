@@ -3,7 +3,6 @@
 import numpy as np
 from sklearn.linear_model import LassoCV
 
-from osteoct.cohort.diagnosis import CLASSES
 from osteoct.results import fingerprint
 
 
@@ -25,10 +24,10 @@ def record_selection(selector, features, classes, *, parts, curve_penalties):
     Returns
     -------
     dict
-        `training` (n, by_class, sha256 of the sorted patients); `counts` of features after each
-        step; the names after each as `rfe`, `mrmr` (in order of choice) and `lasso` (largest
-        coefficient first); `coefficients` of the latter, per standard deviation; `path` and
-        `curve` of the LASSO; `correlation` of the features in `lasso`.
+        `training` (n, sha256 of the sorted patients); `counts` of features after each step; the
+        names after each as `rfe`, `mrmr` (in order of choice) and `lasso` (largest coefficient
+        first); `coefficients` of the latter, per standard deviation; `path` and `curve` of the
+        LASSO; `correlation` of the features in `lasso`.
     """
     steps = selector.named_steps
     names = _names_after_each_step(selector)
@@ -36,6 +35,7 @@ def record_selection(selector, features, classes, *, parts, curve_penalties):
     selected = sorted(names["lasso"], key=lambda name: -abs(coefficients[name]))
     varying = int(steps["redundancy"].varying_.sum())
     counts = {name: len(kept) for name, kept in names.items()}
+    filled = steps["missing"].transform(features) if "missing" in steps else features
     return {
         "training": _training(classes),
         "counts": {"measured": features.shape[1], "varying": varying, **counts},
@@ -50,7 +50,7 @@ def record_selection(selector, features, classes, *, parts, curve_penalties):
             parts=parts,
             curve_penalties=curve_penalties,
         ),
-        "correlation": features[selected].corr().to_numpy().tolist(),
+        "correlation": filled[selected].corr().to_numpy().tolist(),
     }
 
 
@@ -112,9 +112,8 @@ def _path(lasso, names):
 
 
 def _training(classes):
-    """Who was trained on: how many of each class, and a fingerprint of the list."""
+    """Who was trained on: how many, and a fingerprint of the list."""
     return {
         "n": len(classes),
-        "by_class": {name: int((classes == k).sum()) for k, name in enumerate(CLASSES)},
         "sha256": fingerprint(sorted(classes.index)),
     }

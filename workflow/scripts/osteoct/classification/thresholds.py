@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from osteoct.cohort.diagnosis import CLASSES
+from osteoct.classification.classified import classes_of
 
 
 def choose_thresholds(predictions, *, split):
@@ -11,8 +11,7 @@ def choose_thresholds(predictions, *, split):
     Parameters
     ----------
     predictions : DataFrame
-        One row per classified patient: `split`, `diagnosis`, `p_normal`, `p_osteopenia`,
-        `p_osteoporosis`.
+        One row per classified patient: `split`, `diagnosis`, and `p_*` of each class.
     split : str
         The split to choose on (validation); rows of other splits are not looked at.
 
@@ -25,7 +24,7 @@ def choose_thresholds(predictions, *, split):
     """
     chosen_on = predictions[predictions["split"] == split]
     chosen = {}
-    for name in CLASSES:
+    for name in classes_of(predictions):
         is_positive = (chosen_on["diagnosis"] == name).to_numpy()
         threshold, youden, note = youden_threshold(is_positive, chosen_on[f"p_{name}"].to_numpy())
         chosen[name] = {

@@ -7,7 +7,7 @@ from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import StratifiedKFold
 from sklearn.utils.parallel import Parallel, delayed
 
-from osteoct.cohort.diagnosis import CLASSES
+from osteoct.classification.classified import N_CLASSES
 
 SMALLEST_CLASS = 3  # with three of each class, every part of a cross-validation trains on two
 
@@ -98,7 +98,7 @@ def tuned_forest(record, *, seed, forest, grid):
     return RandomForestClassifier(**forest, **tuned, random_state=seed, n_jobs=1)
 
 
-def class_probabilities(model, features):
+def class_probabilities(model, features, n_classes=N_CLASSES):
     """Probability of every class, 0 for one that the model never saw.
 
     Parameters
@@ -106,13 +106,14 @@ def class_probabilities(model, features):
     model : fitted classifier
         Of numbered classes.
     features : DataFrame, shape (n_patients, n_features)
+    n_classes : int
 
     Returns
     -------
-    ndarray, shape (n_patients, 3)
-        In the order of `diagnosis.CLASSES`; rows sum to 1.
+    ndarray, shape (n_patients, n_classes)
+        In the order of the numbers; rows sum to 1.
     """
-    probabilities = np.zeros((len(features), len(CLASSES)))
+    probabilities = np.zeros((len(features), n_classes))
     if len(features):
         probabilities[:, model.classes_] = model.predict_proba(features)
     return probabilities
@@ -125,14 +126,15 @@ def _fit_part(selector, forests, features, classes, train, test):
         return selector, None
     seen, unseen = (selector.transform(features.iloc[part]) for part in (train, test))
     fitted = [clone(forest).fit(seen, classes.iloc[train]) for forest in forests]
-    return selector, np.stack([class_probabilities(forest, unseen) for forest in fitted])
+    count = int(classes.max()) + 1
+    return selector, np.stack([class_probabilities(forest, unseen, count) for forest in fitted])
 
 
 def _scores(classes, tests, held_out):
     """Brier score and macro AUC of each forest, over the patients that the folds left out."""
     truth = classes[np.concatenate(tests)]
     probabilities = np.concatenate([given for _, given in held_out], axis=1)
-    errors = ((probabilities - np.eye(len(CLASSES))[truth]) ** 2).sum(axis=2)
+    errors = ((probabilities - np.eye(probabilities.shape[2])[truth]) ** 2).sum(axis=2)
     folds = np.split(errors, np.cumsum([len(test) for test in tests])[:-1], axis=1)
     fold_means = np.stack([fold.mean(axis=1) for fold in folds])
     standard_errors = fold_means.std(axis=0, ddof=1) / np.sqrt(len(tests))
@@ -150,7 +152,7 @@ def macro_auc(truth, probabilities):
     Parameters
     ----------
     truth : ndarray of int, shape (n_patients,)
-    probabilities : ndarray, shape (n_patients, 3)
+    probabilities : ndarray, shape (n_patients, n_classes)
 
     Returns
     -------

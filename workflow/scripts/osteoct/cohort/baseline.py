@@ -10,7 +10,7 @@ from osteoct.cohort.comparisons import (
     largest_share_difference,
     normality,
 )
-from osteoct.cohort.diagnosis import CLASSES
+from osteoct.cohort.diagnosis import CLASSES, titled
 from osteoct.cohort.splits import SPLITS
 from osteoct.randomness import generator
 
@@ -20,14 +20,13 @@ NUMBERS = {
     "effective_dose_msv": "Effective dose, mSv",
 }
 DIGITS = {"age": 1, "dlp_mgy_cm": 1, "effective_dose_msv": 2}
-LEVELS = {
-    "sex": ("Sex", {"F": "Women", "M": "Men"}),
-    "diagnosis": ("Bone status", {name: name.capitalize() for name in CLASSES}),
-}
+SEX = ("Sex", {"F": "Women", "M": "Men"})
 NONE = "–"
 
 
-def patients_table(study, *, seed, normal_above_p, exact_below_expected, exact_resamples):
+def patients_table(
+    study, *, seed, normal_above_p, exact_below_expected, exact_resamples, classes=CLASSES
+):
     """Table 1: training, validation and test cohort, and whether they differ.
 
     Parameters
@@ -39,6 +38,8 @@ def patients_table(study, *, seed, normal_above_p, exact_below_expected, exact_r
         As for `osteoct.cohort.comparisons.compare_numbers`.
     exact_below_expected, exact_resamples
         As for `osteoct.cohort.comparisons.compare_counts`.
+    classes : sequence of str
+        Of the column `diagnosis`, in their order.
 
     Returns
     -------
@@ -50,20 +51,23 @@ def patients_table(study, *, seed, normal_above_p, exact_below_expected, exact_r
     """
     cohorts = [study[study["split"].eq(name)] for name in SPLITS]
     printed, values = [_sizes(cohorts)], []
+    levels = {"sex": SEX, "diagnosis": _levels_of(classes)}
     for column in ("age", "sex", "dlp_mgy_cm", "effective_dose_msv", "diagnosis"):
+        if column not in study:  # as where the study begins at a table of features
+            continue
         if column in NUMBERS:
             compared = compare_numbers(_numbers(cohorts, column), normal_above_p=normal_above_p)
             printed.append(_number_row(cohorts, column, compared))
             values += _number_values(cohorts, column, compared)
         else:
             compared = compare_counts(
-                _counts(cohorts, column),
+                _counts(cohorts, column, levels[column]),
                 rng=generator(seed, "table 1", column),
                 exact_below_expected=exact_below_expected,
                 exact_resamples=exact_resamples,
             )
-            printed += _count_rows(cohorts, column, compared)
-            values += _count_values(cohorts, column, compared)
+            printed += _count_rows(cohorts, column, levels[column], compared)
+            values += _count_values(cohorts, column, levels[column], compared)
     return pd.DataFrame(printed), pd.DataFrame(values)
 
 
@@ -126,9 +130,14 @@ def _numbers(cohorts, column):
     return [cohort[column].dropna().to_numpy(dtype=float) for cohort in cohorts]
 
 
-def _counts(cohorts, column):
-    levels = LEVELS[column][1]
-    return np.array([[cohort[column].eq(level).sum() for level in levels] for cohort in cohorts])
+def _levels_of(classes):
+    """Heading and levels of the classes: bone status, or those of a table of features."""
+    heading = "Bone status" if tuple(classes) == CLASSES else "Class"
+    return heading, {name: titled(name) for name in classes}
+
+
+def _counts(cohorts, column, levels):
+    return np.array([[cohort[column].eq(name).sum() for name in levels[1]] for cohort in cohorts])
 
 
 def _row(characteristic, cells, compared=None):
@@ -154,9 +163,9 @@ def _number_row(cohorts, column, compared):
     return _row(label + _missing(cohorts, column), cells, compared)
 
 
-def _count_rows(cohorts, column, compared):
-    heading, levels = LEVELS[column]
-    counts = _counts(cohorts, column)
+def _count_rows(cohorts, column, levels, compared):
+    counts = _counts(cohorts, column, levels)
+    heading, levels = levels
     rows = [_row(f"{heading}, n (%)" + _missing(cohorts, column), ["", "", ""], compared)]
     for level, label in enumerate(levels.values()):
         cells = [
@@ -201,13 +210,13 @@ def _number_values(cohorts, column, compared):
     return [*rows, _compared_values(column, compared, difference)]
 
 
-def _count_values(cohorts, column, compared):
-    counts = _counts(cohorts, column)
+def _count_values(cohorts, column, levels, compared):
+    counts = _counts(cohorts, column, levels)
     rows = [
         {"variable": column, "level": level, "cohort": name, "n": int(count.sum())}
         | {"count": int(count[place]), "share": count[place] / max(count.sum(), 1)}
         for name, count in zip(SPLITS, counts, strict=True)
-        for place, level in enumerate(LEVELS[column][1])
+        for place, level in enumerate(levels[1])
     ]
     return [*rows, _compared_values(column, compared, largest_share_difference(counts))]
 

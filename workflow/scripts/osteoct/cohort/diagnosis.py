@@ -5,6 +5,17 @@ import numpy as np
 CLASSES = ("normal", "osteopenia", "osteoporosis")
 
 
+def titled(name):
+    """A class as a heading or cell begins with it: small letters alone get a capital.
+
+    Examples
+    --------
+    >>> titled("normal"), titled("pT2b")
+    ('Normal', 'pT2b')
+    """
+    return name.capitalize() if name.islower() else name
+
+
 def diagnose(t_score, *, osteopenia_below, osteoporosis_at_or_below):
     """Bone status of a T-score.
 

@@ -54,6 +54,32 @@ def split(labelled, *, seed, test_share, training_share, test_sites):
     return assigned
 
 
+def split_at_random(labelled, *, seed, test_share, training_share):
+    """Assign patients without dates: all three sets by lot, within each class.
+
+    Parameters
+    ----------
+    labelled : DataFrame
+        Columns `patient` and `diagnosis`.
+    seed, test_share, training_share
+        As for `split`; the test set's share of each class is rounded as the training set's is.
+
+    Returns
+    -------
+    Series of str
+        One of `SPLITS` for each row of `labelled`, in its order and with its index.
+    """
+    assigned = pd.Series("test", index=labelled.index, name="split")
+    counts = labelled["diagnosis"].value_counts().sort_index().to_dict()
+    development = training_counts(counts, training_share=1 - test_share)
+    training = training_counts(development, training_share=training_share)
+    for name, members in labelled.sort_values("patient").groupby("diagnosis"):
+        drawn = members.index[generator(seed, "split", name).permutation(len(members))]
+        assigned[drawn[: development[name]]] = "validation"
+        assigned[drawn[: training[name]]] = "training"
+    return assigned
+
+
 def training_counts(counts, *, training_share):
     """How many patients of each class train.
 

@@ -3,7 +3,6 @@
 import numpy as np
 
 from osteoct.classification.classified import confusion
-from osteoct.cohort.diagnosis import CLASSES
 from osteoct.evaluation.areas import area
 
 
@@ -19,15 +18,15 @@ def weighted_auc(truth, probabilities):
     """
     if not len(truth):
         return np.nan
-    shares = np.bincount(truth, minlength=len(CLASSES)) / len(truth)
+    shares = np.bincount(truth, minlength=probabilities.shape[1]) / len(truth)
     return float(shares @ class_areas(truth, probabilities))
 
 
 def class_areas(truth, probabilities):
-    """AUC of each class against the rest, in the order of `CLASSES`."""
+    """AUC of each class against the rest, in the order of the columns."""
     return [
         area(probabilities[truth == code, code], probabilities[truth != code, code])
-        for code in range(len(CLASSES))
+        for code in range(probabilities.shape[1])
     ]
 
 
@@ -40,8 +39,9 @@ def quadratic_kappa(truth, predicted):
     ----------
     Cohen J (1968). Psychol Bull 70(4):213-220. doi:10.1037/h0026256
     """
-    observed = confusion(truth, predicted)
-    cost = np.subtract.outer(range(len(CLASSES)), range(len(CLASSES))) ** 2
+    found = 1 + max([*truth, *predicted], default=0)
+    observed = confusion(truth, predicted, found)
+    cost = np.subtract.outer(range(found), range(found)) ** 2
     expected = np.outer(observed.sum(axis=1), observed.sum(axis=0)) / max(len(truth), 1)
     by_chance = (cost * expected).sum()
     return float(1 - (cost * observed).sum() / by_chance) if by_chance else np.nan
@@ -56,4 +56,4 @@ def brier_score(truth, probabilities):
     """
     if not len(truth):
         return np.nan
-    return float(((probabilities - np.eye(len(CLASSES))[truth]) ** 2).sum(axis=1).mean())
+    return float(((probabilities - np.eye(probabilities.shape[1])[truth]) ** 2).sum(axis=1).mean())

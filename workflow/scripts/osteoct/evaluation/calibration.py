@@ -6,8 +6,13 @@ import numpy as np
 import pandas as pd
 import statsmodels.api as sm
 
-from osteoct.classification.classified import EVALUATED, PROBABILITIES, codes, of_split
-from osteoct.cohort.diagnosis import CLASSES
+from osteoct.classification.classified import (
+    EVALUATED,
+    classes_of,
+    codes,
+    of_split,
+    probabilities_of,
+)
 from osteoct.evaluation.agreement import brier_score
 from osteoct.evaluation.areas import area
 from osteoct.evaluation.intervals import normal_quantile
@@ -46,12 +51,12 @@ def calibrate(classified, temperature, intervals, *, least_probability):
     rows = []
     for split in EVALUATED:
         table = of_split(classified, split)
-        given = table[PROBABILITIES].to_numpy(float)
-        truth = codes(table["diagnosis"])
+        classes, given = classes_of(table), probabilities_of(table)
+        truth = codes(table["diagnosis"], classes)
         softened = temper(given, temperature, least_probability=least_probability)
         for form, probabilities in zip(FORMS, (given, softened), strict=True):
             common = {"split": split, "form": form}
-            for code, name in enumerate(CLASSES):
+            for code, name in enumerate(classes):
                 of_class = class_row(truth == code, probabilities[:, code], intervals)
                 odds = recalibrate(
                     truth == code, probabilities[:, code], least_probability, intervals.confidence

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from osteoct.classification.classified import EVALUATED
+from osteoct.cohort.diagnosis import titled
 from osteoct.evaluation.calibration import FORMS
 from osteoct.evaluation.methods import NAMES
 
@@ -43,7 +44,7 @@ def _row(row, confidence):
     else:
         sizes, absent = f"{row['n_positive']:.0f} / {row['n_negative']:.0f}", MISSING
     return {
-        "Class": "All classes" if row["class"] == "all" else row["class"].capitalize(),
+        "Class": "All classes" if row["class"] == "all" else titled(row["class"]),
         "Positive / negative": sizes,
         "Mean predicted": _number(row["predicted"]) or absent,
         f"Observed {level}": _text(row, "observed") or absent,

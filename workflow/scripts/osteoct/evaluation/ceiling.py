@@ -59,8 +59,11 @@ def ceiling_rows(cohort, classified, *, precision_t_scores, edges):
     -------
     DataFrame
         `split`, `class` (all), `decision` (argmax), `measure`, `estimate` (nan where the precision
-        of a region is not known) and `note`.
+        of a region is not known) and `note`. No row where the cohort has no T-scores at
+        all, as in a study that begins at a table of features.
     """
+    if "t_score" not in cohort:
+        return pd.DataFrame(columns=["split", "class", "measure"])
     known = classified.merge(cohort[["patient", "t_score", "region"]], on="patient")
     errors = known["region"].map(precision_t_scores)
     known["same"] = repeat_agreement(known["t_score"], errors, **edges)

@@ -3,8 +3,13 @@
 import numpy as np
 import pandas as pd
 
-from osteoct.classification.classified import EVALUATED, PROBABILITIES, codes, of_split
-from osteoct.cohort.diagnosis import CLASSES
+from osteoct.classification.classified import (
+    EVALUATED,
+    classes_of,
+    codes,
+    of_split,
+    probabilities_of,
+)
 from osteoct.evaluation.agreement import brier_score, macro_auc, quadratic_kappa, weighted_auc
 from osteoct.evaluation.areas import area
 from osteoct.evaluation.methods import METHODS
@@ -33,7 +38,7 @@ def evaluate(classified, thresholds, intervals):
     rows = []
     for split in EVALUATED:
         table = of_split(classified, split)
-        for name in CLASSES:
+        for name in classes_of(table):
             common = {
                 "split": split,
                 "class": name,
@@ -116,8 +121,8 @@ def area_row(table, name, intervals):
 
 def overall_rows(table, intervals):
     """Mean AUCs, quadratic weighted kappa, accuracy and Brier score of all classes at once."""
-    truth, predicted = codes(table["diagnosis"]), codes(table["predicted"])
-    probabilities = table[PROBABILITIES].to_numpy(float)
+    classes, probabilities = classes_of(table), probabilities_of(table)
+    truth, predicted = (codes(table[column], classes) for column in ("diagnosis", "predicted"))
     statistics = {
         ("", "macro_auc", "not every class is present"): lambda rows: macro_auc(
             truth[rows], probabilities[rows]

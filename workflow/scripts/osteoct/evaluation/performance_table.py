@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from osteoct.classification.classified import EVALUATED
-from osteoct.cohort.diagnosis import CLASSES
+from osteoct.classification.classified import EVALUATED, judged_classes
+from osteoct.cohort.diagnosis import titled
 from osteoct.evaluation.ceiling import MEASURE as CEILING
 from osteoct.evaluation.methods import NAMES
 
@@ -43,7 +43,7 @@ def tabulate(values, cohort, classified, intervals):
     """
     level = f"({intervals.confidence:.0%} CI)"
     titles = {measure: f"{title} {level}" for measure, title in MEASURES.items()}
-    lost = unclassified(cohort, classified)
+    lost, judged = unclassified(cohort, classified), judged_classes(classified)
     rows = []
     for split in EVALUATED:
         here = values[values["split"] == split]
@@ -51,9 +51,10 @@ def tabulate(values, cohort, classified, intervals):
         everyone = done + len(lost[split])
         rows.append({"Class": f"{split.capitalize()}: {done} of {everyone} patients classified"})
         for decision in ("argmax", "youden_validation"):
-            rows += [class_row(here, name, decision, titles) for name in CLASSES]
-        rows.append(whole_row(here, titles))
-    rows += [{"Class": note} for note in footnotes(values, lost, intervals)]
+            rows += [class_row(here, name, decision, titles) for name in judged]
+        rows.append(whole_row(here, titles, with_area=len(judged) > 1))
+    printed = values[values["class"].isin([*judged, "all"])]
+    rows += [{"Class": note} for note in footnotes(printed, lost, intervals)]
     head = ["Class", "Decision", "Positive / negative"]
     return pd.DataFrame(rows, columns=[*head, *titles.values()]).fillna("")
 
@@ -64,7 +65,7 @@ def class_row(here, name, decision, titles):
     sizes = of_class.iloc[0]
     at_decision = of_class[of_class["decision"] == decision]
     row = {
-        "Class": name.capitalize(),
+        "Class": titled(name),
         "Decision": decision_text(at_decision),
         "Positive / negative": f"{sizes['n_positive']:.0f} / {sizes['n_negative']:.0f}",
     }
@@ -74,13 +75,13 @@ def class_row(here, name, decision, titles):
     return row | {title: shown.get(measure, "") for measure, title in titles.items()}
 
 
-def whole_row(here, titles):
+def whole_row(here, titles, *, with_area):
     """All classes of one split at once: macro AUC and the share classified rightly."""
     whole = here[here["class"] == "all"].set_index("measure")
     return {
         "Class": "All classes",
         "Decision": "most probable class",
-        titles["auc"]: estimate_text(whole.loc["macro_auc"]),
+        titles["auc"]: estimate_text(whole.loc["macro_auc"]) if with_area else "",
         titles["accuracy"]: estimate_text(whole.loc["accuracy"]),
     }
 
@@ -128,7 +129,8 @@ def footnotes(values, lost, intervals):
         whole = whole.set_index("measure")
         parts = [f"{title} {estimate_text(whole.loc[name])}" for name, title in WHOLE.items()]
         yield f"{split.capitalize()}, all classes: {'; '.join(parts)}."
-        yield ceiling_text(split, whole)
+        if CEILING in whole.index:
+            yield ceiling_text(split, whole)
     missing = values[values["estimate"].isna()]
     missing = missing[missing["measure"] != CEILING]
     for (split, note), rows in missing.groupby(["split", "note"], sort=True):

@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.optimize import minimize_scalar
 
-from osteoct.classification.classified import PROBABILITIES, codes
+from osteoct.classification.classified import classes_of, codes, probabilities_of
 
 
 def fit_temperature(classified, *, split, least_probability, limits):
@@ -31,7 +31,7 @@ def fit_temperature(classified, *, split, least_probability, limits):
     Guo C, Pleiss G, Sun Y, Weinberger KQ (2017). On calibration of modern neural networks. ICML.
     """
     table = classified[classified["split"] == split]
-    truth, given = codes(table["diagnosis"]), table[PROBABILITIES].to_numpy(float)
+    truth, given = codes(table["diagnosis"], classes_of(table)), probabilities_of(table)
     found = {"fitted_on": split, "patients": len(table), "temperature": 1.0, "at_limit": False}
     if not len(table):
         return {**found, "log_loss_before": np.nan, "log_loss_after": np.nan}

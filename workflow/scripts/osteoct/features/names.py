@@ -19,7 +19,7 @@ def readable(name):
     Parameters
     ----------
     name : str
-        ``{image}_{class}_{feature}``.
+        ``{image}_{class}_{feature}``; a name that is not made like this stays as it is.
 
     Returns
     -------
@@ -35,8 +35,12 @@ def readable(name):
     'original | first order | 10 percentile'
     >>> readable("original_glcm_Imc1")
     'original | GLCM | Imc1'
+    >>> readable("mean_radius_of_nuclei")
+    'mean_radius_of_nuclei'
     """
-    image, group, feature = name.split("_", 2)
+    if len(parts := name.split("_", 2)) < 3 or parts[1] not in CLASSES:
+        return name
+    image, group, feature = parts
     image = re.sub(r"^log-sigma-(\d+)-(\d+)-mm-3D$", r"LoG \1.\2 mm", image)
     image = image.replace(".0 mm", " mm").replace("-", " ")
     words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", feature).split()

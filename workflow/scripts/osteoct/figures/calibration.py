@@ -3,14 +3,21 @@
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from osteoct.classification.classified import EVALUATED, PROBABILITIES, of_split
-from osteoct.cohort.diagnosis import CLASSES
+from osteoct.classification.classified import (
+    EVALUATED,
+    classes_of,
+    judged_classes,
+    of_split,
+    probabilities_of,
+)
+from osteoct.cohort.diagnosis import titled
 from osteoct.evaluation.calibration import FORMS, reliability
 from osteoct.evaluation.methods import NAMES
 from osteoct.evaluation.temperature import temper
-from osteoct.figures.style import CLASS_COLOURS, DOUBLE_COLUMN_INCHES, GRID, INK, MUTED
+from osteoct.figures.style import DOUBLE_COLUMN_INCHES, GRID, INK, MUTED, colours_of, plain
 
-HEIGHT_INCHES = 5.4
+PANEL_INCHES = 2.2
+MOST_BESIDE = 4
 DASHED = {"marker": "D", "markerfacecolor": "white", "linestyle": (0, (3, 2))}
 LOOKS = dict(zip(FORMS, ({"marker": "o"}, DASHED), strict=True))
 ASIDE = dict(zip(FORMS, (-0.006, 0.006), strict=True))  # so that bars of both forms stay apart
@@ -33,24 +40,37 @@ def draw_calibration(classified, temperature, intervals, *, least_probability, b
     -------
     matplotlib.figure.Figure
     """
-    figure = Figure(figsize=(DOUBLE_COLUMN_INCHES, HEIGHT_INCHES))
-    panels = figure.subplots(len(EVALUATED), len(CLASSES), sharex=True, sharey=True)
+    classes, judged = classes_of(classified), judged_classes(classified)
+    colours = colours_of(judged)
+    panels = _panels(figure := Figure(), len(judged))
     for row, split in zip(panels, EVALUATED, strict=True):
         table = of_split(classified, split)
-        given = table[PROBABILITIES].to_numpy(float)
+        given = probabilities_of(table)
         softened = temper(given, temperature, least_probability=least_probability)
-        for code, (axes, name) in enumerate(zip(row, CLASSES, strict=True)):
+        for axes, name in zip(row, judged, strict=True):
+            code = classes.index(name)
             is_positive = (table["diagnosis"] == name).to_numpy()
             axes.plot([0, 1], [0, 1], color=GRID, linewidth=1, zorder=0)
             for form, probabilities in zip(FORMS, (given, softened), strict=True):
                 points = reliability(is_positive, probabilities[:, code], intervals, **binning)
-                draw_points(axes, points, CLASS_COLOURS[name], form)
-            title = f"{name.capitalize()}, {split}"
+                draw_points(axes, points, colours[name], form)
+            title = f"{plain(titled(name))}, {split}"
             axes.set_title(title, loc="left", fontsize=8)
             counts = f"n = {int(is_positive.sum())} of {len(table)}"
             axes.text(0.04, 0.95, counts, transform=axes.transAxes, va="top", fontsize=7, color=INK)
     finish(figure, panels, intervals)
     return figure
+
+
+def _panels(figure, n_classes):
+    """Square panels, by split and class; at most `MOST_BESIDE` beside each other."""
+    beside = min(n_classes, MOST_BESIDE)
+    lines = -(-n_classes // beside)
+    figure.set_size_inches(DOUBLE_COLUMN_INCHES, PANEL_INCHES * lines * len(EVALUATED) + 1)
+    grid = figure.subplots(lines * len(EVALUATED), beside, sharex=True, sharey=True, squeeze=False)
+    for axes in grid.reshape(len(EVALUATED), -1)[:, n_classes:].flat:
+        axes.set_visible(False)
+    return grid.reshape(len(EVALUATED), -1)[:, :n_classes]
 
 
 def draw_points(axes, points, colour, form):

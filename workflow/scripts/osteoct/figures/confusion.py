@@ -3,17 +3,23 @@
 import numpy as np
 from matplotlib.figure import Figure
 
-from osteoct.classification.classified import EVALUATED, codes, confusion, of_split
-from osteoct.cohort.diagnosis import CLASSES
+from osteoct.classification.classified import (
+    EVALUATED,
+    classes_of,
+    codes,
+    confusion,
+    of_split,
+)
+from osteoct.cohort.diagnosis import titled
 from osteoct.evaluation.methods import printed_method
-from osteoct.figures.style import DOUBLE_COLUMN_INCHES, GRID, INK, MUTED
+from osteoct.figures.style import DOUBLE_COLUMN_INCHES, GRID, INK, MUTED, plain
 
 HEIGHT_INCHES = 3.6
 DARK = 0.55  # share of a row from which its cell is dark enough for white text
-NAMES = [name.capitalize() for name in CLASSES]
+USUAL_CLASSES = 4  # more need smaller letters
 
 
-def draw_confusion(classified, values, *, confidence):
+def draw_confusion(classified, values, *, confidence, truth="QCT diagnosis"):
     """Confusion matrices of validation and test at the most probable class.
 
     Parameters
@@ -25,17 +31,22 @@ def draw_confusion(classified, values, *, confidence):
         accuracy in the title are those of Table 3.
     confidence : float in (0, 1)
         Of the intervals in `values`.
+    truth : str
+        What the rows are.
 
     Returns
     -------
     matplotlib.figure.Figure
     """
+    classes = classes_of(classified)
     figure = Figure(figsize=(DOUBLE_COLUMN_INCHES, HEIGHT_INCHES))
     for axes, split in zip(figure.subplots(1, len(EVALUATED)), EVALUATED, strict=True):
         table = of_split(classified, split)
-        matrix = confusion(codes(table["diagnosis"]), codes(table["predicted"]))
+        said = [codes(table[column], classes) for column in ("diagnosis", "predicted")]
+        matrix = confusion(*said, len(classes))
         here = values[(values["split"] == split) & (values["decision"] == "argmax")]
-        draw_matrix(axes, matrix, recalls(here))
+        draw_matrix(axes, matrix, recalls(here, classes))
+        name_axes(axes, classes, matrix.sum(axis=1), truth)
         axes.set_title(title(split, here), loc="left")
     figure.supxlabel(
         "Cells: patients and share of their row. Diagonal: recall with its "
@@ -46,10 +57,10 @@ def draw_confusion(classified, values, *, confidence):
     return figure
 
 
-def recalls(values):
+def recalls(values, classes):
     """Sensitivity row of each class, in order."""
     found = values[values["measure"] == "sensitivity"].set_index("class")
-    return [found.loc[name] for name in CLASSES]
+    return [found.loc[name] for name in classes]
 
 
 def title(split, values):
@@ -66,12 +77,19 @@ def title(split, values):
 def draw_matrix(axes, matrix, diagonal):
     """One matrix: truth in rows, prediction in columns, shaded by the share of the row."""
     patients = matrix.sum(axis=1)
+    smaller = min(1, USUAL_CLASSES / len(matrix))
     share = matrix / np.maximum(patients, 1)[:, None]
     axes.imshow(share, cmap="Blues", vmin=0, vmax=1)
     for (row, column), count in np.ndenumerate(matrix):
         colour = "white" if share[row, column] > DARK else INK
         axes.text(
-            column, row - 0.08, str(count), ha="center", va="bottom", fontsize=13, color=colour
+            column,
+            row - 0.08,
+            str(count),
+            ha="center",
+            va="bottom",
+            fontsize=13 * smaller,
+            color=colour,
         )
         axes.text(
             column,
@@ -79,25 +97,30 @@ def draw_matrix(axes, matrix, diagonal):
             cell_text(share[row, column], patients[row], diagonal[row] if row == column else None),
             ha="center",
             va="top",
-            fontsize=7,
+            fontsize=7 * smaller,
             color=colour,
             linespacing=1.3,
         )
-    places = range(len(CLASSES))
-    axes.set_xticks(places, NAMES)
+    edges = [place - 0.5 for place in range(1, len(matrix))]
+    axes.hlines(edges, -0.5, len(matrix) - 0.5, color=GRID, linewidth=0.8)
+    axes.vlines(edges, -0.5, len(matrix) - 0.5, color=GRID, linewidth=0.8)
+    axes.spines[:].set(visible=True, color=GRID)
+
+
+def name_axes(axes, classes, patients, truth):
+    """Class names on both axes, how many patients each has, and what rows and columns are."""
+    names, places = [plain(titled(name)) for name in classes], range(len(classes))
+    few = len(classes) <= USUAL_CLASSES
+    axes.set_xticks(places, names, rotation=0 if few else 90)
     axes.set_yticks(
         places,
-        [f"{name}\n(n = {count})" for name, count in zip(NAMES, patients, strict=True)],
-        rotation=90,
+        [f"{n}{chr(10) if few else ' '}(n = {k})" for n, k in zip(names, patients, strict=True)],
+        rotation=90 if few else 0,
         va="center",
         ma="center",
     )
-    axes.set(xlabel="Predicted", ylabel="QCT diagnosis")
+    axes.set(xlabel="Predicted", ylabel=plain(truth))
     axes.tick_params(length=0)
-    edges = [place - 0.5 for place in places[1:]]
-    axes.hlines(edges, -0.5, len(CLASSES) - 0.5, color=GRID, linewidth=0.8)
-    axes.vlines(edges, -0.5, len(CLASSES) - 0.5, color=GRID, linewidth=0.8)
-    axes.spines[:].set(visible=True, color=GRID)
 
 
 def cell_text(share, patients, recall):

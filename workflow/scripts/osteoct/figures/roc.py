@@ -4,12 +4,13 @@ import numpy as np
 from matplotlib.figure import Figure
 from sklearn.metrics import roc_curve
 
-from osteoct.classification.classified import EVALUATED, of_split
-from osteoct.cohort.diagnosis import CLASSES
+from osteoct.classification.classified import EVALUATED, judged_classes, of_split
+from osteoct.cohort.diagnosis import titled
 from osteoct.evaluation.methods import printed_method
-from osteoct.figures.style import CLASS_COLOURS, DOUBLE_COLUMN_INCHES, GRID, MUTED
+from osteoct.figures.style import DOUBLE_COLUMN_INCHES, GRID, MUTED, colours_of, plain
 
-HEIGHT_INCHES = 4.75
+HEIGHT_INCHES = 4.3
+LINE_INCHES = 0.15  # of the legend, one for each class
 REFERENCE = {"linestyle": (0, (4, 2)), "linewidth": 0.7, "alpha": 0.8}
 
 
@@ -23,7 +24,8 @@ def draw_roc(classified, values, reference, *, confidence):
     values : DataFrame
         As `performance.evaluate` returns it: areas, operating points and intervals.
     reference : DataFrame
-        The same columns as `classified`, from a simple model drawn thin and dashed behind.
+        The same columns as `classified`, from a simple model drawn thin and dashed behind; without
+        rows there is none.
     confidence : float in (0, 1)
         Of the intervals in `values`.
 
@@ -33,21 +35,27 @@ def draw_roc(classified, values, reference, *, confidence):
         Patients whose probabilities tie share one slanted step, so that the area drawn is the
         area printed.
     """
-    figure = Figure(figsize=(DOUBLE_COLUMN_INCHES, HEIGHT_INCHES))
+    classes = judged_classes(classified)
+    colours = colours_of(classes)
+    height = HEIGHT_INCHES + LINE_INCHES * len(classes)
+    figure = Figure(figsize=(DOUBLE_COLUMN_INCHES, height))
     figure.get_layout_engine().set(h_pad=0.08)
     for axes, split in zip(figure.subplots(1, len(EVALUATED)), EVALUATED, strict=True):
         table, behind = of_split(classified, split), of_split(reference, split)
         here = values[values["split"] == split]
         axes.plot([0, 1], [0, 1], color=GRID, linewidth=1, zorder=0)
-        for name in CLASSES:
-            draw_curve(axes, behind, name, zorder=1, **REFERENCE)
-            draw_curve(axes, table, name, zorder=3, label=legend_text(here, name))
-            draw_operating_point(axes, here, name)
+        for name in classes:
+            colour = {"color": colours[name]}
+            if len(behind):
+                draw_curve(axes, behind, name, zorder=1, **colour, **REFERENCE)
+            draw_curve(axes, table, name, zorder=3, label=legend_text(here, name), **colour)
+            draw_operating_point(axes, here, name, **colour)
         finish(axes, f"{split.capitalize()} (n = {len(table)})", confidence)
+    beside = " Dashed: mean HU of the femur alone." if len(reference) else ""
     figure.supxlabel(
         f"Dots: most probable class, with {confidence:.0%} intervals of sensitivity and "
-        f"specificity ({printed_method(values, 'sensitivity')}). Dashed: mean HU of the femur "
-        f"alone.\nInterval of the AUC: {printed_method(values, 'auc')}.",
+        f"specificity ({printed_method(values, 'sensitivity')}).{beside}\n"
+        f"Interval of the AUC: {printed_method(values, 'auc')}.",
         fontsize=7,
         color=MUTED,
     )
@@ -61,10 +69,10 @@ def draw_curve(axes, table, name, **style):
     if is_positive.any() and not is_positive.all():
         score = table[f"p_{name}"]
         false_rate, true_rate, _ = roc_curve(is_positive, score, drop_intermediate=False)
-    axes.plot(false_rate, true_rate, color=CLASS_COLOURS[name], **style)
+    axes.plot(false_rate, true_rate, **style)
 
 
-def draw_operating_point(axes, values, name):
+def draw_operating_point(axes, values, name, **style):
     """Sensitivity and specificity at the most probable class, each with its interval."""
     found = values[(values["class"] == name) & (values["decision"] == "argmax")]
     found = found.set_index("measure")
@@ -77,7 +85,7 @@ def draw_operating_point(axes, values, name):
         y,
         xerr=[[x - (1 - specificity["high"])], [1 - specificity["low"] - x]],
         yerr=[[y - sensitivity["low"]], [sensitivity["high"] - y]],
-        color=CLASS_COLOURS[name],
+        **style,
         marker="o",
         markersize=5.5,
         markeredgecolor="white",
@@ -91,12 +99,10 @@ def legend_text(values, name):
     """Class, area, its interval, and how many patients it rests on."""
     row = values[(values["class"] == name) & (values["measure"] == "auc")].iloc[0]
     patients = f"{row['n_positive']:.0f} / {row['n_negative']:.0f}"
+    label = plain(titled(name))
     if np.isnan(row["estimate"]):
-        return f"{name.capitalize()}: undefined; {patients}"
-    return (
-        f"{name.capitalize()}: {row['estimate']:.3f} "
-        f"({row['low']:.3f}–{row['high']:.3f}); {patients}"
-    )
+        return f"{label}: undefined; {patients}"
+    return f"{label}: {row['estimate']:.3f} ({row['low']:.3f}–{row['high']:.3f}); {patients}"
 
 
 def finish(axes, title, confidence):

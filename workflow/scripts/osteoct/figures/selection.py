@@ -3,15 +3,25 @@
 import numpy as np
 from matplotlib.figure import Figure
 
+from osteoct.cohort.diagnosis import CLASSES
 from osteoct.features.names import readable
-from osteoct.figures.style import ACCENT, CLASS_COLOURS, DOUBLE_COLUMN_INCHES, GRID, INK, MUTED
+from osteoct.figures.style import (
+    ACCENT,
+    CLASS_COLOURS,
+    DOUBLE_COLUMN_INCHES,
+    GRID,
+    INK,
+    MUTED,
+    plain,
+)
 
-TOWARDS_OSTEOPOROSIS = CLASS_COLOURS["osteoporosis"]
-TOWARDS_NORMAL = CLASS_COLOURS["normal"]
-HEIGHT_INCHES = 7.5
+TOWARDS_LAST = CLASS_COLOURS["osteoporosis"]
+TOWARDS_FIRST = CLASS_COLOURS["normal"]
+LONGEST_NAME = 46
+UPPER_INCHES, LOWER_INCHES, MEANINGS_INCHES = 2.6, 3.3, 1.6
 
 
-def draw_selection(record, stability, meanings):
+def draw_selection(record, stability, meanings, *, classes=CLASSES):
     """The LASSO's path, its cross-validation, and the features it chose, with their meaning.
 
     Parameters
@@ -22,29 +32,31 @@ def draw_selection(record, stability, meanings):
         As `stability.tabulate_stability` returns it.
     meanings : dict of str to str
         Of the selected features, from `dictionary.meanings`; what it lacks gets no line.
+    classes : sequence of str
+        In their order: coefficients point from the first to the last.
 
     Returns
     -------
     matplotlib.figure.Figure
-        Panels a to e in `figure.axes`, in that order, then the colour bar.
+        Panels a to d in `figure.axes`, panel e where meanings are known, then the colour bar.
     """
-    figure = Figure(figsize=(DOUBLE_COLUMN_INCHES, HEIGHT_INCHES), layout="constrained")
-    top, bottom, below = figure.subfigures(3, 1, height_ratios=[0.85, 1, 0.55], hspace=0.03)
+    heights = [UPPER_INCHES, LOWER_INCHES, *([MEANINGS_INCHES] if meanings else [])]
+    figure = Figure(figsize=(DOUBLE_COLUMN_INCHES, sum(heights)), layout="constrained")
+    top, bottom, *below = figure.subfigures(len(heights), 1, height_ratios=heights, hspace=0.03)
     path, curve = top.subplots(1, 2, sharex=True, gridspec_kw={"wspace": 0.08})
     bars, heat = bottom.subplots(1, 2, width_ratios=[0.62, 1])
-    words = below.subplots()
     _draw_path(path, record)
     _draw_curve(curve, record)
-    _draw_coefficients(bars, record)
+    _draw_coefficients(bars, record, plain(f"{classes[0]} ←  per SD  → {classes[-1]}"))
     _write_shares(bars, record, stability)
     shades = _draw_correlation(heat, record)
-    _write_meanings(words, record, meanings)
+    for part in below:
+        _write_meanings(part.subplots(), record, meanings)
     bottom.colorbar(shades, ax=heat, label="Pearson correlation", ticks=[-1, 0, 1], aspect=30)
     path.set_title("a  LASSO path", loc="left")
     curve.set_title("b  Its cross-validation", loc="left")
     bars.set_title("c  Coefficients at that knot", loc="right")
     heat.set_title("d  Their correlations", loc="left")
-    words.set_title("e  What a high value means", loc="left")
     return figure
 
 
@@ -103,17 +115,22 @@ def _mark_choices(axes, record):
         )
 
 
-def _draw_coefficients(axes, record):
+def _draw_coefficients(axes, record, label):
     """One bar per selected feature, the largest coefficient on top, numbered as in panel d."""
     values = list(record["coefficients"][name] for name in record["lasso"])
     rows = np.arange(len(values))
     axes.barh(rows, values, color=[_colour(value) for value in values], height=0.7)
     axes.axvline(0, color=INK, linewidth=0.6)
-    labels = [f"{readable(name)}  {row + 1}" for row, name in enumerate(record["lasso"])]
+    names = [plain(_shortened(readable(name))) for name in record["lasso"]]
+    labels = [f"{name}  {row + 1}" for row, name in enumerate(names)]
     axes.set_yticks(rows, labels, fontsize=6)
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
-    axes.set(ylim=(len(values) - 0.5, -0.5), xlabel="normal ←  per SD  → osteoporosis")
+    axes.set(ylim=(len(values) - 0.5, -0.5), xlabel=label)
+
+
+def _shortened(name):
+    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
 
 
 def _write_shares(axes, record, stability):
@@ -136,6 +153,7 @@ def _write_shares(axes, record, stability):
 def _write_meanings(axes, record, meanings):
     """One line per selected feature, in the rows of panel c."""
     axes.set_axis_off()
+    axes.set_title("e  What a high value means", loc="left")
     axes.set(xlim=(0, 1), ylim=(len(record["lasso"]) - 0.5, -0.5))
     known = [(row, name) for row, name in enumerate(record["lasso"]) if name in meanings]
     for row, name in known:
@@ -157,4 +175,4 @@ def _draw_correlation(axes, record):
 
 
 def _colour(coefficient):
-    return TOWARDS_OSTEOPOROSIS if coefficient > 0 else TOWARDS_NORMAL
+    return TOWARDS_LAST if coefficient > 0 else TOWARDS_FIRST

@@ -1,5 +1,7 @@
 """One look for every figure: print sizes, colours that survive colour blindness, stable bytes."""
 
+from itertools import cycle
+
 import matplotlib
 
 matplotlib.use("Agg")
@@ -12,6 +14,7 @@ RESOLUTION_DPI = 300
 
 # Okabe & Ito (2008), a palette that colour-blind readers tell apart.
 CLASS_COLOURS = {"normal": "#0072B2", "osteopenia": "#E69F00", "osteoporosis": "#D55E00"}
+OTHER_COLOURS = ("#0072B2", "#D55E00", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#F0E442")
 ACCENT = "#009E73"
 INK = "#222222"
 MUTED = "#7A7A7A"
@@ -38,6 +41,36 @@ matplotlib.rcParams.update(
         "svg.hashsalt": "osteoct",
     }
 )
+
+
+def plain(text):
+    """A name as a figure writes it: a dollar sign in it begins no formula."""
+    return text.replace("$", r"\$")
+
+
+def colours_of(classes):
+    """A colour for each class: its own for bone status, of the same palette for any others.
+
+    Parameters
+    ----------
+    classes : sequence of str
+
+    Returns
+    -------
+    dict of str to str
+        Beyond the palette's seven colours, shades of grey.
+
+    Examples
+    --------
+    >>> colours_of(["normal", "osteopenia", "osteoporosis"]) == CLASS_COLOURS
+    True
+    >>> colours_of(["benign", "malignant"])
+    {'benign': '#0072B2', 'malignant': '#D55E00'}
+    """
+    if set(classes) <= set(CLASS_COLOURS):
+        return {name: CLASS_COLOURS[name] for name in classes}
+    greys = [f"#{shade:02x}{shade:02x}{shade:02x}" for shade in range(40, 200, 30)]
+    return dict(zip(classes, cycle([*OTHER_COLOURS, *greys]), strict=False))
 
 
 def save_figure(figure, *paths):

@@ -54,6 +54,7 @@ def report_of(cases, *, captions, numbers, run, template, study):
         people=people[:MOST_LISTED],
         unlisted=len(people[MOST_LISTED:]),
         run=run,
+        up="../",
         **study,
     )
 

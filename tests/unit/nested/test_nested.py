@@ -1,0 +1,121 @@
+"""Nested cross-validation: all are left out once, none of them teaches, noise stays at chance."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from osteoct.evaluation.methods import Intervals
+from osteoct.figures.nested import draw_nested
+from osteoct.nested import cross_validation
+from osteoct.nested.table import HEADINGS, compare_splits, tabulate_nested
+
+NAMES = ["benign", "malignant"]
+SELECTION = {
+    "missing": {"largest_share": 0.2},
+    "redundancy": {"correlation_below": 0.999},
+    "rfe": {"keep": 10, "step": 0.5, "trees": 5},
+    "mrmr": {"keep": 6},
+    "lasso": {"keep": 4},
+}
+SETTINGS = {
+    "folds": 2,
+    "curve_penalties": 5,
+    "forest": {"n_estimators": 20, "class_weight": "balanced"},
+    "grid": {"min_samples_leaf": [1, 4]},
+}
+FITTING = {"seed": 5, "selection": SELECTION, "settings": SETTINGS}
+METHODS = {"confidence": 0.95, "proportion": "wilson", "auc": "newcombe", "resamples": 50}
+
+
+def tables(*, signal):
+    """Features and cohort of 60 patients and one more without a class."""
+    rng = np.random.default_rng(11)
+    code = np.arange(61) % 2
+    values = rng.normal(size=(61, 30))
+    values[:, :3] += signal * code[:, None]
+    values[4, 0] = np.nan
+    patient = [f"P{number:02d}" for number in range(61)]
+    features = pd.DataFrame(values, columns=[f"f{k}" for k in range(30)])
+    features.insert(0, "patient", patient)
+    cohort = pd.DataFrame({"patient": patient, "diagnosis": np.take(NAMES, code)})
+    cohort["split"] = np.repeat(["training", "validation", "test"], [31, 15, 15])
+    cohort.loc[60, ["diagnosis", "split"]] = np.nan
+    return features, cohort
+
+
+def nested(features, cohort, folds=3):
+    return cross_validation.cross_validate(
+        features, cohort, NAMES, folds=folds, fitting=FITTING, threads=1
+    )
+
+
+@pytest.fixture(scope="module")
+def judged():
+    """A single split that is perfect on training patients only, and the nested predictions."""
+    features, cohort = tables(signal=1.5)
+    left_out = nested(features, cohort)
+    known = cohort[cohort["split"].notna()]
+    right = known["diagnosis"].eq("malignant").to_numpy(float)
+    noisy = np.where(known["split"] == "training", right, left_out["p_malignant"])
+    single = known.assign(predicted=np.take(NAMES, (noisy > 0.5).astype(int)))
+    return single.assign(p_benign=1 - noisy, p_malignant=noisy), left_out
+
+
+def test_everybody_with_a_class_is_left_out_exactly_once(judged):
+    left_out = judged[1]
+    assert left_out["patient"].tolist() == [f"P{number:02d}" for number in range(60)]
+    assert (
+        pd.crosstab(left_out["fold"], left_out["diagnosis"]).to_numpy().tolist() == [[10, 10]] * 3
+    )
+    assert np.allclose(left_out[["p_benign", "p_malignant"]].sum(axis=1), 1)
+
+
+def test_selection_tuning_and_forest_see_no_left_out_patient(monkeypatch):
+    taught = []
+    original = cross_validation.fit_classifier
+
+    def watch(features, classes, **settings):
+        taught.append(set(features.index))
+        return original(features, classes, **settings)
+
+    monkeypatch.setattr(cross_validation, "fit_classifier", watch)
+    left_out = nested(*tables(signal=1.5))
+    for number, own in left_out.groupby("fold")["patient"]:
+        assert taught[number - 1] == set(left_out["patient"]) - set(own)
+
+
+def test_changing_a_left_out_patient_changes_no_other_prediction_of_that_fold():
+    features, cohort = tables(signal=1.5)
+    before = nested(features, cohort)
+    changed = features.copy()
+    changed.iloc[7, 1:] = 50.0
+    after = nested(changed, cohort)
+    same_fold = before["fold"].eq(before["fold"][7])
+    others = same_fold & before["patient"].ne("P07")
+    pd.testing.assert_frame_equal(before[others], after[others])
+
+
+def test_signal_is_found_and_noise_is_not():
+    for signal, low, high in ((1.5, 0.85, 1.0), (0.0, 0.25, 0.75)):
+        left_out = nested(*tables(signal=signal))
+        values = compare_splits(left_out, left_out, Intervals.seeded(1, "test", **METHODS))
+        auc = values.set_index("judged_on").loc["nested", "estimate"]
+        assert low <= auc <= high, signal
+
+
+def test_table_and_figure_show_every_way_of_judging(judged):
+    intervals = Intervals.seeded(1, "test", **METHODS)
+    values = compare_splits(*judged, intervals)
+    assert values["judged_on"].tolist() == [*HEADINGS, "fold", "fold", "fold"]
+    by_way = values[values["judged_on"] != "fold"].set_index("judged_on")
+    assert by_way.loc["training", "estimate"] == 1 > by_way.loc["nested", "estimate"]
+    assert (by_way["low"] < by_way["estimate"]).all()
+    printed = tabulate_nested(values, intervals)
+    row = printed.iloc[0]
+    expected = by_way.loc["test", "estimate"] - by_way.loc["nested", "estimate"]
+    assert row["AUC of"] == "Malignant" and row["Test minus nested"] == f"{expected:+.3f}"
+    assert row[HEADINGS["nested"]].startswith(f"{by_way.loc['nested', 'estimate']:.3f} (")
+    labels = [
+        label.get_text() for label in draw_nested(values, confidence=0.95).axes[0].get_yticklabels()
+    ]
+    assert labels == [f"Malignant, {way}" for way in ("training", "validation", "test", "nested")]

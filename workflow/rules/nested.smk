@@ -1,0 +1,65 @@
+"""Stage 6, continued, where it is switched on: how optimistic one split is.
+
+Every patient is predicted by a model that never saw them: selection, tuning and forest learn anew
+without each outer fold. Nothing else reads what comes of it. Femora are measured again in training
+patients alone, so that no feature is dropped here for its ICC.
+
+in:   results/cohort/study.csv, features.csv, results/predictions/study.csv
+out:  results/predictions/nested.csv                             class of every patient, left out
+      results/tables/nested_cross_validation.csv (and _values)   beside the single split
+      results/figures/figureS6_nested.pdf, .png
+"""
+
+
+rule cross_validate:
+    """Nested cross-validation over all patients of the study."""
+    input:
+        features="results/cohort/features.csv",
+        cohort="results/cohort/study.csv",
+        code=science("nested/cross_validation", "results"),
+    output:
+        "results/predictions/nested.csv",
+    log:
+        "results/logs/cross_validate.log",
+    conda:
+        "../../envs/learning.yaml"
+    threads: 6
+    params:
+        folds=NESTED["folds"],
+        classes=CLASSES,
+        fitting={
+            "seed": config["seed"],
+            "selection": {**SELECTION, "reliability": {"min_icc": 0}},
+            "settings": config["classifier"],
+        },
+    script:
+        "../scripts/cross_validate.py"
+
+
+rule compare_splits:
+    """AUC of the single split beside that of the nested cross-validation, and Figure S6."""
+    input:
+        predictions="results/predictions/study.csv",
+        nested="results/predictions/nested.csv",
+        code=science(
+            "classification/classified",
+            "evaluation/methods",
+            "figures/nested",
+            "figures/style",
+            "nested/table",
+            "results",
+        ),
+    output:
+        table="results/tables/nested_cross_validation.csv",
+        values="results/tables/nested_cross_validation_values.csv",
+        pdf="results/figures/figureS6_nested.pdf",
+        png="results/figures/figureS6_nested.png",
+    log:
+        "results/logs/compare_splits.log",
+    conda:
+        "../../envs/tables.yaml"
+    params:
+        seed=config["seed"],
+        intervals=INTERVALS,
+    script:
+        "../scripts/compare_splits.py"

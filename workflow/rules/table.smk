@@ -1,0 +1,118 @@
+"""Instead of stages 1 to 4 and 7: a study that begins at an existing table of features.
+
+`make model` checks the table, writes the settings and runs this in a folder of its own.
+
+in:   the table (configuration, features: table)
+out:  results/cohort/study.csv, features.csv       patients and features, for stages 5 and 6
+      results/cohort/columns.csv, beginning.json   what each column is, and what was decided
+      results/tables/table1_patients.csv           (and _values)
+      report.html                                  every exhibit, with what to look for in it
+      table1_patients.csv, table3_performance.csv, figure3_selection.pdf, ...  copies beside it
+      results/summary.txt                          areas with their intervals, and where to look
+"""
+
+from pathlib import Path
+
+CAPTIONS = f"{PAGES}/table_captions.yaml"
+TABLES, FIGURES, BESIDE = exhibits_in(CAPTIONS)
+COPIES = [Path(path).name for path in TABLES + FIGURES]
+WANTED = [*COPIES, "report.html", "results/summary.txt"]
+
+
+rule read_table:
+    """Patients, classes, cohorts and features of a table, and what was set aside and why."""
+    input:
+        table=TABLE["file"],
+        code=science("results", "tabular/begin"),
+    output:
+        study="results/cohort/study.csv",
+        features="results/cohort/features.csv",
+        columns="results/cohort/columns.csv",
+        beginning="results/cohort/beginning.json",
+    log:
+        "results/logs/read_table.log",
+    conda:
+        "../../envs/tables.yaml"
+    params:
+        table=TABLE,
+        splitting={"seed": config["seed"], **config["split"]},
+    script:
+        "../scripts/read_table.py"
+
+
+rule describe_patients:
+    """Table 1: the patients of the three cohorts."""
+    input:
+        study="results/cohort/study.csv",
+        code=science("cohort/baseline", "results"),
+    output:
+        table="results/tables/table1_patients.csv",
+        values="results/tables/table1_patients_values.csv",
+    log:
+        "results/logs/describe_patients.log",
+    conda:
+        "../../envs/tables.yaml"
+    params:
+        **config["baseline"],
+        seed=config["seed"],
+        classes=CLASSES,
+    script:
+        "../scripts/describe_patients.py"
+
+
+rule write_table_report:
+    """The report of a study that began at a table: every exhibit, and how it was made."""
+    input:
+        TABLES,
+        FIGURES,
+        BESIDE,
+        performance="results/tables/table3_performance_values.csv",
+        predictions="results/predictions/study.csv",
+        selection="results/model/selection.json",
+        columns="results/cohort/columns.csv",
+        beginning="results/cohort/beginning.json",
+        made_from=[TABLE["file"], "results/model/classifier.skops"],
+        environments=[
+            f"{workflow.basedir}/envs/{name}.yaml"
+            for name in ("learning", "report", "tables")
+        ],
+        captions=CAPTIONS,
+        page=[
+            f"{PAGES}/{name}"
+            for name in ("table.html.jinja", "report.html.jinja", "style.css")
+        ],
+        code=science(
+            "captions",
+            "classification/classified",
+            "provenance/run",
+            "report/table_page",
+            "results",
+        ),
+    output:
+        page="report.html",
+        summary="results/summary.txt",
+    log:
+        "results/logs/write_table_report.log",
+    conda:
+        "../../envs/report.yaml"
+    params:
+        run=ABOUT_RUN,
+        switched_on=SWITCHED_ON,
+    script:
+        "../scripts/write_table_report.py"
+
+
+rule copy_exhibits:
+    """Every table and figure beside the report, where a reader looks first."""
+    input:
+        TABLES,
+        FIGURES,
+        code=science("results"),
+    output:
+        COPIES,
+    log:
+        "results/logs/copy_exhibits.log",
+    conda:
+        "../../envs/tables.yaml"
+    script:
+        "../scripts/copy_exhibits.py"

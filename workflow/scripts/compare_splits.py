@@ -1,0 +1,18 @@
+import pandas as pd
+
+from osteoct.classification.classified import read_classified
+from osteoct.evaluation.methods import Intervals
+from osteoct.figures.nested import draw_nested
+from osteoct.figures.style import save_figure
+from osteoct.job import log_to
+from osteoct.nested.table import compare_splits, tabulate_nested
+from osteoct.results import write_csv
+
+log_to(snakemake.log[0])
+output, params = snakemake.output, snakemake.params
+intervals = Intervals.seeded(params.seed, "nested", **params.intervals)
+nested = pd.read_csv(snakemake.input.nested, dtype={"patient": str})
+values = compare_splits(read_classified(snakemake.input.predictions), nested, intervals)
+write_csv(values, output["values"])
+write_csv(tabulate_nested(values, intervals), output.table)
+save_figure(draw_nested(values, confidence=intervals.confidence), output.pdf, output.png)

@@ -1,0 +1,12 @@
+import pandas as pd
+
+from osteoct.job import log_to
+from osteoct.nested.cross_validation import cross_validate
+from osteoct.results import write_csv
+
+log_to(snakemake.log[0])
+features = pd.read_csv(snakemake.input.features, dtype={"patient": str})
+cohort = pd.read_csv(snakemake.input.cohort, dtype={"patient": str})
+params = snakemake.params
+settings = {"folds": params.folds, "fitting": params.fitting, "threads": snakemake.threads}
+write_csv(cross_validate(features, cohort, params.classes, **settings), snakemake.output[0])

@@ -1,0 +1,62 @@
+"""Nested cross-validation: the whole model learnt anew without each outer fold's patients."""
+
+import numpy as np
+import pandas as pd
+
+from osteoct.classification.classifier import fit_classifier, training_data
+from osteoct.classification.tuning import class_probabilities, folds_of
+
+
+def cross_validate(features, cohort, names, *, folds, fitting, threads):
+    """Predict every patient by a model that learnt from the other folds alone.
+
+    The study's own split plays no part: training, validation and test patients are divided anew.
+    The inner cross-validation, which tunes, is that of `classifier.fit_classifier`.
+
+    Parameters
+    ----------
+    features : DataFrame
+        `patient` and the features.
+    cohort : DataFrame
+        `patient`, `split`, `diagnosis`; patients without a split take no part.
+    names : sequence of str
+        The classes in their order.
+    folds : int
+        Outer folds, stratified by class; fewer, if a class has fewer patients.
+    fitting : dict
+        `seed`, `selection`, `settings` of `classifier.fit_classifier`.
+    threads : int
+        Inner folds worked on at a time; no result depends on it.
+
+    Returns
+    -------
+    DataFrame
+        `patient`, `fold` (from 1), `split` (the study's), `diagnosis`, `predicted` and the
+        probabilities `p_*`, sorted by patient.
+
+    References
+    ----------
+    Varma S, Simon R (2006). Bias in error estimation when using cross-validation for model
+    selection. BMC Bioinformatics 7:91. doi:10.1186/1471-2105-7-91
+    """
+    taking_part = cohort[cohort["split"].notna()]
+    everyone = training_data(features, taking_part.assign(split="training"), names)
+    rows = []
+    for number, (train, left_out) in enumerate(
+        folds_of(everyone[1], folds=folds, seed=fitting["seed"]), start=1
+    ):
+        learnt_from = (part.iloc[train] for part in everyone)
+        model, _ = fit_classifier(*learnt_from, **fitting, threads=threads)
+        print(f"Outer fold {number}: {len(train)} patients taught, {len(left_out)} were left out.")
+        rows.append(_predictions(model, everyone[0].iloc[left_out], names).assign(fold=number))
+    known = taking_part[["patient", "split", "diagnosis"]]
+    table = pd.concat(rows).merge(known, on="patient", validate="1:1").sort_values("patient")
+    first = ["patient", "fold", "split", "diagnosis", "predicted"]
+    return table[[*first, *(f"p_{name}" for name in names)]].reset_index(drop=True)
+
+
+def _predictions(model, features, names):
+    probabilities = class_probabilities(model, features, len(names))
+    columns = {f"p_{name}": probabilities[:, place] for place, name in enumerate(names)}
+    predicted = np.take(names, probabilities.argmax(axis=1))
+    return pd.DataFrame({"patient": features.index, "predicted": predicted, **columns})

@@ -1,0 +1,1 @@
+"""A study that begins at an existing table of features."""

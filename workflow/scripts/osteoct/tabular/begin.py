@@ -1,0 +1,134 @@
+"""From a file to the study's tables of patients and features, with a record of what was done."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from osteoct.cohort.splits import SPLITS
+from osteoct.tabular.cells import TableProblem, is_absent, listed, read_cells
+from osteoct.tabular.columns import (
+    ASIDE,
+    FEATURE,
+    likely_labels,
+    refuse_useless,
+    roles_of,
+    sort_columns,
+    warnings_of,
+)
+from osteoct.tabular.labels import MOST_CLASSES, class_names, order_classes
+from osteoct.tabular.patients import (
+    assign_cohorts,
+    demography,
+    name_patients,
+    refuse_small,
+    tabulate_patients,
+)
+
+
+@dataclass(frozen=True)
+class Beginning:
+    """What a study that begins at a table begins with.
+
+    Parameters
+    ----------
+    study : DataFrame
+        From `patients.tabulate_patients`.
+    features : DataFrame
+        `patient` and the features; may hold nan and infinite values.
+    columns : DataFrame
+        From `columns.sort_columns`.
+    classes : list of str
+        In their order.
+    remarks : list of str
+        Sentences on what was decided.
+    """
+
+    study: pd.DataFrame
+    features: pd.DataFrame
+    columns: pd.DataFrame
+    classes: list
+    remarks: list
+
+
+def begin(settings, splitting):
+    """Read a table of features.
+
+    Parameters
+    ----------
+    settings : dict
+        `file`, and `label`, `id`, `cohort`, `age`, `sex` (columns, empty for none), `ignore`
+        (columns), `classes`, and `largest_missing_share` of a feature's training values.
+    splitting : dict
+        `seed`, `test_share`, `training_share`, where the table has no cohorts.
+
+    Returns
+    -------
+    Beginning
+
+    Raises
+    ------
+    TableProblem
+        If the table cannot be used.
+    """
+    cells = read_cells(settings["file"])
+    roles = roles_of(list(cells), settings)
+    if "label" not in roles:
+        likely = listed(likely_labels(cells, most=MOST_CLASSES)) or "none"
+        raise TableProblem(
+            f"Say which column is the class: LABEL=COLUMN. Columns with 2 to {MOST_CLASSES} "
+            f"different values: {likely}."
+        )
+    separator = cells.attrs["separator"]
+    diagnosis = class_names(cells[roles["label"]], name=roles["label"], separator=separator)
+    classes = order_classes(diagnosis, settings["classes"], name=roles["label"])
+    features, columns = sort_columns(cells, roles, diagnosis, settings["ignore"])
+    known = diagnosis.dropna()
+    names = pd.Series(name_patients(cells, roles.get("id")), name="patient")
+    patients = pd.DataFrame({"patient": names[known.index], "diagnosis": known})
+    told = cells[roles["cohort"]][known.index] if "cohort" in roles else None
+    split, how = assign_cohorts(patients, told, **splitting)
+    shares = {name: splitting[name] for name in ("test_share", "training_share")}
+    refuse_small(patients.assign(split=split), classes, **shares)
+    missing = {"largest_missing_share": settings["largest_missing_share"]}
+    refuse_useless(features[split.reindex(cells.index).eq("training")], **missing)
+    study = tabulate_patients(cells, roles, diagnosis, split.reindex(cells.index))
+    features.insert(0, "patient", names)
+    remarks = _remarks(cells, roles, classes, columns, how)
+    return Beginning(study, features, columns, classes, remarks)
+
+
+def counts_of(study, classes):
+    """Patients by cohort and class, in a line for each cohort."""
+    lines = []
+    for split in SPLITS:
+        own = study[study["split"].eq(split)]
+        of_class = ", ".join(f"{int(own['diagnosis'].eq(name).sum())} {name}" for name in classes)
+        lines.append(f"{split}: {len(own)} patients ({of_class})")
+    return lines
+
+
+def _remarks(cells, roles, classes, columns, how):
+    """Sentences on what was decided, for the console and the report."""
+    unlabelled = int(is_absent(cells[roles["label"]]).sum())
+    role = columns["role"]
+    aside = columns[role.eq(ASIDE)]
+    positive = f" Areas are of {classes[1]} against {classes[0]}." if len(classes) == 2 else ""
+    said = [
+        f"Classes in their order: {', '.join(classes)} (CLASSES= gives another).{positive}",
+        f"Cohorts: {how}",
+        f"Features: {int(role.eq(FEATURE).sum())} of {len(columns)} columns; {len(aside)} set "
+        "aside.",
+    ]
+    if len(classes) > 2:
+        said.append(
+            "The LASSO and the weighted kappa take the classes as steps of a scale in this order; "
+            "if they have none, coefficients mean little, and only their size says what was kept."
+        )
+    if unlabelled:
+        said.append(f"{unlabelled} patients have no class: they are classified, and no more.")
+    known, unread = demography(cells, roles)
+    if known:
+        said.append(f"{' and '.join(known).capitalize()}: in Table 1, and no features.")
+    for reason, names in aside.groupby("remark", sort=True)["column"]:
+        said.append(f"Set aside, {reason}: {listed(names)}.")
+    return [*said, *unread, *warnings_of(cells, columns)]

@@ -1,0 +1,139 @@
+"""A table of features as text cells: whatever separates them, with every refusal a sentence."""
+
+import csv
+import io
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+SEPARATORS = "\t;,"
+ABSENT = ("", "na", "n/a", "nan", "null", "<na>", "-", ".", "?", "#n/a", "#div/0!", "#value!")
+MOST_BYTES = 1 << 29
+MOST_NAMES = 12
+
+
+class TableProblem(ValueError):
+    """A table of features cannot be used; the message is a sentence with a remedy."""
+
+
+def read_cells(path):
+    """Read a table of any separator as text.
+
+    Parameters
+    ----------
+    path : str or Path
+        UTF-8 text, with or without byte order mark; tabs, semicolons or commas between the cells,
+        whichever its first line has most of; the first row names the columns, and may leave out
+        the first one, as R writes it.
+
+    Returns
+    -------
+    DataFrame of str
+        Stripped cells, an empty text where nothing is. Of columns with one name the second is
+        called ``name (2)``. `attrs["separator"]` is what was found.
+
+    Raises
+    ------
+    TableProblem
+        If it is no such table.
+    """
+    lines, separator = _lines(path)
+    first = lines[0][1]
+    if all(len(cells) == len(first) + 1 for _, cells in lines[1:]):
+        first = ["", *first]
+    header = _told_apart([name.strip() or f"column {k}" for k, name in enumerate(first, start=1)])
+    if len(header) < 2:
+        raise TableProblem(
+            "The first row names one column only. Expected a class and features, with tabs, "
+            "semicolons or commas between them."
+        )
+    for number, cells in lines[1:]:
+        if len(cells) != len(header):
+            raise TableProblem(
+                f"Row {number} has {len(cells)} cells, the first row names {len(header)} columns. "
+                "Give every row as many, also where a cell is empty."
+            )
+    table = pd.DataFrame([cells for _, cells in lines[1:]], columns=header, dtype=object)
+    table = table.apply(lambda column: column.str.strip())
+    table.attrs["separator"] = separator
+    return table
+
+
+def numbers_of(column, *, separator):
+    """A column's cells as numbers.
+
+    Parameters
+    ----------
+    column : Series of str
+    separator : str
+        Of the table: with commas between cells a comma is no decimal point.
+
+    Returns
+    -------
+    values : ndarray of float, shape (n_patients,)
+        nan where nothing is, or no number.
+    texts : int
+        Cells that hold something else than a number.
+
+    Examples
+    --------
+    >>> numbers_of(pd.Series(["1,5", "", "2.5e3", "high"]), separator=";")
+    (array([   1.5,    nan, 2500. ,    nan]), 1)
+    """
+    present = ~is_absent(column)
+    cells = column[present]
+    values = pd.to_numeric(cells, errors="coerce")
+    if separator != "," and values.isna().any():
+        values = values.fillna(pd.to_numeric(cells.str.replace(",", "."), errors="coerce"))
+    found = np.full(len(column), np.nan)
+    found[present.to_numpy()] = values.to_numpy(dtype=float)
+    return found, int(values.isna().sum())
+
+
+def is_absent(column):
+    """Whether each cell of a column says that there is no value: Series of bool."""
+    return column.str.lower().isin(ABSENT)
+
+
+def listed(names):
+    """Names for a sentence: the first ones, and how many more there are."""
+    shown = ", ".join(map(str, list(names)[:MOST_NAMES]))
+    more = len(names) - MOST_NAMES
+    return f"{shown} and {more} more" if more > 0 else shown
+
+
+def _told_apart(header):
+    """Column names, the second of one name as ``name (2)``."""
+    names = []
+    for name in header:
+        number, told = 1, name
+        while told in names:
+            number += 1
+            told = f"{name} ({number})"
+        names.append(told)
+    return names
+
+
+def _lines(path):
+    """Rows of cells that are not blank, each with its row number; and their separator."""
+    try:
+        if Path(path).stat().st_size > MOST_BYTES:
+            raise TableProblem(f"{path} has more than {MOST_BYTES >> 20} MiB.")
+        text = Path(path).read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise TableProblem(
+            f"{path} is not text in UTF-8. A workbook or another encoding: save it as CSV in UTF-8."
+        ) from None
+    except OSError as error:
+        raise TableProblem(f"{path} cannot be read: {error.strerror or error}.") from None
+    first = text.lstrip().split("\n", 1)[0]
+    separator = max(SEPARATORS, key=first.count)
+    try:
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+        lines = [(reader.line_num, cells) for cells in reader if any(map(str.strip, cells))]
+    except csv.Error as error:
+        raise TableProblem(f"{path} is no table of text cells: {error}.") from None
+    if len(lines) < 2:
+        raise TableProblem(f"{path} has no patient. Expected a row of names and a row for each.")
+    return lines, separator

@@ -1,0 +1,26 @@
+import json
+from pathlib import Path
+
+import pandas as pd
+
+from osteoct.captions import read_captions
+from osteoct.classification.classified import read_classified
+from osteoct.job import log_to
+from osteoct.provenance.run import describe_run
+from osteoct.report.table_page import page_of, summary_of
+from osteoct.results import write_text
+
+log_to(snakemake.log[0])
+files = snakemake.input
+captions = read_captions(files.captions, switched_on=snakemake.params.switched_on)
+found = {
+    name: json.loads(Path(files[name]).read_text(encoding="utf-8"))
+    for name in ("beginning", "selection")
+}
+told = {"classified": read_classified(files.predictions), "values": pd.read_csv(files.performance)}
+told |= found
+run = describe_run(files.environments, files.made_from, **snakemake.params.run)
+columns = pd.read_csv(files.columns, keep_default_na=False)
+page = page_of(told, captions=captions, columns=columns, run=run, template=files.page[0])
+write_text(page, snakemake.output.page)
+write_text(summary_of(told), snakemake.output.summary)
