@@ -16,6 +16,7 @@ import pandas as pd
 import pytest
 from packaging.requirements import Requirement
 from rulebook import ROOT, env_of, import_names, pins, rules, script_of, third_party
+from test_model import table
 from tiny import CONFIG, Study
 from tools import HERE, conda_variables, snakemake_alone
 
@@ -77,13 +78,11 @@ def classify_a_new_patient(study):
 
 
 def begin_at_the_table(study):
-    """The study that `make model` makes of this study's own features, in the same environments."""
-    features = study.read("cohort/features.csv")
-    table = features.merge(study.read("cohort/study.csv")[["patient", "diagnosis"]], on="patient")
+    """What `make model` runs, in the same environments."""
     out = study.folder / "table"
     out.mkdir()
-    table.to_csv(out / "table.csv", index=False)
-    begun = {"file": str(out / "table.csv"), "out": str(out), "id": "patient", "label": "diagnosis"}
+    table().to_csv(out / "table.csv", index=False)
+    begun = {"file": str(out / "table.csv"), "out": str(out), "id": "Fall-Nr.", "label": "Klasse"}
     told = [word for name, value in begun.items() for word in (f"--{name}", value)]
     assert tabular.main([*told, "--config", str(CONFIG)]) == 0
     where = ["--directory", out, "--conda-prefix", study.folder / ".snakemake" / "conda"]
