@@ -30,7 +30,8 @@ LEFTOVERS = find results resources/synthetic -name '.partial-*' -delete 2> /dev/
 
 .PHONY: help study audit crate screen model new-study qct seg pdf test test-conda test-slurm lint format weights lock clean \
 	reproduce chaos \
-	benchmark-dag benchmark-difficulty benchmark-features benchmark-intervals benchmark-segmentation benchmark-training
+	benchmark-cohort benchmark-dag benchmark-difficulty benchmark-features benchmark-intervals benchmark-overhead \
+	benchmark-segmentation benchmark-training
 
 help:
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/:/'
@@ -52,6 +53,12 @@ chaos: $(BIN)/.ready  ## the tiny study killed KILLS=20 times and resumed: the s
 
 benchmark-dag: $(BIN)/.ready  ## seconds and memory before the first job, for 24 to 50,000 patients
 	@PYTHONPATH=workflow/scripts $(BIN)/python benchmarks/dag.py
+
+benchmark-cohort: $(BIN)/.ready  ## seconds and memory of the steps that see all patients, for 50,000
+	@PYTHONPATH=workflow/scripts $(BIN)/python benchmarks/cohort.py
+
+benchmark-overhead: $(BIN)/.ready  ## share of the processor's time that starting jobs takes
+	@PYTHONPATH=workflow/scripts $(BIN)/python benchmarks/overhead.py
 
 audit: $(BIN)/.ready  ## PATIENT=S0007: every file from the scan to the class, its hash, rule, time and log
 	@$(BIN)/snakemake --quiet all --summary $(if $(CONFIG),--configfile $(CONFIG)) 2> /dev/null | \

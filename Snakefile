@@ -32,6 +32,7 @@ else:
     include: "workflow/rules/cohort.smk"
     include: "workflow/rules/segmentation.smk"
     include: "workflow/rules/features.smk"
+    include: "workflow/rules/robustness.smk"
 
 
 include: "workflow/rules/classification.smk"
@@ -43,6 +44,8 @@ include: "workflow/rules/nested.smk"
 if not BEGINS_AT_TABLE:
 
     include: "workflow/rules/comparators.smk"
+    include: "workflow/rules/sensitivity.smk"
+    include: "workflow/rules/sites.smk"
     include: "workflow/rules/report.smk"
 
 

@@ -22,6 +22,7 @@ SNAKEMAKE = Path(sys.executable).with_name("snakemake")
 SIZES = {24: 15, 456: 15, 5_000: 100, 50_000: 100}  # patients: patients per job
 REGIONS = ("femoral_neck", "total_hip")
 PER_FOLDER = 1000
+JOBS = re.compile(r"^(\w+) +(\d+)$", flags=re.M)
 
 
 def write_cohort(folder, patients, batch_size):
@@ -38,7 +39,7 @@ def write_cohort(folder, patients, batch_size):
         rows.append(row)
         for region in REGIONS:
             measured.append(
-                {"patient": name, "side": "left", "region": region, "t_score": -number % 40 / 10}
+                {"patient": name, "side": "left", "region": region, "t_score": -(number % 40) / 10}
             )
     (folder / "resources").symlink_to(ROOT / "resources")
     write_tsv(rows, PARTICIPANT, folder / "participants.tsv")
@@ -50,7 +51,14 @@ def write_cohort(folder, patients, batch_size):
 
 
 def dry_run(settings, *targets):
-    """Jobs, wall seconds, CPU seconds and peak memory (GB) of a dry run in the settings' folder."""
+    """What a dry run in the settings' folder has found and taken.
+
+    Returns
+    -------
+    dict
+        `rules` (name to number of jobs), `jobs` (all of them), `wall` and `cpu` (seconds),
+        `memory` (GB, the peak).
+    """
     command = [SNAKEMAKE, "--dry-run", "--quiet", "rules", "--cores", "16"]
     command += ["--snakefile", ROOT / "Snakefile", "--directory", settings.parent]
     command += ["--configfile", settings, "--", *targets]
@@ -67,8 +75,16 @@ def dry_run(settings, *targets):
     wall = time.monotonic() - began
     if status:
         sys.exit(said.read_text()[-4000:])
-    jobs = int(re.search(r"^total +(\d+)", said.read_text(), flags=re.M)[1])
-    return jobs, wall, used.ru_utime + used.ru_stime, used.ru_maxrss * 1024 / 1e9
+    rules = {name: int(count) for name, count in JOBS.findall(said.read_text())}
+    jobs = rules.pop("total")
+    cpu = used.ru_utime + used.ru_stime
+    return {
+        "rules": rules,
+        "jobs": jobs,
+        "wall": wall,
+        "cpu": cpu,
+        "memory": used.ru_maxrss * 1024 / 1e9,
+    }
 
 
 def main(sizes):
@@ -77,11 +93,9 @@ def main(sizes):
     for patients, batch_size in sizes:
         with tempfile.TemporaryDirectory() as folder:
             settings = write_cohort(Path(folder), patients, batch_size)
-            jobs, wall, cpu, memory = dry_run(settings)
-        print(
-            f"{patients:8d} {batch_size:8d} {jobs:7d} {wall:7.1f} {cpu:7.1f} {memory:6.2f}",
-            flush=True,
-        )
+            found = dry_run(settings)
+        print(f"{patients:8d} {batch_size:8d} {found['jobs']:7d}", end=" ")
+        print(f"{found['wall']:7.1f} {found['cpu']:7.1f} {found['memory']:6.2f}", flush=True)
 
 
 if __name__ == "__main__":

@@ -2,16 +2,18 @@
 
     make benchmark-difficulty    # about 4 s a patient and core; what was measured is kept
 
-Synthetic patients are simulated as for the study, the left femur of each is measured within its
-exact outline, and the study's selection and forest are fitted on a share of them as large as the
-paper's training cohort and judged on the rest, SPLITS times. Beside it stand a logistic model of
-the mean HU, and what the paper printed for its test cohort.
+As many patients as the paper's are simulated as for the study, from cohorts with the study's seed,
+the next one and so on. The left femur of each is measured within its exact outline, and the study's
+selection and forest are fitted on as large a share as the paper's training cohort had and judged on
+the rest, several times. Beside it stand a logistic model of the mean HU, and what the paper printed
+for its test cohort.
 """
 
 import argparse
 import json
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
+from itertools import count, islice
 from pathlib import Path
 
 import numpy as np
@@ -36,46 +38,56 @@ from osteoct.results import write_json
 
 ROOT = Path(__file__).parents[1]
 KEPT = ROOT / "results/benchmarks/difficulty"
-SPLITS, TRAINING_SHARE = 5, 248 / 456
+SCREENED = 457  # of one cohort; 2 of 3 are included
+TRAINING_SHARE = 248 / 456
 EDGES = ("osteopenia_below", "osteoporosis_at_or_below")
 PAPER = {"model": "paper, test cohort", **dict(zip(CLASSES, (0.924, 0.828, 0.960), strict=True))}
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--screened", type=int, default=457, help="patients; 2 of 3 are included")
+    parser.add_argument("--patients", type=int, default=456, help="included ones")
+    parser.add_argument("--splits", type=int, default=5)
     parser.add_argument("--cores", type=int, default=2)
     arguments = parser.parse_args()
     config = yaml.safe_load((ROOT / "config/config.yaml").read_text(encoding="utf-8"))
-    config["synthetic"]["screened"] = arguments.screened
-    features, t_scores = measured(config, arguments.cores)
+    config["synthetic"]["screened"] = SCREENED
+    features, t_scores = measured(config, arguments.patients, arguments.cores)
     edges = {key: config["diagnosis"][key] for key in EDGES}
     classes = pd.Series([CLASSES.index(diagnose(t, **edges)) for t in t_scores], features.index)
     mean_hu = features[config["evaluation"]["comparators"]["mean_hu_feature"]]
     counts = {name: int((classes == k).sum()) for k, name in enumerate(CLASSES)}
     print(f"{len(features)} synthetic patients with exact outlines: {counts}")
     print(f"R² of mean HU and deciding T-score: {np.corrcoef(mean_hu, t_scores)[0, 1] ** 2:.3f}")
-    rows = list(scores(features, classes, mean_hu, config))
+    rows = list(scores(features, classes, mean_hu, config, arguments.splits))
     table = pd.DataFrame(rows).groupby("model", sort=False).mean()
     print(pd.concat([table, pd.DataFrame([PAPER]).set_index("model")]).round(3).to_string())
 
 
-def measured(config, cores):
-    """Features of all included patients, and their deciding T-scores."""
-    synthetic = config["synthetic"]
-    people = draw_cohort(config["seed"], screened=synthetic["screened"], **synthetic["cohort"])
-    included = [person["patient"] for person in people if not person["exclusion"]]
+def measured(config, patients, cores):
+    """Features of so many included patients, and their deciding T-scores."""
+    chosen = list(islice(included(config), patients))
     with ProcessPoolExecutor(cores) as pool:
-        records = list(pool.map(partial(measure, config=config), included))
-    features = pd.DataFrame([record["features"] for record in records], index=included)
+        records = list(pool.map(partial(measure, config=config), chosen))
+    features = pd.DataFrame([record["features"] for record in records])
     return features[sorted(features)], np.array([record["t_score"] for record in records])
+
+
+def included(config):
+    """Seed and name of every included patient of one cohort after another."""
+    synthetic = config["synthetic"]
+    for seed in count(config["seed"]):
+        for person in draw_cohort(seed, screened=SCREENED, **synthetic["cohort"]):
+            if not person["exclusion"]:
+                yield seed, person["patient"]
 
 
 def measure(patient, *, config):
     """One patient's features and T-score, from an earlier call where there was one."""
-    path = KEPT / f"{config['seed']}-{config['synthetic']['screened']}" / f"{patient}.json"
+    seed, name = patient
+    path = KEPT / f"{seed}-{SCREENED}" / f"{name}.json"
     if not path.exists():
-        phantom = simulate(patient, seed=config["seed"], **config["synthetic"])
+        phantom = simulate(name, seed=seed, **config["synthetic"])
         images = [phantom.ct, (phantom.mask == LEFT).astype(np.uint8)]
         ct, femur = (_image(array, phantom.grid.spacing_mm) for array in images)
         t_scores = [
@@ -88,23 +100,31 @@ def measure(patient, *, config):
     return json.loads(path.read_text(encoding="utf-8"))
 
 
-def scores(features, classes, mean_hu, config):
-    """One row for each split and model."""
-    splits = StratifiedShuffleSplit(SPLITS, train_size=TRAINING_SHARE, random_state=config["seed"])
+def scores(features, classes, mean_hu, config, number_of_splits):
+    """One row for each split and model, said as soon as it is known."""
+    seed = config["seed"]
+    splits = StratifiedShuffleSplit(number_of_splits, train_size=TRAINING_SHARE, random_state=seed)
     for number, (training, test) in enumerate(splits.split(features, classes)):
         seen, truth = classes.iloc[training], classes.iloc[test].to_numpy()
         forest, _ = fit_classifier(
             features.iloc[training],
             seen,
-            seed=config["seed"] + number,
+            seed=seed + number,
             selection=config["selection"],
             settings=config["classifier"],
             threads=1,
         )
         simple = make_pipeline(StandardScaler(), LogisticRegression())
         simple.fit(mean_hu.iloc[training].to_frame(), seen)
-        yield _row("radiomics", truth, class_probabilities(forest, features.iloc[test]))
-        yield _row("mean HU alone", truth, simple.predict_proba(mean_hu.iloc[test].to_frame()))
+        alone = simple.predict_proba(mean_hu.iloc[test].to_frame())
+        radiomics = class_probabilities(forest, features.iloc[test])
+        for model, found in (("radiomics", radiomics), ("mean HU alone", alone)):
+            row = _row(model, truth, found)
+            print(
+                f"split {number + 1}:",
+                {k: v if k == "model" else round(v, 3) for k, v in row.items()},
+            )
+            yield row
 
 
 def _row(model, truth, probabilities):

@@ -11,7 +11,7 @@ def test_every_dice_is_a_proportion(batch_table):
 
 
 def test_every_failure_has_a_reason(batch_table):
-    for step in ("images", "femurs", "features", "pages"):
+    for step in ("images", "femurs", "features", "neck", "pages"):
         table = batch_table(step)
         assert set(table["status"]) <= {"done", "failed"}
         assert table.loc[table["status"] == "failed", "reason"].notna().all(), step
@@ -21,6 +21,13 @@ def test_every_outlined_patient_has_an_outline_on_disk(results, batch_table):
     femurs = batch_table("femurs")
     for patient in femurs.loc[femurs["status"] == "done", "patient"]:
         assert (results / "patients" / patient / "femur.nii.gz").is_file(), patient
+
+
+def test_a_neck_has_a_plausible_density_or_none_at_all(batch_table):
+    necks = batch_table("neck")
+    measured = necks["status"] == "done"
+    assert necks.loc[measured, "neck_hu"].between(-200, 1000).all()
+    assert necks.loc[~measured, "neck_hu"].isna().all()
 
 
 def test_there_are_1184_features_and_all_are_finite(features):

@@ -12,13 +12,23 @@ out:  results/model/classifier.skops            selection and random forest, one
 """
 
 
+def repeats_for(selection):
+    """Repeated measurements of training femora, for a selection that asks for them."""
+    is_asked = selection["reliability"]["min_icc"] > 0
+    return ["results/cohort/robustness_training.csv"] if is_asked else []
+
+
 rule fit_classifier:
     """Select 15 features and fit a random forest on the training patients."""
     input:
         features="results/cohort/features.csv",
         cohort="results/cohort/study.csv",
+        repeats=repeats_for(config["selection"]),
         code=science(
-            "classification/classifier", "classification/model_file", "results"
+            "classification/classifier",
+            "classification/model_file",
+            "classification/reliability",
+            "results",
         ),
     output:
         model="results/model/classifier.skops",
@@ -87,7 +97,13 @@ rule resample_selection:
         features="results/cohort/features.csv",
         cohort="results/cohort/study.csv",
         record="results/model/selection.json",
-        code=science("classification/classifier", "classification/stability", "results"),
+        repeats=repeats_for(config["selection"]),
+        code=science(
+            "classification/classifier",
+            "classification/reliability",
+            "classification/stability",
+            "results",
+        ),
     output:
         "results/tables/figure3_selection_values.csv",
     log:
@@ -113,7 +129,8 @@ rule draw_selection:
     input:
         record="results/model/selection.json",
         stability="results/tables/figure3_selection_values.csv",
-        code=science("figures/selection", "figures/style"),
+        dictionary=DICTIONARY,
+        code=science("features/dictionary", "figures/selection", "figures/style"),
     output:
         "results/figures/figure3_selection.pdf",
         "results/figures/figure3_selection.png",

@@ -26,7 +26,7 @@ rule check_images:
     conda:
         "../../envs/images.yaml"
     resources:
-        mem_mb=more_each_try(2000),
+        mem_mb=more_each_try(3000),
         runtime=minutes_each(2),
     params:
         patients=patients_of,
@@ -110,5 +110,7 @@ rule draw_flow:
         "results/logs/draw_flow.log",
     conda:
         "../../envs/tables.yaml"
+    params:
+        by_site=bool(config["split"]["test_sites"]),
     script:
         "../scripts/draw_flow.py"

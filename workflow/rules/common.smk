@@ -35,6 +35,11 @@ if BEGINS_AT_TABLE and len(CLASSES) < 2:
 SELECTION = dict(config["selection"])
 if BEGINS_AT_TABLE:
     SELECTION["missing"] = {"largest_share": TABLE["largest_missing_share"]}
+    if SELECTION["reliability"]["min_icc"] > 0:
+        raise WorkflowError(
+            "selection: reliability: min_icc needs images to measure again, and this study begins "
+            "at a table of features; set it to 0."
+        )
 
 SYNTHETIC = config["cohort"]["source"] == "synthetic" and not BEGINS_AT_TABLE
 if SYNTHETIC:
@@ -89,6 +94,7 @@ wildcard_constraints:
     batch="|".join(BATCHES),
     group="study|new",
     stage="coarse|fine",
+    split="training|test",
 
 
 def patients_of(wildcards):
@@ -150,9 +156,14 @@ def of_all_batches(table):
     return expand("results/batches/{batch}/{table}.csv", batch=BATCHES, table=table)
 
 
+DICTIONARY = f"{workflow.basedir}/resources/features/features.csv"
 PAGES = f"{workflow.basedir}/workflow/report"
 NESTED = config["evaluation"]["nested_cross_validation"]
-ARMS = ["nested"] if NESTED["folds"] else []
+SWITCHES = {
+    "nested": NESTED["folds"] > 0,
+    "harmonisation": config["evaluation"]["harmonisation"]["method"] != "none",
+}
+SWITCHED_ON = [name for name, is_on in SWITCHES.items() if is_on]
 ABOUT_RUN = {
     "root": workflow.basedir,
     "code": code_digest(workflow.basedir),
@@ -162,7 +173,7 @@ ABOUT_RUN = {
 
 def exhibits_in(captions):
     """Tables, figures and files beside them that a report shows, by its captions."""
-    chapters = read_captions(captions, arms=ARMS)["chapters"]
+    chapters = read_captions(captions, switched_on=SWITCHED_ON)["chapters"]
     shown = [exhibit for chapter in chapters for exhibit in chapter["exhibits"]]
     tables = [f"results/tables/{e['table']}.csv" for e in shown if "table" in e]
     drawn = [f"results/figures/{e['figure']}" for e in shown if "figure" in e]

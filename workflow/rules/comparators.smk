@@ -5,15 +5,18 @@ out:  results/predictions/comparators.csv               class and probabilities 
       results/tables/comparators.csv (and _values.csv)  radiomics against them
       results/tables/outline_effect.csv (and _values)   the model on automatic and on reader's outlines
       results/predictions/outlines.csv                  both answers for every test patient
+      results/tables/tableS4_density.csv (and _values)  CT number and T-score, beside published relations
+      results/figures/figureS5_density.pdf, .png
 """
 
 
 rule fit_comparators:
-    """Models of mean HU, age and sex, fitted on the training patients."""
+    """Models of mean HU, neck HU, age and sex, fitted on the training patients."""
     input:
         predictions="results/predictions/study.csv",
         cohort="results/cohort/study.csv",
         features="results/cohort/features.csv",
+        necks=expand("results/batches/{batch}/neck.csv", batch=STUDY_BATCHES),
         selection="results/model/selection.json",
         code=science("classification/classified", "evaluation/comparators", "results"),
     output:
@@ -35,7 +38,7 @@ rule fit_comparators:
 
 
 rule compare_baselines:
-    """What mean HU, age and sex reach, and whether radiomics is ahead of them."""
+    """What mean HU, neck HU, age and sex reach, and whether radiomics is ahead of them."""
     input:
         predictions="results/predictions/study.csv",
         others="results/predictions/comparators.csv",
@@ -89,3 +92,36 @@ rule compare_outlines:
         intervals=INTERVALS,
     script:
         "../scripts/compare_outlines.py"
+
+
+rule relate_density:
+    """Table S4 and Figure S5: how the CT number of the bone goes with the T-score."""
+    input:
+        cohort="results/cohort/study.csv",
+        features="results/cohort/features.csv",
+        necks=expand("results/batches/{batch}/neck.csv", batch=STUDY_BATCHES),
+        published=f"{workflow.basedir}/resources/claims/density.csv",
+        code=science(
+            "density/relation",
+            "density/table",
+            "figures/density",
+            "figures/style",
+            "results",
+        ),
+    output:
+        table="results/tables/tableS4_density.csv",
+        values="results/tables/tableS4_density_values.csv",
+        pdf="results/figures/figureS5_density.pdf",
+        png="results/figures/figureS5_density.png",
+    log:
+        "results/logs/relate_density.log",
+    conda:
+        "../../envs/tables.yaml"
+    params:
+        mean_hu_feature=EVALUATION["comparators"]["mean_hu_feature"],
+        reading={
+            "at_t_score": config["diagnosis"]["osteoporosis_at_or_below"],
+            "confidence": EVALUATION["confidence"],
+        },
+    script:
+        "../scripts/relate_density.py"

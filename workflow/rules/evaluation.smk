@@ -6,7 +6,7 @@ in:   results/predictions/study.csv, results/cohort/study.csv
 out:  results/model/thresholds.json                     cut-offs frozen on validation
       results/tables/table3_performance.csv             estimates with intervals, and footnotes
       results/tables/table3_performance_values.csv      with counts, and every interval
-      results/tables/tableS2_subgroups.csv (and _values) by sex, age and site
+      results/tables/tableS2_subgroups.csv (and _values) by sex, age, dose and site
       results/tables/tableS3_coverage.csv (and _values) how often each interval holds the truth
       results/tables/claims_audit.csv (and _values.csv) what the paper's printed numbers imply
       results/figures/figure4_confusion.pdf, .png, figure5_roc.pdf, .png
@@ -84,7 +84,7 @@ rule tabulate_performance:
 
 
 rule tabulate_subgroups:
-    """Table S2: the test patients by sex, age and site."""
+    """Table S2: the test patients by sex, age, dose and site."""
     input:
         predictions="results/predictions/study.csv",
         cohort="results/cohort/study.csv",
@@ -103,7 +103,11 @@ rule tabulate_subgroups:
     conda:
         "../../envs/tables.yaml"
     params:
-        **EVALUATION["subgroups"],
+        bands={
+            key: EVALUATION["subgroups"][key]
+            for key in ("age_bands", "dose_bands_mgy_cm")
+        },
+        smallest=EVALUATION["subgroups"]["smallest"],
         seed=config["seed"],
         intervals=INTERVALS,
     script:

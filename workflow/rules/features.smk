@@ -9,6 +9,7 @@ out:  results/patients/{patient}/features.csv    one row: 1,184 features
       results/cohort/features.csv                all patients of the study who have features
       results/cohort/new_features.csv            all new patients who have features
       results/cohort/reader_features.csv         test patients, within the reader's outline
+      results/batches/{batch}/neck.csv           trabecular HU of the femoral neck, or why there is none
       results/tables/feature_dictionary.csv      what each feature is and a high value means
 """
 
@@ -84,7 +85,7 @@ rule describe_features:
     """Say of every feature its filter, family, formula, unit and what a high value means."""
     input:
         features="results/cohort/features.csv",
-        table=f"{workflow.basedir}/resources/features/features.csv",
+        table=DICTIONARY,
         code=science("features/dictionary", "results"),
     output:
         "results/tables/feature_dictionary.csv",
@@ -94,3 +95,26 @@ rule describe_features:
         "../../envs/tables.yaml"
     script:
         "../scripts/describe_features.py"
+
+
+rule measure_necks:
+    """Trabecular CT number in the femoral neck of every outlined patient of a batch."""
+    input:
+        scans_of,
+        femurs="results/batches/{batch}/femurs.csv",
+        cohort=cohort_of,
+        code=science("features/table", "neck/batch", "results"),
+    output:
+        "results/batches/{batch}/neck.csv",
+    log:
+        "results/logs/measure_necks/{batch}.log",
+    conda:
+        "../../envs/images.yaml"
+    resources:
+        mem_mb=more_each_try(2000),
+        runtime=minutes_each(2),
+    params:
+        side=config["femur"]["side"],
+        settings=config["neck"],
+    script:
+        "../scripts/measure_necks.py"

@@ -41,7 +41,7 @@ EVERYONE = {
     "cohort": expand("results/cohort/{group}.csv", group=GROUPS),
     **{
         name: of_all_batches(name)
-        for name in ("images", "femurs", "features", "overlap")
+        for name in ("images", "femurs", "features", "neck", "overlap")
     },
     "predictions": expand("results/predictions/{group}.csv", group=GROUPS),
     "qct": QCT,
@@ -67,19 +67,30 @@ rule draw_patients:
         images="results/batches/{batch}/images.csv",
         femurs="results/batches/{batch}/femurs.csv",
         features="results/batches/{batch}/features.csv",
+        neck="results/batches/{batch}/neck.csv",
         overlap="results/batches/{batch}/overlap.csv",
         predictions=predictions_of,
         qct=QCT,
         training="results/model/training.csv",
         selection="results/model/selection.json",
+        dictionary=DICTIONARY,
         page=page_files("patient.html.jinja"),
-        code=science("features/table", "report/cases", "report/patient_page", "results"),
+        code=science(
+            "features/dictionary",
+            "features/table",
+            "report/cases",
+            "report/patient_page",
+            "results",
+        ),
     output:
         "results/batches/{batch}/pages.csv",
     log:
         "results/logs/draw_patients/{batch}.log",
     conda:
         "../../envs/report.yaml"
+    resources:
+        mem_mb=more_each_try(2000),
+        runtime=minutes_each(1),
     params:
         patients=patients_of,
         study={
@@ -166,8 +177,8 @@ rule write_report:
         "../../envs/report.yaml"
     params:
         run=ABOUT_RUN,
-        arms=ARMS,
         study={"synthetic": SYNTHETIC, "side": config["femur"]["side"]},
+        switched_on=SWITCHED_ON,
     script:
         "../scripts/write_report.py"
 
@@ -214,7 +225,7 @@ rule fill_checklists:
     conda:
         "../../envs/report.yaml"
     params:
-        arms=ARMS,
+        switched_on=SWITCHED_ON,
     script:
         "../scripts/fill_checklists.py"
 

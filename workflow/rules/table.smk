@@ -97,7 +97,7 @@ rule write_table_report:
         "../../envs/report.yaml"
     params:
         run=ABOUT_RUN,
-        arms=ARMS,
+        switched_on=SWITCHED_ON,
     script:
         "../scripts/write_table_report.py"
 

@@ -10,7 +10,7 @@ from osteoct.results import write_csv
 
 log_to(snakemake.log[0])
 files = snakemake.input
-captions = read_captions(files.captions, arms=snakemake.params.arms)
+captions = read_captions(files.captions, **snakemake.params)
 numbers = json.loads(Path(files.numbers).read_text(encoding="utf-8"))
 as_text = {"dtype": str, "keep_default_na": False}
 lists = {Path(path).stem: pd.read_csv(path, **as_text) for path in files.lists}

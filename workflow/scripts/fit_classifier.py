@@ -2,13 +2,16 @@ import pandas as pd
 
 from osteoct.classification.classifier import fit_classifier, training_data
 from osteoct.classification.model_file import save_model
+from osteoct.classification.reliability import with_repeats
 from osteoct.job import log_to
 from osteoct.results import write_json
 
 log_to(snakemake.log[0])
 features = pd.read_csv(snakemake.input.features, dtype={"patient": str})
 cohort = pd.read_csv(snakemake.input.cohort, dtype={"patient": str})
+fitting = dict(snakemake.params.fitting)
+fitting["selection"] = with_repeats(fitting["selection"], snakemake.input.repeats)
 training = training_data(features, cohort, snakemake.params.classes)
-model, record = fit_classifier(*training, **snakemake.params.fitting, threads=snakemake.threads)
+model, record = fit_classifier(*training, **fitting, threads=snakemake.threads)
 save_model(model, snakemake.output.model)
 write_json(record, snakemake.output.record)

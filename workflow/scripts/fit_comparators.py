@@ -13,9 +13,10 @@ files, params = snakemake.input, snakemake.params
 cohort, features = (
     pd.read_csv(path, dtype={"patient": str}) for path in (files.cohort, files.features)
 )
+necks = pd.concat(pd.read_csv(path, dtype={"patient": str}) for path in files.necks)
 record = json.loads(Path(files.selection).read_text(encoding="utf-8"))
 chosen = {"mean_hu_feature": params.mean_hu_feature, "selected": record["lasso"]}
-known = predictors(cohort, features, **chosen)
+known = predictors(cohort, features, necks, **chosen)
 classified = read_classified(files.predictions)
 others = classify_otherwise(classified, known, other_models(record, **params.models))
 write_csv(others, snakemake.output[0])

@@ -4,6 +4,7 @@ from pathlib import Path
 import pandas as pd
 
 from osteoct.classification.classifier import training_data
+from osteoct.classification.reliability import with_repeats
 from osteoct.classification.stability import resample_selection, tabulate_stability
 from osteoct.job import log_to
 from osteoct.results import write_csv
@@ -14,7 +15,8 @@ features, cohort = (
     pd.read_csv(path, dtype={"patient": str}) for path in (files.features, files.cohort)
 )
 record = json.loads(Path(files.record).read_text(encoding="utf-8"))
-settings = {key: params[key] for key in ("seed", "selection", "settings")}
+settings = {key: params[key] for key in ("seed", "settings")}
+settings["selection"] = with_repeats(params.selection, files.repeats)
 training = training_data(features, cohort, params.classes)
 chosen = resample_selection(*training, **settings, threads=snakemake.threads)
 write_csv(tabulate_stability(chosen, record, confidence=params.confidence), snakemake.output[0])

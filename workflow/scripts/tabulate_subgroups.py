@@ -10,7 +10,7 @@ from osteoct.results import write_csv
 log_to(snakemake.log[0])
 params = snakemake.params
 cohort = pd.read_csv(snakemake.input.cohort, dtype={"patient": str, "site": str})
-groups = subgroups(cohort, age_bands=params.age_bands)
+groups = subgroups(cohort, **params.bands)
 intervals = Intervals.seeded(params.seed, "subgroups", **params.intervals)
 values = evaluate_subgroups(read_classified(snakemake.input.predictions), groups, intervals)
 write_csv(values, snakemake.output["values"])

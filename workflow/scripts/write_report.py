@@ -10,7 +10,7 @@ from osteoct.results import write_text
 
 log_to(snakemake.log[0])
 files = snakemake.input
-captions = read_captions(files.captions, arms=snakemake.params.arms)
+captions = read_captions(files.captions, switched_on=snakemake.params.switched_on)
 numbers = json.loads(Path(files.numbers).read_text(encoding="utf-8"))
 run = describe_run(files.environments, files.made_from, **snakemake.params.run)
 told = {"captions": captions, "numbers": numbers, "run": run, "study": snakemake.params.study}

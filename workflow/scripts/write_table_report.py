@@ -12,7 +12,7 @@ from osteoct.results import write_text
 
 log_to(snakemake.log[0])
 files = snakemake.input
-captions = read_captions(files.captions, arms=snakemake.params.arms)
+captions = read_captions(files.captions, switched_on=snakemake.params.switched_on)
 found = {
     name: json.loads(Path(files[name]).read_text(encoding="utf-8"))
     for name in ("beginning", "selection")

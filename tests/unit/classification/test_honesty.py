@@ -1,7 +1,7 @@
 """Nobody who is tested teaches: every fit of the study is watched, from selection to temperature.
 
-Patients outside the training cohort carry values that no training patient has, in every feature and
-in their age; a fit that sees one of them is caught by the value.
+Patients outside the training cohort carry values that no training patient has, in every feature,
+in the density of their neck and in their age; a fit that sees one of them is caught by the value.
 """
 
 import contextlib
@@ -55,8 +55,8 @@ def tables(*, mark=0.0, seed=0, shuffled=False):
     features.insert(0, "patient", names)
     label = rng.permutation(codes) if shuffled else codes
     cohort = {"patient": names, "split": split, "diagnosis": np.take(CLASSES, label)}
-    age = rng.uniform(50, 90, 120) + away
-    return features, pd.DataFrame({**cohort, "age": age, "sex": rng.choice(["F", "M"], 120)})
+    cohort |= {"age": rng.uniform(50, 90, 120) + away, "sex": rng.choice(["F", "M"], 120)}
+    return features, pd.DataFrame({**cohort, "neck_hu": rng.normal(size=120) + label + away})
 
 
 def fit(features, cohort):
@@ -75,7 +75,7 @@ def whole_study(features, cohort):
     classified = classifier.predict_patients(model, features, cohort)
     chosen = {"mean_hu_feature": MEAN, "selected": record["lasso"]}
     models = other_models(record, inverse_penalty=1.0, forest=FOREST, grid=GRID, seed=3)
-    known = predictors(cohort, features, **chosen)
+    known = predictors(cohort, features, cohort, **chosen)
     return {
         "record": record,
         "classified": classified,

@@ -1,3 +1,5 @@
+from re import findall
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -181,3 +183,36 @@ def test_table_s1_gives_the_dose_of_each_cohort_and_of_all(study):
     means = values.set_index(["variable", "cohort"])["mean"]
     ratio = means["effective_dose_msv"]["test"] / means["dlp_mgy_cm"]["test"]
     assert ratio == pytest.approx(0.015)
+
+
+# tableone 0.9.6 of the same 60 patients: TableOne(included, columns=[...], groupby="split",
+# categorical=["sex", "diagnosis"], nonnormal=["dlp_mgy_cm"], pval=True, htest_name=True, smd=True).
+TABLEONE = {  # as printed for training, validation and test; P; the largest of the three SMDs
+    "Age, years, mean ± SD": (("68.1 (8.9)", "71.4 (8.0)", "67.3 (8.1)"), 0.391711, 0.504782),
+    "  Women": (("13 (39.4)", "9 (64.3)", "4 (30.8)"), 0.169723, 0.712464),
+    "  Men": (("20 (60.6)", "5 (35.7)", "9 (69.2)"), 0.169723, 0.712464),
+    "Dose-length product, mGy·cm, median (Q1, Q3)": (
+        ("206.5 [193.3,260.4]", "225.4 [173.0,268.9]", "237.2 [207.6,263.8]"),
+        0.770102,
+        0.200634,
+    ),
+    "  Osteoporosis": (("11 (33.3)", "4 (28.6)", "5 (38.5)"), None, 0.210674),
+}
+VARIABLES = ("age", "sex", "sex", "dlp_mgy_cm", "diagnosis")
+
+
+@pytest.mark.parametrize("label, variable", zip(TABLEONE, VARIABLES, strict=True))
+def test_table_1_equals_tableone(study, label, variable):
+    cells, p, difference = TABLEONE[label]
+    printed, values = patients_table(study, **SETTINGS)
+    row = printed[printed["characteristic"].eq(label)].iloc[0]
+    for split, cell in zip(("training", "validation", "test"), cells, strict=True):
+        assert [*map(float, findall(r"[\d.]+", row[split]))] == [
+            *map(float, findall(r"[\d.]+", cell))
+        ]
+    compared = values.set_index(["variable", "cohort"]).loc[(variable, "compared")]
+    assert compared["largest_standardised_difference"] == pytest.approx(difference, abs=1e-6)
+    if p is None:  # tableone warns of expected counts under 5 and tests by chi-squared all the same
+        assert compared["test"] == "Fisher-Freeman-Halton"
+    else:
+        assert compared["p"] == pytest.approx(p, abs=1e-6)

@@ -7,6 +7,7 @@ from osteoct.cohort.enrolment import (
     COLUMNS,
     EXCLUSIONS,
     LATE,
+    NO_SITE,
     UNDATED,
     UNUSABLE,
     flow_counts,
@@ -23,7 +24,7 @@ SETTINGS = {
         "osteopenia_below": -1.0,
         "osteoporosis_at_or_below": -2.5,
     },
-    "splitting": {"seed": 1, "test_share": 0.2, "training_share": 0.7},
+    "splitting": {"seed": 1, "test_share": 0.2, "training_share": 0.7, "test_sites": []},
 }
 
 
@@ -178,13 +179,34 @@ def test_the_flow_names_every_reason_in_order(flow):
 
 
 def test_the_figure_prints_every_count_of_the_flow(flow):
-    printed = [text.get_text() for text in draw_flow(flow).findobj(Text)]
+    printed = [text.get_text() for text in draw_flow(flow, by_site=False).findobj(Text)]
     for head in ("Screened (n = 30)", "Excluded (n = 9)", "No T-score (n = 1)"):
         assert head in printed
     for row in flow[flow["step"].isin(["training", "validation", "test"])].itertuples():
         assert f"{row.step.capitalize()} (n = {row.patients})" in printed
     assert {*EXCLUSIONS, UNUSABLE, LATE, UNDATED} <= set(printed)
     assert printed.count("of these not outlined") == 3
+    assert {"examined first", "examined last"} <= set(printed)
+
+
+def test_the_figure_says_that_other_sites_test(flow):
+    printed = [text.get_text() for text in draw_flow(flow, by_site=True).findobj(Text)]
+    assert {"other sites", "test sites"} <= set(printed) and "examined last" not in printed
+
+
+def test_where_sites_are_split_a_patient_of_no_known_site_is_excluded(
+    participants, measurements, images
+):
+    participants["site"] = np.tile(["A", "A", "A", "B", "B", "B"], 5)
+    participants.loc[[4, 9], "site"] = None
+    measurements.loc[9, "t_score"] = np.nan
+    splitting = {**SETTINGS["splitting"], "test_sites": ["B"]}
+    study = select(participants, measurements, images, splitting=splitting)
+    assert study.loc["004", ["status", "reason"]].tolist() == ["excluded", NO_SITE]
+    assert study.loc["009", "status"] == "unlabelled"
+    included = study[study["status"].eq("included")]
+    assert included["split"].eq("test").equals(included["site"].eq("B"))
+    assert select(participants, measurements, images).loc["004", "status"] == "included"
 
 
 def test_the_flow_counts_who_could_not_be_outlined(flow):

@@ -4,7 +4,7 @@ import pytest
 
 from osteoct.cohort.splits import split, training_counts
 
-PAPER = {"seed": 1, "test_share": 0.2215, "training_share": 0.7}
+PAPER = {"seed": 1, "test_share": 0.2215, "training_share": 0.7, "test_sites": []}
 
 
 def cohort(normal, osteopenia, osteoporosis, seed=0):
@@ -36,7 +36,7 @@ def test_the_test_patients_were_examined_last():
 
 def test_patients_of_one_day_go_by_name():
     labelled = cohort(4, 4, 4).assign(exam_date="2024-05-05")
-    assigned = split(labelled, seed=1, test_share=0.25, training_share=0.5)
+    assigned = split(labelled, **{**PAPER, "test_share": 0.25, "training_share": 0.5})
     assert set(labelled.loc[assigned.eq("test"), "patient"]) == {"P009", "P010", "P011"}
 
 
@@ -89,6 +89,32 @@ def test_a_class_that_is_only_in_the_test_set_is_an_error_that_says_so():
 @pytest.mark.parametrize("seed", range(20))
 def test_every_class_of_a_tiny_cohort_trains(seed):
     labelled = cohort(4, 3, 3, seed)
-    assigned = split(labelled, seed=seed, test_share=0.2, training_share=0.6)
+    assigned = split(labelled, **{**PAPER, "seed": seed, "test_share": 0.2, "training_share": 0.6})
     trained = labelled.loc[assigned.eq("training"), "diagnosis"]
     assert set(trained) == {"normal", "osteopenia", "osteoporosis"}
+
+
+def at_sites(labelled, seed=0):
+    sites = np.random.default_rng(seed).choice(["A", "B", "C", "D"], len(labelled))
+    return labelled.assign(site=sites)
+
+
+def test_all_patients_of_the_test_sites_test_and_nobody_else():
+    labelled = at_sites(cohort(60, 50, 40))
+    assigned = split(labelled, **{**PAPER, "test_sites": ["B", "D"]})
+    assert assigned.eq("test").equals(labelled["site"].isin(["B", "D"]))
+    share = assigned[assigned.ne("test")].eq("training").mean()
+    assert share == pytest.approx(0.7, abs=0.02)
+
+
+def test_a_site_without_patients_is_an_error_that_names_the_sites_there_are():
+    labelled = at_sites(cohort(20, 20, 20))
+    with pytest.raises(ValueError, match=r"names \['E'\].*'A', 'B', 'C', 'D'"):
+        split(labelled, **{**PAPER, "test_sites": ["A", "E"]})
+
+
+def test_a_class_that_is_only_at_the_test_sites_is_an_error_that_says_so():
+    labelled = cohort(9, 9, 3)
+    labelled["site"] = labelled["diagnosis"].map({"osteoporosis": "B"}).fillna("A")
+    with pytest.raises(ValueError, match="are of the test sites.*Name fewer in split: test_sites"):
+        split(labelled, **{**PAPER, "test_sites": ["B"]})

@@ -47,6 +47,7 @@ def cohort():
             "age": rng.uniform(50, 90, 90),
             "split": np.repeat(["training", "validation", "test"], [45, 15, 30]),
             "diagnosis": [CLASSES[c] for c in code],
+            "neck_hu": 90 - 40 * code + rng.normal(0, 30, 90),
             MEAN: 200 - 60 * code + rng.normal(0, 20, 90),
             TEXTURE: 3 * code + rng.normal(0, 1, 90),
         }
@@ -64,7 +65,7 @@ def classified(cohort):
 
 def simple_of(classified, cohort):
     measured = cohort[["patient", MEAN, TEXTURE]]
-    known = predictors(cohort, measured, mean_hu_feature=MEAN, selected=[TEXTURE])
+    known = predictors(cohort, measured, cohort, mean_hu_feature=MEAN, selected=[TEXTURE])
     return classify_otherwise(classified, known, MODELS)
 
 
@@ -115,9 +116,26 @@ def test_patients_without_age_are_left_to_the_other_models(classified, cohort):
     cohort.loc[cohort.patient == "P89", "age"] = np.nan
     simple = simple_of(classified, cohort)
     counts = simple[simple.split == "test"].groupby("model").size()
-    assert counts.to_dict() == {"mean HU": 30} | dict.fromkeys(list(MODELS)[1:], 29)
+    assert counts.to_dict() == {"mean HU": 30, "neck HU": 30} | dict.fromkeys(list(MODELS)[2:], 29)
     sizes = compare(classified, simple, INTERVALS).query("`class` == 'osteoporosis'")
-    assert sizes.n_positive.tolist() == [10, 10, 9, 9, 9]
+    assert sizes.n_positive.tolist() == [10, 10, 10, 9, 9, 9]
+
+
+def test_a_neck_that_was_not_found_is_missing_and_never_zero(classified, cohort):
+    cohort.loc[cohort.patient.isin(["P88", "P89"]), "neck_hu"] = np.nan
+    simple = simple_of(classified, cohort)
+    of_neck = simple[simple.model == "neck HU"]
+    assert not of_neck.patient.isin(["P88", "P89"]).any()
+    rows = compare(classified, simple, INTERVALS).query("model == 'neck HU'")
+    assert (rows.n_positive + rows.n_negative).tolist() == [28, 28, 28]
+
+
+def test_without_necks_in_training_their_model_is_left_out_and_the_others_stay(classified, cohort):
+    cohort.loc[cohort.split == "training", "neck_hu"] = np.nan
+    simple = simple_of(classified, cohort)
+    assert list(simple["model"].unique()) == [name for name in MODELS if name != "neck HU"]
+    table = compare(classified, simple, INTERVALS)
+    assert table["p_holm"].notna().any() and "neck HU" not in set(table["model"])
 
 
 def test_an_absent_class_is_missing_in_the_table(classified, cohort):
@@ -145,7 +163,7 @@ def test_training_patients_of_one_class_are_refused(classified, cohort):
 
 def test_a_missing_feature_is_refused_by_name(cohort):
     with pytest.raises(ValueError, match="have no 'brightness'"):
-        predictors(cohort, cohort[["patient"]], mean_hu_feature="brightness", selected=[])
+        predictors(cohort, cohort[["patient"]], cohort, mean_hu_feature="brightness", selected=[])
 
 
 def test_holm_equals_statsmodels_where_some_values_are_missing():

@@ -13,6 +13,8 @@ from osteoct.evaluation.subgroups import evaluate_subgroups, subgroups
 INTERVALS = Intervals.seeded(
     1, "test", confidence=0.95, proportion="wilson", auc="newcombe", resamples=50
 )
+BANDS = {"age_bands": [65, 75], "dose_bands_mgy_cm": [200, 270]}
+DOSE = "Dose-length product, mGy·cm"
 
 
 @pytest.fixture
@@ -23,6 +25,7 @@ def cohort():
             "patient": [f"P{number:02d}" for number in range(60)],
             "sex": ["F"] * 40 + ["M"] * 18 + [None] * 2,
             "age": [65.0, 64.9, 75.0, *rng.uniform(50, 90, 57)],
+            "dlp_mgy_cm": [np.nan, 199.9, 200.0, *rng.uniform(100, 400, 57)],
             "site": ["north"] * 52 + ["south"] * 8,
         }
     )
@@ -38,19 +41,21 @@ def classified(cohort):
 
 
 def values_of(classified, cohort):
-    groups = subgroups(cohort, age_bands=[65, 75])
+    groups = subgroups(cohort, **BANDS)
     return evaluate_subgroups(classified, groups, INTERVALS)
 
 
 def test_bands_begin_at_their_age(cohort):
-    ages = subgroups(cohort, age_bands=[65, 75])["Age"]
-    assert ages.iloc[:3].tolist() == ["65 to below 75", "below 65", "75 and above"]
+    groups = subgroups(cohort, **BANDS)
+    assert groups["Age"].iloc[:3].tolist() == ["65 to below 75", "below 65", "75 and above"]
+    assert groups[DOSE].iloc[1:3].tolist() == ["below 200", "200 to below 270"]
+    assert pd.isna(groups[DOSE].iloc[0])
 
 
 def test_patients_of_all_bands_are_the_test_patients(classified, cohort):
     values = values_of(classified, cohort)
     sizes = values.drop_duplicates(["division", "subgroup"]).groupby("division")["patients"].sum()
-    assert sizes.to_dict() == {"Sex": 54, "Age": 56, "Site": 56}
+    assert sizes.to_dict() == {"Sex": 54, "Age": 56, DOSE: 56, "Site": 56}
 
 
 def test_a_subgroup_has_the_numbers_of_its_patients_alone(classified, cohort):
@@ -73,8 +78,9 @@ def test_small_subgroups_print_counts_and_conclude_nothing(classified, cohort):
     assert "nan" not in table.to_csv()
 
 
-def test_a_cohort_without_sites_has_no_such_division(classified, cohort):
-    for table in (cohort.drop(columns="site"), cohort.assign(site=None)):
+def test_a_cohort_without_sites_or_dose_has_no_such_division(classified, cohort):
+    absent = ["dlp_mgy_cm", "site"]
+    for table in (cohort.drop(columns=absent), cohort.assign(dlp_mgy_cm=np.nan, site=None)):
         assert set(values_of(classified, table)["division"]) == {"Sex", "Age"}
 
 

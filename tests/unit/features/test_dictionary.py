@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 from scans import ROOT, SETTINGS
 
-from osteoct.features.dictionary import feature_dictionary, meaning
+from osteoct.features.dictionary import feature_dictionary, meaning, meanings
 from osteoct.features.extraction import feature_names
 from osteoct.features.fast.settings import FEATURES
 
@@ -28,7 +28,17 @@ def test_all_1184_features_are_described():
 def test_the_plain_words_say_of_which_image_they_are():
     assert meaning("original_firstorder_Mean", TABLE) == "Dense bone on the whole."
     assert meaning("original_shape_Sphericity", TABLE).startswith("A form close to a ball")
-    assert meaning("wavelet-HLH_firstorder_Mean", TABLE).startswith("Of the coarse (L) or fine")
+    of_band = "Of the part fine along x, coarse along y, fine along z: dense bone on the whole."
+    assert meaning("wavelet-HLH_firstorder_Mean", TABLE) == of_band
+    assert (
+        meaning("square_firstorder_Mean", TABLE)
+        == "Of the image after square: dense bone on the whole."
+    )
+
+
+def test_features_of_another_package_have_no_words():
+    names = ["original_firstorder_Mean", "age", "T1_mean_made", "original_glcm_Made"]
+    assert list(meanings(names, TABLE)) == names[:1]
 
 
 def test_a_feature_without_a_row_is_an_error():

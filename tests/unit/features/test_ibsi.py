@@ -1,7 +1,9 @@
 """The profile ibsi against the reference values of the Image Biomarker Standardisation Initiative.
 
-Chapter 1: the digital phantom, and the CT phantom in the configurations C, D and E. The reference
-tables name features by the standard's tags; a second table names pyradiomics' feature of each tag.
+Chapter 1: the digital phantom, and the CT phantom in the configurations A to E. A and B look within
+slices: of the ways to put slices together the one in one matrix (2.5-D) is compared, on a volume
+whose slices are set apart by empty ones. The reference tables name features by the standard's tags;
+a second table names pyradiomics' feature of each tag.
 """
 
 from functools import partial
@@ -26,6 +28,8 @@ pytestmark = pytest.mark.skipif(
 )
 CLASSES = {name: [] for name in ("shape", "firstorder", "glcm", "glrlm", "glszm", "gldm", "ngtdm")}
 NOT_OFFERED = {"morph_comp_1", "morph_comp_2", "morph_sph_dispr"}  # pyradiomics has retired them
+BY_SLICE = {"A": (None, 0, "case1"), "B": (2, 32, "case2")}  # mm in a slice, bins, mapping
+IN_SLICE = 4  # of the 13 directions, the first ones
 EVERY_HU = [-1e9, 1e9]
 CONFIGURATIONS = {
     "C": ("sitkLinear", {"range_hu": [-1000, 400], "outlier_sd": 0, "bins": 0}, "case3"),
@@ -119,5 +123,55 @@ def test_ct_phantom(configuration):
     )
     edges = standard.edges(hu[kept], width=25, number=ibsi["bins"], origin=ibsi["range_hu"][0])
     values |= merged(hu[kept], edges, region_of(kept, spacing_mm))
+    references = f"zrad_ibsi_1_reference_values_config_{configuration}.csv"
+    assert against_reference(values, references, f"pyrad_mapping_{case}.csv") == (146, set())
+
+
+def by_slice(hu, kept, spacing_mm, edges):
+    """Texture within slices, one matrix for all of them: averaged over directions, and merged."""
+    apart = np.zeros((2 * len(hu) - 1, *hu.shape[1:]))
+    inside = np.zeros(apart.shape, bool)
+    apart[::2], inside[::2] = hu, kept
+    region = region_of(inside, spacing_mm)
+    voxels = apart[region.box][region.inside]
+    levels = grey_levels(voxels, edges)
+    pairs, runs = (
+        table[:IN_SLICE] for table in pairs_and_runs(region.spread(levels), levels, region)
+    )
+    classes = {"glszm": [], "gldm": [], "ngtdm": []}
+    found = {f"original_{k}": v for k, v in engine.texture(voxels, edges, region, classes)}
+    lengths = np.arange(1, runs.shape[2] + 1)
+    for name, of_directions, of_lengths in (
+        ("original", pairs, runs),
+        ("Combined_original", pairs.sum(axis=0)[None], runs.sum(axis=0)[None]),
+    ):
+        found[f"{name}_glcm"] = cooccurrence_features(of_directions, mcc=False)
+        found[f"{name}_glrlm"] = size_features(of_lengths, lengths, RUNS)
+    return {
+        f"2D_{group}_{name}": value
+        for group, features in found.items()
+        for name, value in features.items()
+    }
+
+
+@pytest.mark.parametrize("configuration", BY_SLICE)
+def test_ct_phantom_slice_by_slice(configuration):
+    in_plane_mm, bins, case = BY_SLICE[configuration]
+    scan = phantom("ibsi_1_ct_radiomics_phantom")
+    x, y, z = scan[0].GetSpacing()
+    hu, inside, spacing_mm = standard.on_centred_grid(
+        *scan,
+        spacing_mm=[in_plane_mm or x, in_plane_mm or y, z],
+        interpolator="sitkLinear",
+        padding_voxels=5,
+        margin_voxels=16,
+    )
+    kept = standard.resegmented(hu, inside, range_hu=[-500, 400], outlier_sd=0)
+    edges = standard.edges(hu[kept], width=25, number=bins, origin=-500)
+    classes = {"shape": [], "firstorder": []}
+    masks, images = (inside, kept), {"Original": {}}
+    whole = engine.measure(hu, masks, spacing_mm, lambda voxels: edges, images, classes)
+    values = {f"{kind}_{name}": value for name, value in whole.items() for kind in ("2D", "3D")}
+    values |= by_slice(hu, kept, spacing_mm, edges)
     references = f"zrad_ibsi_1_reference_values_config_{configuration}.csv"
     assert against_reference(values, references, f"pyrad_mapping_{case}.csv") == (146, set())

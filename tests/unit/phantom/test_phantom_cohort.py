@@ -128,3 +128,12 @@ def test_dimensions_follow_their_published_means(sex, setting, value):
     mean, spread = SYNTHETIC["anatomy"]["hip"][setting][sex]
     assert np.mean(drawn) == pytest.approx(mean, abs=0.25 * spread)
     assert np.std(drawn) == pytest.approx(spread, rel=0.2)
+
+
+def test_sites_have_their_shares_and_change_nothing_else(paper_sized):
+    sites = {"A": {"share": 3, "scan": {}}, "B": {"share": 1, "scan": {}}}
+    people = draw_cohort(1, screened=695, **SYNTHETIC["cohort"] | {"sites": sites})
+    assert Counter(person["site"] for person in people) == {"A": 521, "B": 174}
+    assert [{k: v for k, v in p.items() if k != "site"} for p in people] == paper_sized
+    scores = {s: np.mean([p["target_t"] for p in people if p["site"] == s]) for s in sites}
+    assert scores["A"] == pytest.approx(scores["B"], abs=0.35)

@@ -67,8 +67,8 @@ def test_tables_of_patients_become_one_with_paths_from_there(tmp_path):
     gather_participants([paths["participant"]], tmp_path / "participants.tsv")
     gather_qct([paths["qct"], paths["qct"]], tmp_path / "qct.tsv")
     header, row = (tmp_path / "participants.tsv").read_text().splitlines()
-    assert header.split("\t")[6:9] == ["ct", "mask", "mask_reader2"]
-    assert row.split("\t")[6] == "patients/S0002/ct.nii.gz"
+    assert header.split("\t")[7:10] == ["ct", "mask", "mask_reader2"]
+    assert row.split("\t")[7] == "patients/S0002/ct.nii.gz"
     assert len((tmp_path / "qct.tsv").read_text().splitlines()) == 17
 
 
@@ -148,3 +148,16 @@ def test_bone_metastasis_changes_the_bone_and_metastasis_elsewhere_does_not():
     elsewhere = phantom("metastasis outside bone")
     assert not elsewhere.truth["finding"]["lesions"]
     assert set(np.unique(elsewhere.mask)) == {0, 1, 2}
+
+
+def test_another_site_scans_the_same_patient_with_its_own_scanner():
+    drift = {"factor": 0.9, "offset_hu": 20}
+    sites = {"north": {"share": 1, "scan": {"drift": drift}}}
+    name = phantom("").participant["patient"]
+    there = simulate(name, **SETTINGS | {"cohort": SETTINGS["cohort"] | {"sites": sites}})
+    here = phantom("")
+    assert there.participant == here.participant | {"site": "north"}
+    assert there.qct == here.qct and np.array_equal(there.mask, here.mask)
+    bone = here.mask > 0
+    expected = 0.9 * here.ct[bone].mean() + 20
+    assert there.ct[bone].mean() == pytest.approx(expected, abs=0.5)

@@ -20,7 +20,9 @@ from osteoct.report.strips import EDGE, WIDTH, strip
 TEMPLATE = Path(__file__).parents[3] / "workflow/report/patient.html.jinja"
 FEATURES = ["original_firstorder_Mean", "wavelet-LLH_glcm_JointEntropy"]
 EDGES = {"osteopenia_below": -1.0, "osteoporosis_at_or_below": -2.5}
+MEANINGS = {FEATURES[0]: "Dense bone on the whole.", FEATURES[1]: "Of that part: complex."}
 STUDY = {
+    "meanings": MEANINGS,
     "synthetic": True,
     "side": "left",
     "diagnosis": {"regions": ["femoral_neck", "total_hip"], **EDGES},
@@ -48,6 +50,9 @@ PERSON = {
     "diagnosis": "osteoporosis",
     "split": "test",
 }
+NECK = {"patient": "P01", "status": "done", "neck_hu": 131.9, "neck_voxels": 2173}
+NECK |= {"neck_mm3": 1738.0, "waist_from_head_mm": 28.0, "head_radius_mm": 21.95}
+NO_NECK = "The outline ends within the femoral neck, or before it."
 HOSTILE = "<script>alert('boo')</script> & \"more\". Export it again."
 
 
@@ -97,6 +102,7 @@ def cases_of(run):
             "images": pd.DataFrame(images),
             "femurs": pd.DataFrame([{"patient": "P01", **done}]),
             "features": pd.DataFrame([{"patient": "P01", **done}]),
+            "neck": pd.DataFrame([NECK, {"patient": "P04", "status": "failed", "reason": NO_NECK}]),
         },
         overlap=pd.DataFrame([{"patient": "P01", "side": "left", "dice": 0.9312}]),
         qct=pd.DataFrame(qct),
@@ -147,6 +153,19 @@ def test_a_classified_patients_page_has_class_label_and_overlap(run):
     assert "0.931" in page
     assert page.count("data:image/png") == 4
     assert page.count("<svg") == len(FEATURES)
+
+
+def test_the_page_says_the_density_of_the_neck_or_why_it_has_none(run):
+    region = sitk.ReadImage(str(run / "mask.nii.gz"))
+    folder = run / "results/patients/P01"
+    sitk.WriteImage(region * 0, str(folder / "neck.nii.gz"))
+    page = pages_of(run)["P01"]
+    assert "132 HU on average, in 2173 voxels (1.74 cm³)" in page
+    assert "trabecular bone of the femoral neck" not in page  # the region is empty: nothing drawn
+    (folder / "page.json").unlink()
+    sitk.WriteImage(region / 2, str(folder / "neck.nii.gz"))
+    assert "trabecular bone of the femoral neck" in pages_of(run)["P01"]
+    assert f"Not measured. {NO_NECK}" in pages_of(run)["P04"]
 
 
 def test_only_the_studied_hips_t_scores_are_shown(run):
@@ -207,6 +226,12 @@ def test_an_unchanged_page_is_not_drawn_again(run):
 def test_the_label_is_explained_by_the_edge_it_met(t_score, diagnosis, said):
     person = {**PERSON, "t_score": t_score, "diagnosis": diagnosis}
     assert label_sentence(person, regions=["femoral_neck", "total_hip"], **EDGES).endswith(said)
+
+
+def test_page_says_what_a_high_value_of_each_feature_means(run):
+    pages = pages_of(run)
+    assert all(words in pages["P01"] for words in MEANINGS.values())
+    assert not any(words in pages["P02"] for words in MEANINGS.values())
 
 
 def test_a_value_beyond_the_training_patients_is_drawn_at_the_edge_and_marked():

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 import yaml
 
+from osteoct.captions import read_captions
 from osteoct.figures.pipeline import cut_to_shape, draw_pipeline
 from osteoct.figures.style import save_figure
 from osteoct.imaging.slices import as_png
@@ -110,6 +111,17 @@ def test_the_specified_exhibits_all_have_captions():
         assert title in titles
     for number in range(1, 6):
         assert f"Figure {number}." in titles
+
+
+def test_what_is_switched_off_has_no_exhibit():
+    def shown(switched_on):
+        chapters = read_captions(ROOT / "workflow/report/captions.yaml", switched_on=switched_on)[
+            "chapters"
+        ]
+        return [e.get("table") for chapter in chapters for e in chapter["exhibits"]]
+
+    assert "harmonisation" in shown(["harmonisation"])
+    assert shown([]) == [name for name in shown(["harmonisation"]) if name != "harmonisation"]
 
 
 def test_every_table_and_figure_that_a_rule_makes_has_a_caption():

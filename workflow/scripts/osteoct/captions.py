@@ -5,15 +5,15 @@ from pathlib import Path
 import yaml
 
 
-def read_captions(path, *, arms):
-    """The report's captions without the exhibits of arms that the study leaves out.
+def read_captions(path, *, switched_on):
+    """The report's captions without those exhibits that the study leaves out.
 
     Parameters
     ----------
     path : str or Path
         workflow/report/captions.yaml.
-    arms : collection of str
-        What the configuration switches on; an exhibit with the key `arm` belongs to one.
+    switched_on : collection of str
+        What the configuration switches on; an exhibit with the key `switch` needs that.
 
     Returns
     -------
@@ -22,5 +22,6 @@ def read_captions(path, *, arms):
     """
     captions = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
     for chapter in captions["chapters"]:
-        chapter["exhibits"] = [e for e in chapter["exhibits"] if e.get("arm") in (None, *arms)]
+        shown = [e for e in chapter["exhibits"] if e.get("switch") in (None, *switched_on)]
+        chapter["exhibits"] = shown
     return captions

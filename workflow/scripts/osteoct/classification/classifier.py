@@ -8,6 +8,7 @@ from sklearn.ensemble import RandomForestClassifier
 from sklearn.model_selection import ParameterGrid
 from sklearn.pipeline import Pipeline
 
+from osteoct.classification.reliability import forget_repeats
 from osteoct.classification.selection import selection_steps
 from osteoct.classification.selection_record import record_selection
 from osteoct.classification.tuning import class_probabilities, folds_of, select_and_tune
@@ -104,7 +105,10 @@ def fit_classifier(features, classes, *, seed, selection, settings, threads):
     record = record_selection(
         selector, features, classes, parts=parts, curve_penalties=settings["curve_penalties"]
     )
-    return Pipeline([*selector.steps, ("forest", chosen)]), {**record, "tuning": tuning}
+    return Pipeline([*forget_repeats(selector).steps, ("forest", chosen)]), {
+        **record,
+        "tuning": tuning,
+    }
 
 
 def predict_patients(model, features, cohort, names=CLASSES):

@@ -14,10 +14,12 @@ from osteoct.results import atomic
 FIRST_ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 TRUSTED = [
     "osteoct.classification.missing.FillMissing",
+    "osteoct.classification.reliability.DropUnreliable",
     "osteoct.classification.selection.DropRedundant",
     "osteoct.classification.selection.ForestElimination",
     "osteoct.classification.selection.MrmrSelector",
     "osteoct.classification.selection.LassoPathSelector",
+    "osteoct.classification.svm_elimination.SvmElimination",
     "sklearn.tree._tree.Tree",  # skops checks no node of a tree: load only a study's own model
 ]
 

@@ -16,12 +16,14 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.utils.validation import validate_data
 
 from osteoct.classification.missing import FillMissing
+from osteoct.classification.reliability import DropUnreliable
+from osteoct.classification.svm_elimination import SvmElimination
 
 with warnings.catch_warnings():  # its import silences every warning of the process
     from mrmr import mrmr_classif
 
 
-def selection_steps(*, seed, redundancy, rfe, mrmr, lasso, missing=None):
+def selection_steps(*, seed, redundancy, rfe, mrmr, lasso, reliability=None, missing=None):
     """The steps of the selection, in order, for the front of a pipeline.
 
     Parameters
@@ -29,7 +31,10 @@ def selection_steps(*, seed, redundancy, rfe, mrmr, lasso, missing=None):
     seed : int
         Of the forests of the elimination.
     redundancy, rfe, mrmr, lasso : dict
-        Arguments of `DropRedundant`, `ForestElimination`, `MrmrSelector`, `LassoPathSelector`.
+        Arguments of `DropRedundant`, `ForestElimination`, `MrmrSelector`, `LassoPathSelector`;
+        `rfe` may ask for `SvmElimination` by ``estimator="linear_svm"``.
+    reliability : dict, optional
+        Arguments of `reliability.DropUnreliable`, the first step where `min_icc` is above 0.
     missing : dict, optional
         Arguments of `FillMissing`, the first step where features may lack values.
 
@@ -37,11 +42,13 @@ def selection_steps(*, seed, redundancy, rfe, mrmr, lasso, missing=None):
     -------
     list of (str, estimator)
     """
+    is_asked = reliability and reliability["min_icc"]
     return [
+        *([("reliability", DropUnreliable(**reliability))] if is_asked else []),
         *([("missing", FillMissing(**missing))] if missing else []),
         ("redundancy", DropRedundant(**redundancy)),
         ("scale", StandardScaler()),
-        ("rfe", ForestElimination(**rfe, seed=seed)),
+        ("rfe", _elimination(seed, **rfe)),
         ("mrmr", MrmrSelector(**mrmr)),
         ("lasso", LassoPathSelector(**lasso)),
     ]
@@ -226,6 +233,13 @@ class LassoPathSelector(SelectorMixin, BaseEstimator):
 
     def _get_support_mask(self):
         return self.support_
+
+
+def _elimination(seed, *, keep, step, trees, estimator="forest"):
+    """The elimination by a forest, or by a linear SVM, which takes no seed."""
+    if estimator == "linear_svm":
+        return SvmElimination(keep=keep, step=step)
+    return ForestElimination(keep=keep, step=step, trees=trees, seed=seed)
 
 
 def _first_of_their_kind(values, correlation_below):

@@ -2,6 +2,7 @@
 
 import numpy as np
 from sklearn.base import clone
+from sklearn.ensemble import RandomForestClassifier
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import StratifiedKFold
 from sklearn.utils.parallel import Parallel, delayed
@@ -75,6 +76,26 @@ def folds_of(classes, *, folds, seed):
         print(f"{smallest} folds instead of {folds}: a class has no more training patients.")
     splitter = StratifiedKFold(min(folds, smallest), shuffle=True, random_state=seed)
     return list(splitter.split(np.zeros(len(classes)), classes))
+
+
+def tuned_forest(record, *, seed, forest, grid):
+    """The unfitted forest that the cross-validation chose.
+
+    Parameters
+    ----------
+    record : dict
+        From `classifier.fit_classifier`.
+    seed : int
+    forest, grid : dict
+        Settings of `RandomForestClassifier`: those not tuned, and lists of those tuned.
+
+    Returns
+    -------
+    RandomForestClassifier
+    """
+    chosen = record["tuning"]["candidates"][record["tuning"]["chosen"]]
+    tuned = {name: chosen[name] for name in grid}
+    return RandomForestClassifier(**forest, **tuned, random_state=seed, n_jobs=1)
 
 
 def class_probabilities(model, features, n_classes=N_CLASSES):

@@ -15,6 +15,8 @@ EXCLUSIONS = (
 UNUSABLE = "unusable CT"
 UNDATED = "CT or QCT without a date"
 LATE = "CT and QCT too far apart"
+NO_SITE = "site not known"
+LATER = (UNUSABLE, LATE, UNDATED, NO_SITE)
 FILES = ["ct", "mask", "mask_reader2"]
 COLUMNS = [
     *("patient", "sex", "age", "site", "exam_date", "dlp_mgy_cm", "effective_dose_msv"),
@@ -26,9 +28,9 @@ def select_study(participants, measurements, images, *, cohort, diagnosis, split
     """Decide about every screened patient of the study: included, excluded or unlabelled.
 
     The first reason that holds counts: the participants table's own, then a CT that the image
-    gate refused, then a QCT at the wrong time. Who is left without a T-score in the deciding
-    regions is unlabelled: not excluded, but screened by the model. The rest is included,
-    diagnosed and split.
+    gate refused, then a QCT at the wrong time; where sites are split, then a site that is not
+    known. Who is left without a T-score in the deciding regions is unlabelled: not excluded, but
+    screened by the model. The rest is included, diagnosed and split.
 
     Parameters
     ----------
@@ -67,6 +69,9 @@ def select_study(participants, measurements, images, *, cohort, diagnosis, split
     undecided = table["reason"].eq("")
     table.loc[undecided & days.abs().gt(cohort["qct_within_days"]), "reason"] = LATE
     table.loc[undecided & table["t_score"].notna() & days.isna(), "reason"] = UNDATED
+    if splitting["test_sites"]:
+        nowhere = table["reason"].eq("") & table["t_score"].notna() & table["site"].isna()
+        table.loc[nowhere, "reason"] = NO_SITE
     table["status"] = table["reason"].ne("").map({True: "excluded", False: "included"})
     no_score = table["status"].eq("included") & table["t_score"].isna()
     table.loc[no_score, "status"] = "unlabelled"
@@ -123,7 +128,7 @@ def flow_counts(study, *, not_outlined):
     """
     reasons = study["reason"].astype(object).fillna("").str.split(": ").str[0]
     reasons = reasons.where(study["status"].eq("excluded"), "")
-    shown = [*EXCLUSIONS, *(r for r in (UNUSABLE, LATE, UNDATED) if reasons.eq(r).any())]
+    shown = [*EXCLUSIONS, *(r for r in LATER if reasons.eq(r).any())]
     steps = [("screened", "", study)]
     steps += [("excluded", reason, study[reasons.eq(reason)]) for reason in shown]
     steps += [(name, "", study[study["status"].eq(name)]) for name in ("unlabelled", "included")]

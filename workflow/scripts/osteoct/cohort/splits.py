@@ -1,4 +1,4 @@
-"""Who trains, who validates, who tests: by time first, then by lot within each class."""
+"""Who trains, who validates, who tests: by time or site first, then by lot within each class."""
 
 import math
 
@@ -10,21 +10,25 @@ from osteoct.randomness import generator
 SPLITS = ("training", "validation", "test")
 
 
-def split(labelled, *, seed, test_share, training_share):
+def split(labelled, *, seed, test_share, training_share, test_sites):
     """Assign every labelled patient to training, validation or test.
 
-    The patients examined last are the test set; the others are drawn into training and
-    validation at random, class by class.
+    The patients examined last are the test set, or all those of some sites; the others are drawn
+    into training and validation at random, class by class.
 
     Parameters
     ----------
     labelled : DataFrame
-        Columns `patient`, `exam_date` (ISO text) and `diagnosis`.
+        Columns `patient`, `exam_date` (ISO text), `site` and `diagnosis`.
     seed : int
     test_share : float in (0, 1)
-        Share of all patients, rounded to whole ones; equal dates go by patient name.
+        Share of all patients, rounded to whole ones; equal dates go by patient name. Not used
+        with `test_sites`.
     training_share : float in (0, 1)
         Share of the rest that trains, rounded down.
+    test_sites : list of str
+        The sites whose patients are the test set (external validation); empty for the temporal
+        split.
 
     Returns
     -------
@@ -34,13 +38,13 @@ def split(labelled, *, seed, test_share, training_share):
     Raises
     ------
     ValueError
-        If a class has fewer than two patients, or none among those examined first.
+        If a class has fewer than two patients, or none outside the test set; or if nobody is of a
+        test site.
     """
-    by_time = labelled.sort_values(["exam_date", "patient"])
-    n_test = math.floor(test_share * len(by_time) + 0.5)
-    development = by_time.iloc[: len(by_time) - n_test]
+    tests = _of_sites(labelled, test_sites) if test_sites else _examined_last(labelled, test_share)
+    development = labelled[~tests]
     counts = {name: int(development["diagnosis"].eq(name).sum()) for name in CLASSES}
-    _check_counts(labelled["diagnosis"], counts)
+    _check_counts(labelled["diagnosis"], counts, test_sites)
     assigned = pd.Series("test", index=labelled.index, name="split")
     for name, n_training in training_counts(counts, training_share=training_share).items():
         members = development[development["diagnosis"].eq(name)].sort_values("patient").index
@@ -106,7 +110,24 @@ def training_counts(counts, *, training_share):
     return {name: min(max(whole[name], 1), max(counts[name] - 1, 1)) for name in counts}
 
 
-def _check_counts(diagnoses, counts):
+def _examined_last(labelled, test_share):
+    """Whether each patient is among the share that was examined last."""
+    by_time = labelled.sort_values(["exam_date", "patient"]).index
+    n_test = math.floor(test_share * len(by_time) + 0.5)
+    return labelled.index.isin(by_time[len(by_time) - n_test :])
+
+
+def _of_sites(labelled, test_sites):
+    """Whether each patient is of one of the sites; every one of these has patients."""
+    if absent := sorted(set(test_sites) - set(labelled["site"])):
+        raise ValueError(
+            f"split: test_sites names {absent}, where no patient is included; the included "
+            f"patients are of {sorted(set(labelled['site']))}."
+        )
+    return labelled["site"].isin(test_sites).to_numpy()
+
+
+def _check_counts(diagnoses, counts, test_sites):
     """Refuse a cohort from which no model of three classes can be learnt."""
     for name, count in counts.items():
         total = int(diagnoses.eq(name).sum())
@@ -116,7 +137,10 @@ def _check_counts(diagnoses, counts):
                 "every class. Add patients, or check the T-scores and the side studied."
             )
         if count < 1:
+            why, remedy = ("were examined last", "Lower split: test_share")
+            if test_sites:
+                why, remedy = ("are of the test sites", "Name fewer in split: test_sites")
             raise ValueError(
-                f"All {total} patients with {name} were examined last and are in the test set; "
-                "expected one or more to learn from. Lower split: test_share."
+                f"All {total} patients with {name} {why} and are in the test set; "
+                f"expected one or more to learn from. {remedy}."
             )

@@ -1,21 +1,22 @@
-"""What other models reach on the same patients, from mean density, age and sex."""
+"""What other models reach on the same patients, from density, age and sex."""
 
 import numpy as np
 import pandas as pd
 from sklearn.base import clone
-from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from statsmodels.stats.multitest import multipletests
 
 from osteoct.classification.classified import COLUMNS, PROBABILITIES, of_split
+from osteoct.classification.tuning import tuned_forest
 from osteoct.cohort.diagnosis import CLASSES
 from osteoct.evaluation.areas import compare_areas
 from osteoct.evaluation.intervals import normal_quantile
 from osteoct.evaluation.performance import area_row
 
 RADIOMICS = "radiomics"
+NECK = "neck HU"
 
 
 def other_models(record, *, inverse_penalty, forest, grid, seed):
@@ -38,18 +39,17 @@ def other_models(record, *, inverse_penalty, forest, grid, seed):
         and all, given age and sex beside the selected features.
     """
     logistic = make_pipeline(StandardScaler(), LogisticRegression(C=inverse_penalty, max_iter=1000))
-    chosen = record["tuning"]["candidates"][record["tuning"]["chosen"]]
-    tuned = {name: chosen[name] for name in grid}
-    trees = RandomForestClassifier(**forest, **tuned, random_state=seed, n_jobs=1)
+    trees = tuned_forest(record, seed=seed, forest=forest, grid=grid)
     return {
         "mean HU": (["mean_hu"], logistic),
+        NECK: (["neck_hu"], logistic),
         "age and sex": (["age", "female"], logistic),
         "mean HU, age and sex": (["mean_hu", "age", "female"], logistic),
         "radiomics, age and sex": ([*record["lasso"], "age", "female"], trees),
     }
 
 
-def predictors(cohort, features, *, mean_hu_feature, selected):
+def predictors(cohort, features, necks, *, mean_hu_feature, selected):
     """What the other models may look at, by patient.
 
     Parameters
@@ -58,6 +58,8 @@ def predictors(cohort, features, *, mean_hu_feature, selected):
         `patient`, `age` in years, `sex` (F or M).
     features : DataFrame
         `patient` and radiomic features.
+    necks : DataFrame
+        `patient` and `neck_hu`, nan where the femoral neck was not found.
     mean_hu_feature : str
         Name of the feature that is the mean of the femur in HU.
     selected : list of str
@@ -66,8 +68,8 @@ def predictors(cohort, features, *, mean_hu_feature, selected):
     Returns
     -------
     DataFrame
-        Indexed by patient: `mean_hu`, `age`, `female` (1 or 0) and the selected features; nan
-        where unknown.
+        Indexed by patient: `mean_hu`, `neck_hu`, `age`, `female` (1 or 0) and the selected
+        features; nan where unknown.
 
     Raises
     ------
@@ -82,7 +84,8 @@ def predictors(cohort, features, *, mean_hu_feature, selected):
     known = cohort.set_index("patient")
     sex = known["sex"].map({"F": 1.0, "M": 0.0})
     measured = features.set_index("patient")
-    simple = {"mean_hu": measured[mean_hu_feature], "age": known["age"], "female": sex}
+    density = {"mean_hu": measured[mean_hu_feature], "neck_hu": necks.set_index("patient").neck_hu}
+    simple = {**density, "age": known["age"], "female": sex}
     return pd.DataFrame(simple, dtype=float).join(measured[selected])
 
 
@@ -101,7 +104,8 @@ def classify_otherwise(classified, known, models):
     Returns
     -------
     DataFrame
-        `model` and the columns of `classified`, for patients with all that the model needs.
+        `model` and the columns of `classified`, for patients with all that the model needs. The
+        model of the neck is absent where it cannot be fitted.
 
     Raises
     ------
@@ -115,10 +119,14 @@ def classify_otherwise(classified, known, models):
         inputs = known.loc[table["patient"], names].to_numpy()
         training = (table["split"] == "training").to_numpy()
         if table["diagnosis"][training].nunique() < 2:
-            raise ValueError(
+            problem = (
                 f"The model {model!r} needs training patients of two classes, with {names} known; "
                 f"it has {table['diagnosis'][training].value_counts().to_dict()}."
             )
+            if model != NECK:
+                raise ValueError(problem)
+            print(problem)
+            continue
         fitted = clone(classifier).fit(inputs[training], table["diagnosis"][training])
         probabilities = pd.DataFrame(fitted.predict_proba(inputs), columns=fitted.classes_)
         table[PROBABILITIES] = probabilities.reindex(columns=CLASSES, fill_value=0.0).to_numpy()

@@ -26,13 +26,16 @@ def tabulate_comparison(comparison, intervals):
     table["P (Holm)"] = p_texts(comparison["p_holm"])
     table.loc[comparison["model"] == RADIOMICS, table.columns[4:]] = ""
     note = (
-        "Fitted on the training patients: multinomial logistic models of mean HU, age and sex; and "
-        "the study’s random forest given age and sex beside its selected features. AUC: one class "
-        f"against the rest, interval by {NAMES[intervals.auc]}. Difference and P: DeLong’s paired "
-        "test on the patients of both models, Holm’s correction over all comparisons; n/a where a "
-        "group is too small or the two models rank alike. With fewer than about ten patients on a "
-        "side this P says little. A simple model as good as radiomics means that texture and shape "
-        "add nothing on these patients."
+        "Fitted on the training patients: multinomial logistic models of mean HU (all of the "
+        "outlined femur), neck HU (trabecular bone of the femoral neck), age and sex; and the "
+        "study’s random forest given age and sex beside its selected features. Each model is "
+        "judged on the patients of whom all it needs is known, as counted. Where the neck is not "
+        "found, the patient’s record says why; a model of it needs training patients of two "
+        f"classes. AUC: one class against the rest, interval by {NAMES[intervals.auc]}. Difference "
+        "and P: DeLong’s paired test on the patients of both models, Holm’s correction over all "
+        "comparisons; n/a where a group is too small or the two models rank alike. With fewer than "
+        "about ten patients on a side this P says little. A simple model as good as radiomics "
+        "means that texture and shape add nothing on these patients."
     )
     return pd.concat([table, pd.DataFrame([{"Class": note}])], ignore_index=True).fillna("")
 

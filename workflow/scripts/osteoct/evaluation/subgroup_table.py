@@ -76,6 +76,6 @@ def _notes(intervals, smallest):
         f"{smallest} patients show counts and no conclusion. Intervals: "
         f"{NAMES[intervals.proportion]}; of the AUC {NAMES[intervals.auc]}. No subgroup was "
         "chosen after seeing a result, no difference between subgroups is tested, and nothing is "
-        "corrected for their number. Patients whose sex, age or site is not known are in no "
-        "subgroup of it."
+        "corrected for their number. Dose grows with body size and length of the scan. Patients "
+        "whose sex, age, dose or site is not known are in no subgroup of it."
     }

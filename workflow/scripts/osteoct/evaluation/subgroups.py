@@ -1,4 +1,4 @@
-"""Does it work for everybody? Performance in the test patients of each sex, age and site."""
+"""Does it work for everybody? Performance in the test patients of each sex, age, dose and site."""
 
 from itertools import pairwise
 
@@ -11,32 +11,41 @@ from osteoct.evaluation.agreement import quadratic_kappa
 from osteoct.evaluation.performance import area_row, proportion_rows
 
 
-def subgroups(cohort, *, age_bands):
+def subgroups(cohort, *, age_bands, dose_bands_mgy_cm):
     """Which subgroup each patient belongs to, one column for each way of dividing them.
 
     Parameters
     ----------
     cohort : DataFrame
-        `patient`, `sex`, `age` and, where the study's own table has it, `site`.
+        `patient`, `sex`, `age` and, where the study's own table has them, `dlp_mgy_cm` and `site`.
     age_bands : list of float
         Ages at which a new band begins, rising.
+    dose_bands_mgy_cm : list of float
+        Dose-length products at which a new band begins, rising.
 
     Returns
     -------
     DataFrame
-        Indexed by patient: `Sex`, `Age` and perhaps `Site`, ordered categories; nan where unknown.
+        Indexed by patient: `Sex`, `Age`, and perhaps the dose and `Site`, ordered categories; nan
+        where unknown.
     """
     table = pd.DataFrame(index=cohort["patient"])
     sexes = cohort["sex"].map({"F": "women", "M": "men"}).to_numpy()
     table["Sex"] = pd.Categorical(sexes, ["women", "men"])
-    edges = [-np.inf, *age_bands, np.inf]
-    names = [f"below {age_bands[0]:g}"]
-    names += [f"{low:g} to below {high:g}" for low, high in pairwise(age_bands)]
-    names.append(f"{age_bands[-1]:g} and above")
-    table["Age"] = pd.cut(cohort["age"].to_numpy(float), edges, right=False, labels=names)
+    table["Age"] = _banded(cohort["age"], age_bands)
+    if "dlp_mgy_cm" in cohort and cohort["dlp_mgy_cm"].notna().any():
+        table["Dose-length product, mGy·cm"] = _banded(cohort["dlp_mgy_cm"], dose_bands_mgy_cm)
     if "site" in cohort and cohort["site"].notna().any():
         table["Site"] = pd.Categorical(cohort["site"].to_numpy())
     return table
+
+
+def _banded(values, begins):
+    """Which band each value lies in, named by where the band begins and ends."""
+    names = [f"below {begins[0]:g}"]
+    names += [f"{low:g} to below {high:g}" for low, high in pairwise(begins)]
+    names.append(f"{begins[-1]:g} and above")
+    return pd.cut(values.to_numpy(float), [-np.inf, *begins, np.inf], right=False, labels=names)
 
 
 def evaluate_subgroups(classified, groups, intervals):

@@ -4,13 +4,6 @@ import pandas as pd
 
 from osteoct.features.names import CLASSES, readable
 
-FILTERED = {
-    "original": "",
-    "LoG": "Of edges and blobs of that size: ",
-    "wavelet": "Of the coarse (L) or fine (H) part along x, y and z: ",
-}
-"""What an image shows after each filter, before the meaning of a feature of it."""
-
 
 def feature_dictionary(names, table):
     """One row for every feature, filters included.
@@ -68,11 +61,31 @@ def meaning(name, table):
     >>> table = pd.DataFrame([["glrlm", "ShortRunEmphasis", "", "", "", words]])
     >>> table.columns = ["class", "feature", "ibsi", "reference", "unit", "high_value_in_bone"]
     >>> meaning("log-sigma-2-0-mm-3D_glrlm_ShortRunEmphasis", table)
-    'Of edges and blobs of that size: short stretches of one density: fine structure.'
+    'Of edges and blobs at a scale of 2 mm: short stretches of one density: fine structure.'
     """
     row = feature_dictionary([name], table).iloc[0]
     words = row["high_value_in_bone"]
-    before = FILTERED[row["image"].split()[0]]
+    before = _seen_in(row["image"])
     if row["family"] == CLASSES["shape"] or not before:
         return f"{words[0].upper()}{words[1:]}."
     return f"{before}{words}."
+
+
+def meanings(names, table):
+    """Feature to `meaning`, in the order of the names; a feature the table lacks is left out."""
+    known = set(table["class"] + "_" + table["feature"])
+    return {name: meaning(name, table) for name in names if name.partition("_")[2] in known}
+
+
+def _seen_in(image):
+    """What an image shows after its filter, before the meaning of a feature of it."""
+    kind, _, which = image.partition(" ")
+    if kind == "original":
+        return ""
+    if kind == "LoG":
+        return f"Of edges and blobs at a scale of {which}: "
+    if kind == "wavelet":
+        ways = {"L": "coarse", "H": "fine"}
+        words = [f"{ways[letter]} along {axis}" for letter, axis in zip(which, "xyz", strict=True)]
+        return f"Of the part {', '.join(words)}: "
+    return f"Of the image after {image}: "

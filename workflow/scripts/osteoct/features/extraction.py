@@ -12,8 +12,8 @@ from osteoct.batches import PatientProblem, for_each_patient
 from osteoct.features import reference
 from osteoct.features.fast import engine as fast
 from osteoct.features.fast import standard
-from osteoct.imaging.images import bounding_box, read_ct, read_mask
-from osteoct.imaging.sides import SIDES
+from osteoct.imaging.femur import femur_of
+from osteoct.imaging.images import bounding_box, read_ct
 from osteoct.results import sha256, write_csv
 
 REMEDY = "Look at the scan and at the outline of this patient."
@@ -149,20 +149,6 @@ def feature_names(settings, *, total):
             f"features, features.total says {total}. Correct one of them."
         )
     return names
-
-
-def femur_of(path, ct, *, side):
-    """One femur of a patient's outline: 1 inside, 0 outside.
-
-    Raises
-    ------
-    PatientProblem
-        If the outline has no femur on that side.
-    """
-    mask = sitk.Cast(read_mask(path, like=ct) == SIDES[side], sitk.sitkUInt8)
-    if not sitk.GetArrayViewFromImage(mask).any():
-        raise PatientProblem(f"The outline holds no {side} femur. {REMEDY}")
-    return mask
 
 
 def _refuse_unusable(ct, mask):

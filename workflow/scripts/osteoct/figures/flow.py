@@ -17,13 +17,15 @@ STAGE, GONE, COHORT = (INK, "white"), (MUTED, "#F4F4F4"), (ACCENT, "#EEF7F4")  #
 WIRE = {"color": INK, "linewidth": 0.9}
 
 
-def draw_flow(counts):
+def draw_flow(counts, *, by_site):
     """Patient flow: screened, excluded with every reason, included, and the three cohorts.
 
     Parameters
     ----------
     counts : DataFrame
         From `osteoct.cohort.enrolment.flow_counts`.
+    by_site : bool
+        The test cohort is that of some sites, not of the last examinations.
 
     Returns
     -------
@@ -36,7 +38,7 @@ def draw_flow(counts):
     figure.set_layout_engine("none")
     axes = figure.add_axes((0, 0, 1, 1))
     bottom = _draw_selection(axes, patients, excluded)
-    bottom = _draw_cohorts(axes, patients, top=bottom)
+    bottom = _draw_cohorts(axes, patients, top=bottom, by_site=by_site)
     figure.set_size_inches(DOUBLE_COLUMN_INCHES, 2 * EDGE - bottom)
     axes.set(xlim=(0, DOUBLE_COLUMN_INCHES), ylim=(bottom - EDGE, EDGE))
     axes.axis("off")
@@ -65,13 +67,14 @@ def _draw_selection(axes, patients, excluded):
     return _box(axes, STEP, top, _head("Included", row), _classes(row))
 
 
-def _draw_cohorts(axes, patients, *, top):
+def _draw_cohorts(axes, patients, *, top, by_site):
     """Development and test, then training and validation; returns the lowest y."""
+    first, last = ("other sites", "test sites") if by_site else ("examined first", "examined last")
     y = top - 1.6 * GAP
     development = patients.loc[["training", "validation"]].sum()
     bottom = _box(axes, STEP, y, _head("Development", development), _classes(development))
     _arrow(axes, (TRUNK, top), (TRUNK, y))
-    _say(axes, TRUNK, (top + y) / 2 - 0.06, "examined first")
+    _say(axes, TRUNK, (top + y) / 2 - 0.06, first)
     row, fork = bottom - 1.6 * GAP, bottom - 0.75 * GAP
     _say(axes, TRUNK, (bottom + fork) / 2, "at random within each class")
     for place, step in enumerate(("training", "validation", "test")):
@@ -86,7 +89,7 @@ def _draw_cohorts(axes, patients, *, top):
         middle = sum(span) / 2
         axes.plot([TRUNK, TRUNK, middle], [leaves, turns, turns], **WIRE, solid_joinstyle="miter")
         _arrow(axes, (middle, turns), (middle, row))
-    _say(axes, middle, (row + y) / 2, "examined last")
+    _say(axes, middle, (row + y) / 2, last)
     return lowest
 
 

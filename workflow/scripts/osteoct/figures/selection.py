@@ -18,11 +18,11 @@ from osteoct.figures.style import (
 TOWARDS_LAST = CLASS_COLOURS["osteoporosis"]
 TOWARDS_FIRST = CLASS_COLOURS["normal"]
 LONGEST_NAME = 64
-HEIGHT_INCHES = 5.9
+UPPER_INCHES, LOWER_INCHES, MEANINGS_INCHES = 2.6, 3.3, 1.6
 
 
-def draw_selection(record, stability, *, classes=CLASSES):
-    """The LASSO's path, its cross-validation, and coefficients and correlations of its choice.
+def draw_selection(record, stability, meanings, *, classes=CLASSES):
+    """The LASSO's path, its cross-validation, and the features it chose, with their meaning.
 
     Parameters
     ----------
@@ -30,16 +30,19 @@ def draw_selection(record, stability, *, classes=CLASSES):
         ``results/model/selection.json``, from `classifier.fit_classifier`.
     stability : DataFrame
         As `stability.tabulate_stability` returns it.
+    meanings : dict of str to str
+        Of the selected features, from `dictionary.meanings`; what it lacks gets no line.
     classes : sequence of str
         In their order: coefficients point from the first to the last.
 
     Returns
     -------
     matplotlib.figure.Figure
-        Panels a to d in `figure.axes`, in that order, then the colour bar.
+        Panels a to d in `figure.axes`, panel e where meanings are known, then the colour bar.
     """
-    figure = Figure(figsize=(DOUBLE_COLUMN_INCHES, HEIGHT_INCHES), layout="constrained")
-    top, bottom = figure.subfigures(2, 1, height_ratios=[0.85, 1], hspace=0.03)
+    heights = [UPPER_INCHES, LOWER_INCHES, *([MEANINGS_INCHES] if meanings else [])]
+    figure = Figure(figsize=(DOUBLE_COLUMN_INCHES, sum(heights)), layout="constrained")
+    top, bottom, *below = figure.subfigures(len(heights), 1, height_ratios=heights, hspace=0.03)
     path, curve = top.subplots(1, 2, sharex=True, gridspec_kw={"wspace": 0.08})
     bars, heat = bottom.subplots(1, 2, width_ratios=[0.62, 1])
     _draw_path(path, record)
@@ -47,6 +50,8 @@ def draw_selection(record, stability, *, classes=CLASSES):
     _draw_coefficients(bars, record, plain(f"{classes[0]} ←  per SD  → {classes[-1]}"))
     _write_shares(bars, record, stability)
     shades = _draw_correlation(heat, record)
+    for part in below:
+        _write_meanings(part.subplots(), record, meanings)
     bottom.colorbar(shades, ax=heat, label="Pearson correlation", ticks=[-1, 0, 1], aspect=30)
     path.set_title("a  LASSO path", loc="left")
     curve.set_title("b  Its cross-validation", loc="left")
@@ -138,11 +143,24 @@ def _write_shares(axes, record, stability):
         axes.text(1.03, row, share, va="center", transform=beside, **style)
     axes.text(1.03, -0.75, "again", va="bottom", transform=beside, **style)
     first = stability.iloc[0]
-    text = f"again: selected in {first['resamples']} resamples"
+    text = f"All panels: {record['training']['n']} training patients. "
+    text += f"Again: selected in {first['resamples']} resamples"
     if not np.isnan(first["stability"]):
         limits = f"({first['stability_low']:.2f} to {first['stability_high']:.2f})"
         text += f"; Nogueira’s index {first['stability']:.2f} {limits}"
     axes.text(1.03, -0.17, text, ha="right", va="top", transform=axes.transAxes, **style)
+
+
+def _write_meanings(axes, record, meanings):
+    """One line per selected feature, in the rows of panel c."""
+    axes.set_axis_off()
+    axes.set_title("e  What a high value means", loc="left")
+    axes.set(xlim=(0, 1), ylim=(len(record["lasso"]) - 0.5, -0.5))
+    known = [(row, name) for row, name in enumerate(record["lasso"]) if name in meanings]
+    for row, name in known:
+        style = {"fontsize": 6, "va": "center"}
+        axes.text(0.02, row, row + 1, ha="right", color=MUTED, **style)
+        axes.text(0.03, row, meanings[name], color=INK, **style)
 
 
 def _draw_correlation(axes, record):

@@ -11,7 +11,7 @@ import SimpleITK as sitk
 AIR_HU = -1024
 GREYS = 240
 COLOURS = {"scale": (255, 255, 255), "coarse": (86, 180, 233), "reference": (240, 228, 66)}
-COLOURS |= {"automatic": (0, 220, 140)}
+COLOURS |= {"automatic": (0, 220, 140), "neck": (240, 128, 190)}
 INK = {name: GREYS + number for number, name in enumerate(COLOURS)}
 
 # What the rows and columns of a picture run along, and the axis it looks along (x, y, z of LPS):

@@ -52,7 +52,7 @@ def exclusion_counts(screened, *, included_share, exclusions):
     return largest_remainder(screened - -(-screened * included // of), exclusions)
 
 
-def draw_cohort(seed, *, screened, included_share, exclusions, population):
+def draw_cohort(seed, *, screened, included_share, exclusions, population, sites):
     """One row per screened patient; the same rows for everyone who asks with the same seed.
 
     Parameters
@@ -64,13 +64,16 @@ def draw_cohort(seed, *, screened, included_share, exclusions, population):
         See `exclusion_counts`.
     population : dict
         Distributions of age, dose, dates and bone status: section `synthetic.cohort.population`.
+    sites : dict of str to dict
+        `share` of the patients and `scan`, what its scanner does otherwise, of every site; empty
+        for one site without a name.
 
     Returns
     -------
     list of dict
         By date of examination, with `patient`, `sex`, `age` (years), `size` (standardised body
         mass), `target_t` (exact deciding T-score), `exclusion`, `exam_date`, `qct_date`,
-        `dlp_mgy_cm`.
+        `dlp_mgy_cm`; and `site`, where there are sites, drawn regardless of all else.
     """
     rng = generator(seed, "synthetic cohort", str(screened))
     counts = exclusion_counts(screened, included_share=included_share, exclusions=exclusions)
@@ -84,10 +87,21 @@ def draw_cohort(seed, *, screened, included_share, exclusions, population):
     people = [people[place] for place in np.argsort(moments)]
     visits = _visits(rng, [person["size"] for person in people], **population["visits"])
     names = patient_names(screened)
+    places = _places(seed, screened, sites)
     return [
-        {"patient": name, **person, **visit}
-        for name, person, visit in zip(names, people, visits, strict=True)
+        {"patient": name, **person, **visit, **place}
+        for name, person, visit, place in zip(names, people, visits, places, strict=True)
     ]
+
+
+def _places(seed, screened, sites):
+    """Who is examined where; nothing if there are no sites."""
+    if not sites:
+        return [{}] * screened
+    counts = largest_remainder(screened, {name: site["share"] for name, site in sites.items()})
+    names = [name for name, count in counts.items() for _ in range(count)]
+    order = generator(seed, "synthetic sites", str(screened)).permutation(screened)
+    return [{"site": names[place]} for place in order]
 
 
 def _people(rng, number, population):

@@ -11,7 +11,7 @@ from osteoct.results import write_json, write_text
 
 FILES = ("ct", "mask", "mask_reader2")
 PARTICIPANT = (
-    *("patient", "sex", "age", "exam_date", "qct_date", "dlp_mgy_cm"),
+    *("patient", "sex", "age", "site", "exam_date", "qct_date", "dlp_mgy_cm"),
     *FILES,
     "exclusion",
 )

@@ -86,7 +86,7 @@ def simulate(patient, *, seed, screened, cohort, anatomy, density, scan, reading
     grid = scene.scan_grid(body, hips, **scan["field"])
     sides = _femora(draw, grid, hips, finding, density["projection"])
     _settle_density(draw("density"), sides, finding, person["target_t"], density)
-    ct = _scan(draw, grid, body, sides, finding, scan)
+    ct = _scan(draw, grid, body, sides, finding, scan | _scanner(person, cohort["sites"]))
     masks = _outlines(draw, sides, grid, finding, reading)
     made = pathology.kept_slices(finding, grid, hips)
     kept = (made, *(slice(0, length) for length in grid.shape[1:]))
@@ -100,6 +100,11 @@ def simulate(patient, *, seed, screened, cohort, anatomy, density, scan, reading
         qct,
         _truth(person, body, sides, finding, density["reference"]),
     )
+
+
+def _scanner(person, sites):
+    """What the scanner of the patient's site does otherwise than the study's."""
+    return sites[person["site"]]["scan"] if "site" in person else {}
 
 
 def _person(patient, seed, **cohort):
@@ -170,7 +175,7 @@ def _scan(draw, grid, body, sides, finding, scan):
             image = image + pathology.metal_streaks(
                 draw("streaks"), image, pixel, streak_hu=scan["streak_hu"]
             )
-        image = scanner.blur(image, scan["blur_mm"], pixel)
+        image = scanner.calibrate(scanner.blur(image, scan["blur_mm"], pixel), **scan["drift"])
         ct[number] = scanner.digitise(image + scanner.settle(noise, before, scan["slice_share"]))
         before = noise
     return ct
@@ -206,9 +211,9 @@ def _measured(rng, patient, sides, finding, density):
 
 def _participant(person, outlined):
     """The patient's row of the participants table, files named beside it."""
-    columns = ("patient", "sex", "age", "exam_date", "qct_date", "dlp_mgy_cm")
+    columns = ("patient", "sex", "age", "site", "exam_date", "qct_date", "dlp_mgy_cm")
     return {
-        **{name: person[name] for name in columns},
+        **{name: person.get(name, "") for name in columns},
         "ct": "ct.nii.gz",
         "mask": "mask.nii.gz" if outlined else "",
         "mask_reader2": "mask_reader2.nii.gz" if outlined else "",

@@ -12,6 +12,11 @@ def blur(image, blur_mm, pixel_mm):
     return gaussian_filter(image, blur_mm / pixel_mm, truncate=2.5, mode="nearest")
 
 
+def calibrate(image, *, factor, offset_hu):
+    """CT numbers of a scanner whose water and air are not quite at 0 and -1000 HU."""
+    return np.float32(factor) * image + np.float32(offset_hu)
+
+
 def noise_slice(rng, image, *, pixel_mm, noise_hu, grain_mm, streak_share):
     """Quantum noise of one axial slice: grainy, stronger behind more tissue, streaky across hips.
 

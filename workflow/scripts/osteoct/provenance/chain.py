@@ -14,7 +14,7 @@ from osteoct.batches import PATIENTS
 from osteoct.results import sha256
 
 RESULTS = PATIENTS.parent
-STEPS = ("images", "femurs", "overlap", "features", "pages")  # tables of a batch, in order of work
+STEPS = ("images", "femurs", "overlap", "features", "neck", "pages")  # a batch's, in order of work
 
 
 class UnknownPatient(Exception):

@@ -64,8 +64,9 @@ def read_cases(files, *, patients=None):
     Parameters
     ----------
     files : object
-        With the attributes `cohort`, `images`, `femurs`, `features`, `overlap`, `predictions`,
-        `qct`: paths of CSV tables (the last one of a TSV table), each one or several.
+        With the attributes `cohort`, `images`, `femurs`, `features`, `neck`, `overlap`,
+        `predictions`, `qct`: paths of CSV tables (the last one of a TSV table), each one or
+        several.
     patients : list of str, optional
         Whose; all of the cohort tables, if not given.
 
@@ -81,6 +82,7 @@ def read_cases(files, *, patients=None):
             "images": read_tables(files.images),
             "femurs": read_tables(files.femurs),
             "features": read_tables(files.features, columns=OUTCOME),
+            "neck": read_tables(files.neck),
         },
         overlap=read_tables(files.overlap),
         qct=read_tables(files.qct, separator="\t"),

@@ -40,7 +40,8 @@ def draw_pages(cases, *, training, study, template, code, say):
     training : DataFrame
         Training patients' `diagnosis` and the selected features, in order of selection.
     study : dict
-        `synthetic`, `side`, `diagnosis` (regions and edges) and `settings` (config, report).
+        `synthetic`, `side`, `diagnosis` (regions and edges), `settings` (config, report) and
+        `meanings` (of the selected features, from ``dictionary.meanings``).
     template : str
         The page's template.
     code : list of str
@@ -71,7 +72,8 @@ def page_of(case, folder, *, training, study, template):
     case : dict
         A row of ``cases.gather``, with `features` (feature to value, or None).
     folder : Path
-        The patient's folder, with `femur.nii.gz`, `coarse.nii.gz` where there are any.
+        The patient's folder, with `femur.nii.gz`, `coarse.nii.gz`, `neck.nii.gz` where there are
+        any.
     training, study, template
         As for `draw_pages`.
 
@@ -96,8 +98,9 @@ def page_of(case, folder, *, training, study, template):
         no_picture=no_picture,
         window=study["settings"],
         verdicts=verdict_table(case["steps"].get("femurs")),
+        neck=case["steps"].get("neck"),
         overlap=_table(case["overlap"]),
-        strips=feature_strips(case["features"], training),
+        strips=feature_strips(case["features"], training, study["meanings"]),
         n_training=len(training),
         history=history(case),
         facts=facts_of(case["steps"].get("images")),
@@ -123,12 +126,13 @@ def label_sentence(person, *, regions, osteopenia_below, osteoporosis_at_or_belo
     )
 
 
-def feature_strips(features, training):
-    """A strip for each selected feature of a patient; empty for one without features."""
+def feature_strips(features, training, meanings):
+    """A strip and the meaning of each selected feature of a patient; empty for one without any."""
     if features is None:
         return []
     return [
         strip(name, features[name], reference=training[name], classes=training["diagnosis"])
+        | {"meaning": meanings.get(name, "")}
         for name in training.columns.drop("diagnosis")
     ]
 
@@ -174,7 +178,8 @@ def _masks(case, folder, ct):
     """Outlines there are, by ink."""
     person, masks = case["person"], {}
     outlined = case["steps"].get("femurs") is not None
-    for ink, name in (("coarse", "coarse.nii.gz"), ("automatic", "femur.nii.gz")):
+    files = {"coarse": "coarse.nii.gz", "automatic": "femur.nii.gz", "neck": "neck.nii.gz"}
+    for ink, name in files.items():
         if outlined and (folder / name).exists():
             masks[ink] = sitk.DICOMOrient(sitk.ReadImage(str(folder / name)), "LPS")
     if not is_missing(person["mask"]) and Path(person["mask"]).is_file():

@@ -10,8 +10,9 @@ INKS = {
     "automatic": "automatic outline",
     "reference": "reference outline (reader 1)",
     "coarse": "coarse outline (first stage)",
+    "neck": "trabecular bone of the femoral neck",
 }
-ORDER = ("coarse", "reference", "automatic")  # the last one lies on top
+ORDER = ("coarse", "reference", "automatic", "neck")  # the last one lies on top
 GUIDES = ("automatic", "reference", "coarse")  # the first there is says where to look
 ENDS = {"axial": ("R", "L"), "coronal": ("R", "L"), "sagittal": ("A", "P")}
 FEMUR_VIEW = ("axial_pixel_mm", "coronal_pixel_mm", "margin_mm", "head_mm", "neck_mm")

@@ -12,7 +12,7 @@ from osteoct.imaging.images import bounding_box
 HALF = 0.5 - 1e-9  # of a voxel inside, up to rounding error
 
 
-def extract(ct, mask, *, resampling, images, classes, **binning):
+def extract(ct, mask, *, resampling, **measures):
     """Every requested radiomic feature of the voxels in a mask, by the standard's processing.
 
     The features are those of `engine.extract`; what differs from pyradiomics is before them: a
@@ -23,11 +23,10 @@ def extract(ct, mask, *, resampling, images, classes, **binning):
     ----------
     ct, mask : SimpleITK.Image
         HU, and 1 inside, 0 outside, on one grid.
-    resampling, images, classes
-        As `extraction.extract` takes them.
-    **binning
-        ``bin_width_hu``, ``range_hu``, ``outlier_sd`` and ``bins``, see `resegmented` and
-        `edges`.
+    resampling
+        As `extraction.extract` takes it.
+    **measures
+        What `measure_resegmented` takes.
 
     Returns
     -------
@@ -38,8 +37,28 @@ def extract(ct, mask, *, resampling, images, classes, **binning):
     Zwanenburg A et al. (2020). The Image Biomarker Standardization Initiative. Radiology
     295:328-338. doi:10.1148/radiol.2020191145
     """
-    refuse_unsupported(images, classes)
-    hu, inside, spacing_mm = on_centred_grid(ct, mask, **resampling)
+    refuse_unsupported(measures["images"], measures["classes"])
+    return measure_resegmented(*on_centred_grid(ct, mask, **resampling), **measures)
+
+
+def measure_resegmented(hu, inside, spacing_mm, *, images, classes, **binning):
+    """Features of voxels that are on their grid already, by the standard's mask and bins.
+
+    Parameters
+    ----------
+    hu : ndarray of float64, shape (z, y, x)
+    inside : ndarray of bool, shape (z, y, x)
+    spacing_mm : sequence of float, (z, y, x)
+    images, classes
+        As `extraction.extract` takes them.
+    **binning
+        ``bin_width_hu``, ``range_hu``, ``outlier_sd`` and ``bins``, see `resegmented` and
+        `edges`.
+
+    Returns
+    -------
+    dict of str to float
+    """
     range_hu, outlier_sd = binning["range_hu"], binning["outlier_sd"]
     intensity = resegmented(hu, inside, range_hu=range_hu, outlier_sd=outlier_sd)
     masks, width, number = (inside, intensity), binning["bin_width_hu"], binning["bins"]
@@ -88,21 +107,37 @@ def on_centred_grid(ct, mask, *, spacing_mm, interpolator, padding_voxels, margi
     grid.SetOrigin(
         ct.TransformContinuousIndexToPhysicalPoint(((first + start * new) / old).tolist())
     )
-    hu = _resampled(_whole(ct[near]), grid, getattr(sitk, interpolator))
-    inside = _resampled(sitk.Cast(mask[near], sitk.sitkFloat64), grid, sitk.sitkLinear)
+    hu = resampled(whole(ct[near]), grid, getattr(sitk, interpolator), sitk.Transform())
+    inside = sitk.Cast(mask[near], sitk.sitkFloat64)
+    inside = resampled(inside, grid, sitk.sitkLinear, sitk.Transform())
     return np.rint(hu), inside >= HALF, tuple(new[::-1].tolist())
 
 
-def _whole(ct):
-    whole = sitk.GetImageFromArray(whole_hu(sitk.GetArrayViewFromImage(ct)).astype(np.float64))
-    whole.CopyInformation(ct)
-    return whole
+def whole(ct):
+    """A scan of whole HU, `reference.whole_hu`, as float64."""
+    rounded = sitk.GetImageFromArray(whole_hu(sitk.GetArrayViewFromImage(ct)).astype(np.float64))
+    rounded.CopyInformation(ct)
+    return rounded
 
 
-def _resampled(image, grid, interpolator):
-    """Values on a grid; outside the image those of its edge."""
+def resampled(image, grid, interpolator, pose):
+    """Values on a grid; outside the image those of its edge.
+
+    Parameters
+    ----------
+    image, grid : SimpleITK.Image
+    interpolator : int
+        SimpleITK's constant.
+    pose : SimpleITK.Transform
+        From points of the grid to points of the image.
+
+    Returns
+    -------
+    ndarray of float64, shape (z, y, x)
+    """
     resampler = sitk.ResampleImageFilter()
     resampler.SetReferenceImage(grid)
+    resampler.SetTransform(pose)
     resampler.SetInterpolator(interpolator)
     resampler.SetUseNearestNeighborExtrapolator(True)
     resampler.SetOutputPixelType(sitk.sitkFloat64)

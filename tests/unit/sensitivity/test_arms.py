@@ -1,0 +1,99 @@
+"""Arms beside the main analysis: one that changes nothing gives its very answer."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from osteoct.classification.classifier import fit_classifier, predict_patients, training_data
+from osteoct.classification.svm_elimination import SvmElimination
+from osteoct.cohort.diagnosis import CLASSES
+from osteoct.evaluation.methods import Intervals
+from osteoct.sensitivity.arm import fit_arm
+from osteoct.sensitivity.table import MAIN, compare_arms, tabulate_arms
+
+SELECTION = {
+    "redundancy": {"correlation_below": 0.999},
+    "rfe": {"estimator": "forest", "keep": 12, "step": 0.4, "trees": 10},
+    "mrmr": {"keep": 8},
+    "lasso": {"keep": 5},
+}
+FOREST = {"n_estimators": 15, "class_weight": "balanced"}
+GRID = {"min_samples_leaf": [1, 4]}
+SETTINGS = {"folds": 3, "curve_penalties": 10, "forest": FOREST, "grid": GRID}
+
+
+@pytest.fixture(scope="module")
+def study():
+    """Features, cohort, and the main analysis of 120 made-up patients."""
+    rng = np.random.default_rng(5)
+    codes, split = np.arange(120) % 3, np.repeat(["training", "validation", "test"], [60, 30, 30])
+    values = rng.normal(size=(120, 24))
+    values[:, :6] += codes[:, None]
+    features = pd.DataFrame(values, columns=[f"original_glcm_Made{n}" for n in range(24)])
+    names = [f"P{number:03d}" for number in range(120)]
+    features.insert(0, "patient", names)
+    cohort = pd.DataFrame({"patient": names, "split": split, "diagnosis": np.take(CLASSES, codes)})
+    model, record = fit_classifier(
+        *training_data(features, cohort), seed=3, selection=SELECTION, settings=SETTINGS, threads=1
+    )
+    return features, cohort, record, predict_patients(model, features, cohort)
+
+
+def arm(study, features=None, **changes):
+    known = study[0] if features is None else features
+    selection = {**SELECTION, **changes}
+    return fit_arm(known, *study[1:3], seed=3, selection=selection, forest=FOREST, grid=GRID)
+
+
+def intervals():
+    settings = {"proportion": "wilson", "auc": "newcombe", "confidence": 0.95, "resamples": 50}
+    return Intervals.seeded(1, "test", **settings)
+
+
+def test_an_arm_that_changes_nothing_gives_the_main_analysis(study):
+    predictions, found = arm(study)
+    main = study[3][study[3]["split"] == "test"].reset_index(drop=True)
+    pd.testing.assert_frame_equal(predictions, main)
+    assert sorted(found["selected"]) == sorted(study[2]["lasso"])
+    assert found["measured"] == 24
+
+
+def test_test_patients_teach_no_arm(study):
+    features = study[0].copy()
+    away = (study[1]["split"] != "training").to_numpy()
+    features.loc[away, features.columns[1:]] = 1e6
+    assert arm(study, features)[1] == arm(study)[1]
+
+
+def test_another_estimator_is_another_selection_of_features_that_matter(study):
+    found = arm(study, rfe={**SELECTION["rfe"], "estimator": "linear_svm", "keep": 5})[1]
+    informative = {f"original_glcm_Made{n}" for n in range(6)}
+    assert len(informative & set(found["selected"])) >= 4
+
+
+def test_linear_svm_keeps_what_separates_the_classes():
+    rng = np.random.default_rng(1)
+    classes = np.arange(90) % 3
+    values = rng.normal(size=(90, 40))
+    values[:, [3, 8]] += 3 * np.eye(3)[classes][:, :2]
+    kept = SvmElimination(keep=2, step=0.1).fit(values, classes)
+    assert list(np.flatnonzero(kept.support_)) == [3, 8]
+    assert SvmElimination(keep=99, step=0.1).fit(values, classes).support_.all()
+
+
+def test_table_puts_arms_beside_the_main_analysis(study):
+    arms = [("as it was", *arm(study)), ("few", *arm(study, lasso={"keep": 1}))]
+    found = compare_arms(study[3], arms, study[2], intervals())
+    assert list(found["arm"]) == [MAIN, "as it was", "few"] * 3
+    same = found[found["arm"] == "as it was"]
+    assert (same["difference"] == 0).all() and (same["shared"] == 5).all()
+    assert found.loc[found["arm"] == "few", "selected"].eq(1).all()
+    table = tabulate_arms(found, intervals())
+    assert list(table["Shared"][:3]) == ["", "5 of 5", "1 of 1"]
+    assert table.iloc[0, 5] == found["auc"].map("{:.3f}".format)[0] + table.iloc[0, 5][5:]
+    assert "DeLong" in table.iloc[-1, 0]
+
+
+def test_without_arms_the_main_analysis_stands_alone(study):
+    table = tabulate_arms(compare_arms(study[3], [], study[2], intervals()), intervals())
+    assert list(table.iloc[:3, 1]) == [MAIN] * 3

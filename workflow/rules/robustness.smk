@@ -1,0 +1,75 @@
+"""Stage 4, continued: which features stay the same when scan and outline change a little.
+
+in:   results/cohort/features.csv, study.csv, the CTs, automatic and readers' outlines
+out:  results/cohort/robustness_{split}.csv          every measurement of every femur
+      results/tables/robustness.csv                  ICC of every feature, with intervals
+      results/tables/robustness_families.csv         families and filters
+      results/figures/figureS4_robustness.pdf, .png
+"""
+
+
+rule measure_robustness:
+    """Measure some femora again, with noise, on moved grids and within other outlines."""
+    input:
+        readers_masks,
+        features="results/cohort/features.csv",
+        cohort="results/cohort/study.csv",
+        code=science("results", "robustness/measurement"),
+    output:
+        "results/cohort/robustness_{split}.csv",
+    log:
+        "results/logs/measure_robustness/{split}.log",
+    conda:
+        "../../envs/radiomics.yaml"
+    resources:
+        mem_mb=more_each_try(2000),
+        runtime=more_each_try(60),
+    params:
+        seed=config["seed"],
+        patients=config["robustness"]["patients"],
+        changes=config["robustness"]["changes"],
+        measured={
+            "side": config["femur"]["side"],
+            "settings": config["features"]["settings"],
+        },
+    script:
+        "../scripts/measure_robustness.py"
+
+
+rule tabulate_robustness:
+    """ICC of every feature over the changes, and how families and filters fare."""
+    input:
+        repeats="results/cohort/robustness_test.csv",
+        code=science("results", "robustness/summary"),
+    output:
+        features="results/tables/robustness.csv",
+        table="results/tables/robustness_families.csv",
+    log:
+        "results/logs/tabulate_robustness.log",
+    conda:
+        "../../envs/tables.yaml"
+    params:
+        confidence=config["evaluation"]["confidence"],
+        good_icc=config["robustness"]["good_icc"],
+    script:
+        "../scripts/tabulate_robustness.py"
+
+
+rule draw_robustness:
+    """Figure S4: the robustness of all features, of families and filters, and of the model's."""
+    input:
+        features="results/tables/robustness.csv",
+        selection="results/model/selection.json",
+        code=science("figures/robustness", "figures/style"),
+    output:
+        "results/figures/figureS4_robustness.pdf",
+        "results/figures/figureS4_robustness.png",
+    log:
+        "results/logs/draw_robustness.log",
+    conda:
+        "../../envs/tables.yaml"
+    params:
+        confidence=config["evaluation"]["confidence"],
+        good_icc=config["robustness"]["good_icc"],
+    script:
+        "../scripts/draw_robustness.py"

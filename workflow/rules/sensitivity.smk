@@ -1,0 +1,138 @@
+"""Stage 6, continued: the study again with other choices, one at a time.
+
+in:   configuration, sensitivity: arms; results/cohort/, the CTs and outlines, results/model/
+out:  results/sensitivity/{arm}/{batch}.csv          features, where an arm measures others
+      results/sensitivity/{arm}.csv, .json           classes of the test patients, selected features
+      results/tables/sensitivity.csv (and _values)   every arm beside the main analysis
+"""
+
+import copy
+
+from snakemake.utils import update_config, validate
+
+SCHEMA = f"{workflow.basedir}/workflow/schemas/config.schema.yaml"
+
+
+def with_changes(changes):
+    """The study's configuration with what an arm changes, checked like any other."""
+    changed = copy.deepcopy(config)
+    update_config(
+        changed, {key: part for key, part in changes.items() if key != "about"}
+    )
+    validate(changed, SCHEMA)
+    return changed
+
+
+ARMS = {
+    name: with_changes(changes)
+    for name, changes in config["sensitivity"]["arms"].items()
+}
+MEASURED_ANEW = [
+    name for name, arm in ARMS.items() if arm["features"] != config["features"]
+]
+
+
+def features_of_arm(wildcards):
+    """An arm's features: measured anew in batches, or the study's own."""
+    if wildcards.arm not in MEASURED_ANEW:
+        return ["results/cohort/features.csv"]
+    return expand(
+        "results/sensitivity/{arm}/{batch}.csv", arm=wildcards.arm, batch=STUDY_BATCHES
+    )
+
+
+def selection_of_arm(wildcards):
+    """An arm's selection; other features than the study's have no repeated measurements."""
+    selection = ARMS[wildcards.arm]["selection"]
+    if wildcards.arm in MEASURED_ANEW:
+        return {**selection, "reliability": {"min_icc": 0}}
+    return selection
+
+
+wildcard_constraints:
+    arm="|".join(ARMS) or "no_arm",
+
+
+rule measure_arm:
+    """Measure the features of an arm in the training and test patients of a batch."""
+    input:
+        scans_of,
+        femurs="results/batches/{batch}/femurs.csv",
+        cohort="results/cohort/study.csv",
+        code=science("features/extraction", "features/table", "results"),
+    output:
+        "results/sensitivity/{arm}/{batch}.csv",
+    log:
+        "results/logs/measure_arm/{arm}/{batch}.log",
+    conda:
+        "../../envs/radiomics.yaml"
+    resources:
+        mem_mb=more_each_try(2000),
+        runtime=minutes_each(2),
+    params:
+        measured=lambda wildcards: {
+            **ARMS[wildcards.arm]["features"],
+            "side": config["femur"]["side"],
+        },
+    script:
+        "../scripts/measure_arm.py"
+
+
+rule fit_arm:
+    """Select and fit on the training patients as an arm says, and classify the test patients."""
+    input:
+        features=features_of_arm,
+        cohort="results/cohort/study.csv",
+        record="results/model/selection.json",
+        repeats=lambda wildcards: repeats_for(selection_of_arm(wildcards)),
+        code=science(
+            "classification/reliability",
+            "features/table",
+            "results",
+            "sensitivity/arm",
+        ),
+    output:
+        predictions="results/sensitivity/{arm}.csv",
+        record="results/sensitivity/{arm}.json",
+    log:
+        "results/logs/fit_arm/{arm}.log",
+    conda:
+        "../../envs/learning.yaml"
+    resources:
+        mem_mb=more_each_try(3000),
+        runtime=more_each_try(60),
+    params:
+        seed=config["seed"],
+        selection=selection_of_arm,
+        forest=config["classifier"]["forest"],
+        grid=config["classifier"]["grid"],
+    script:
+        "../scripts/fit_arm.py"
+
+
+rule tabulate_arms:
+    """How much the areas change when one choice of the study is another."""
+    input:
+        predictions="results/predictions/study.csv",
+        record="results/model/selection.json",
+        arms=expand("results/sensitivity/{arm}.csv", arm=ARMS),
+        found=expand("results/sensitivity/{arm}.json", arm=ARMS),
+        code=science(
+            "classification/classified",
+            "evaluation/methods",
+            "results",
+            "sensitivity/table",
+        ),
+    output:
+        table="results/tables/sensitivity.csv",
+        values="results/tables/sensitivity_values.csv",
+    log:
+        "results/logs/tabulate_arms.log",
+    conda:
+        "../../envs/tables.yaml"
+    params:
+        seed=config["seed"],
+        intervals=INTERVALS,
+        about=[arm["about"] for arm in config["sensitivity"]["arms"].values()],
+    script:
+        "../scripts/tabulate_arms.py"

@@ -1,0 +1,20 @@
+import pandas as pd
+
+from osteoct.classification.classified import read_classified
+from osteoct.evaluation.comparators import compare
+from osteoct.evaluation.methods import Intervals
+from osteoct.harmonisation.table import HARMONISED, site_effect, tabulate_harmonisation
+from osteoct.job import log_to
+from osteoct.results import write_csv
+
+log_to(snakemake.log[0])
+files, params = snakemake.input, snakemake.params
+paths = (files.features, files.harmonised_features, files.sites)
+*tables, sites = (pd.read_csv(path, dtype={"patient": str, "site": str}) for path in paths)
+harmonised = read_classified(files.harmonised).assign(model=HARMONISED)
+intervals = Intervals.seeded(params.seed, "harmonisation", **params.intervals)
+comparison = compare(read_classified(files.predictions), harmonised, intervals)
+shares = site_effect(*tables, sites)
+write_csv(comparison, snakemake.output["values"])
+write_csv(shares, snakemake.output.shares)
+write_csv(tabulate_harmonisation(comparison, shares, sites, intervals), snakemake.output.table)

@@ -1,0 +1,14 @@
+import pandas as pd
+
+from osteoct.features.extraction import extract_batch
+from osteoct.features.table import outlined_patients
+from osteoct.job import log_to
+from osteoct.results import write_csv
+
+say = log_to(snakemake.log[0])
+femurs = pd.read_csv(snakemake.input.femurs, dtype={"patient": str})
+cohort = pd.read_csv(snakemake.input.cohort, dtype={"patient": str})
+studied = cohort[cohort["split"].isin(["training", "test"])]
+patients = outlined_patients(femurs[femurs["patient"].isin(studied["patient"])], cohort)
+how = {"step": f"arm_{snakemake.wildcards.arm}", "measured": snakemake.params.measured}
+write_csv(extract_batch(patients, **how, code=snakemake.input.code, say=say), snakemake.output[0])

@@ -1,0 +1,1 @@
+"""CT numbers of bone beside the T-scores of quantitative CT."""

@@ -1,0 +1,1 @@
+"""Features of several sites brought to one scale."""

@@ -1,0 +1,55 @@
+"""Trabecular bone of the femoral neck of every outlined patient of a batch."""
+
+from pathlib import Path
+
+from osteoct.batches import for_each_patient
+from osteoct.imaging.femur import femur_of
+from osteoct.imaging.images import read_ct
+from osteoct.imaging.writing import write_image
+from osteoct.neck.trabecular import measure_neck
+from osteoct.results import sha256
+
+REGION = "neck.nii.gz"
+VALUES = ["neck_hu", "neck_sd_hu", "neck_voxels", "neck_mm3"]
+VALUES += ["head_radius_mm", "waist_from_head_mm", "waist_mm2"]
+
+
+def measure_necks(patients, *, side, settings, code, say):
+    """Trabecular CT number in the neck of one femur of every patient of a batch.
+
+    A patient whose neck is not found has no value but a reason.
+
+    Parameters
+    ----------
+    patients : DataFrame
+        As from `osteoct.features.table.outlined_patients`.
+    side : {"left", "right"}
+        The femur that is studied.
+    settings : dict
+        Keywords of `trabecular.measure_neck`.
+    code : list of str
+        Files of the study's own code, whose change makes earlier records stale.
+    say : callable
+        Prints a line of progress.
+
+    Returns
+    -------
+    DataFrame
+        `patient`, `status`, `reason`, the hash of the region in the patient's folder, `VALUES`.
+    """
+
+    def measure(row, folder):
+        ct = read_ct(row["ct"])
+        values, region = measure_neck(ct, femur_of(row["mask"], ct, side=side), **settings)
+        write_image(region, folder / REGION)
+        return values
+
+    records = for_each_patient(
+        patients.assign(scan=[sha256(ct) if Path(ct).exists() else "" for ct in patients["ct"]]),
+        measure,
+        step="neck",
+        files=[REGION],
+        key=[side, settings, [sha256(file) for file in code]],
+        say=say,
+    )
+    return records.reindex(columns=["patient", "status", "reason", f"{REGION}_sha256", *VALUES])

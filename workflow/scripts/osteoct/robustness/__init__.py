@@ -1,0 +1,1 @@
+"""Which features stay the same when image and outline change a little."""

@@ -1,0 +1,167 @@
+"""Some femora measured again and again, each time with scan or outline changed a little."""
+
+import pandas as pd
+import SimpleITK as sitk
+
+from osteoct.batches import PATIENTS, for_each_patient
+from osteoct.features.extraction import extract
+from osteoct.features.table import OUTLINE
+from osteoct.imaging.femur import femur_of
+from osteoct.imaging.images import read_ct
+from osteoct.randomness import generator
+from osteoct.results import sha256, write_csv
+from osteoct.robustness.changes import noisy, random_shift, random_turn, resized, uneven
+from osteoct.robustness.moved import extract_moved
+from osteoct.robustness.repeats import KEYS, READERS, UNCHANGED
+
+TABLE = "robustness.csv"
+
+
+def choose_femora(features, cohort, *, split, patients, seed):
+    """Patients of a split whose femora are measured again, drawn at random.
+
+    Parameters
+    ----------
+    features : DataFrame
+        `patient`: those whose femur could be measured.
+    cohort : DataFrame
+        `patient`, `split`, `ct`, `mask`, `mask_reader2`.
+    split : {"training", "test"}
+    patients : int
+        How many; all of them, if they are fewer.
+    seed : int
+
+    Returns
+    -------
+    DataFrame
+        `patient`, `ct` and `outline` (path of the automatic outline), sorted. For test patients
+        with two readers' outlines also those, `mask` and `mask_reader2`, otherwise empty: no
+        reader's outline takes part in training.
+    """
+    able = cohort[(cohort["split"] == split) & cohort["patient"].isin(features["patient"])]
+    able = able.sort_values("patient").reset_index(drop=True)
+    drawn = generator(seed, "robustness", split).permutation(len(able))[:patients]
+    table = able.loc[sorted(drawn), ["patient", "ct", *READERS]].fillna("")
+    both = (table[list(READERS)] != "").all(axis=1) & (split == "test")
+    for reader in READERS:
+        table[reader] = table[reader].where(both, "")
+    return table.assign(outline=[str(PATIENTS / name / OUTLINE) for name in table["patient"]])
+
+
+def measure_repeatedly(femora, *, changes, measured, seed, code, say):
+    """Features of every femur as it is, and after each change.
+
+    Parameters
+    ----------
+    femora : DataFrame
+        From `choose_femora`.
+    changes : dict
+        Settings of `repeats`.
+    measured : dict
+        `side` ("left" or "right") and `settings` (keyword arguments of `extraction.extract`).
+    seed : int
+    code : list of str
+        Files of the study's own code, whose change makes earlier records stale.
+    say : callable
+        Prints a line of progress.
+
+    Returns
+    -------
+    DataFrame
+        One row per femur and measurement: `patient`, `kind` (unchanged, one of
+        `repeats.KINDS`, or of `repeats.READERS`), `number` (which of its kind) and the features. A
+        femur that cannot be measured under every change is left out, and the log says so.
+    """
+    sitk.ProcessObject.SetGlobalDefaultNumberOfThreads(1)
+    side, settings = measured["side"], measured["settings"]
+
+    def measure(row, folder):
+        rows = [
+            {"patient": row["patient"], "kind": kind, "number": number, **values}
+            for kind, number, values in _all_values(row, side, settings, changes, seed)
+        ]
+        write_csv(pd.DataFrame(rows), folder / TABLE)
+        return {}
+
+    hashed = {
+        f"{name}_hash": [sha256(path) if path else "" for path in femora[name]]
+        for name in ("ct", "outline", *READERS)
+    }
+    records = for_each_patient(
+        femora.assign(**hashed),
+        measure,
+        step="robustness",
+        files=[TABLE],
+        key=[side, settings, changes, seed, [sha256(file) for file in code]],
+        say=say,
+    )
+    for record in records[records["status"] != "done"].itertuples():
+        print(f"{record.patient} is left out: {record.reason}")
+    done = records.loc[records["status"] == "done", "patient"]
+    tables = [pd.read_csv(PATIENTS / name / TABLE, dtype={"patient": str}) for name in done]
+    if not tables:
+        return pd.DataFrame(columns=KEYS)
+    return pd.concat(tables, ignore_index=True)
+
+
+def _all_values(row, side, settings, changes, seed):
+    """Kind, number and features of every measurement of one femur."""
+    ct = read_ct(row["ct"])
+    mask = femur_of(row["outline"], ct, side=side)
+    yield UNCHANGED, 0, extract(ct, mask, **settings)
+    yield from repeats(ct, mask, generator(seed, "changes", row["patient"]), settings, **changes)
+    for reader in READERS:
+        if row[reader]:
+            yield reader, 0, extract(ct, femur_of(row[reader], ct, side=side), **settings)
+
+
+def repeats(
+    ct,
+    mask,
+    rng,
+    settings,
+    *,
+    draws,
+    noise_hu,
+    translation_mm,
+    rotation_deg,
+    contour,
+    volume_shares,
+):
+    """Features after every change.
+
+    Parameters
+    ----------
+    ct, mask : SimpleITK.Image
+        HU, and 1 inside, on one grid.
+    rng : numpy.random.Generator
+    settings : dict
+        Keyword arguments of `extraction.extract`.
+    draws : int
+        Times that each random change is made.
+    noise_hu, translation_mm, rotation_deg : float
+        As `changes.noisy`, `random_shift` and `random_turn` take them.
+    contour : dict
+        Settings of `changes.uneven`.
+    volume_shares : list of float
+        Of `changes.resized`.
+
+    Yields
+    ------
+    kind : str
+        Of `repeats.KINDS`.
+    number : int
+    features : dict of str to float
+    """
+    of_moved = {key: value for key, value in settings.items() if key != "engine"}
+    for number in range(draws):
+        poses = {
+            "translation": random_shift(mask, rng, mm=translation_mm),
+            "rotation": random_turn(mask, rng, degrees=rotation_deg),
+        }
+        yield "noise", number, extract(noisy(ct, mask, rng, sd_hu=noise_hu), mask, **settings)
+        for kind, pose in poses.items():
+            yield kind, number, extract_moved(ct, mask, pose, **of_moved)
+        yield "contour", number, extract(ct, uneven(mask, rng, **contour), **settings)
+    for number, share in enumerate(volume_shares):
+        yield "volume", number, extract(ct, resized(mask, share=share), **settings)

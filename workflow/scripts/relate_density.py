@@ -1,0 +1,20 @@
+import pandas as pd
+
+from osteoct.density.relation import density_of, relate
+from osteoct.density.table import tabulate_relation
+from osteoct.figures.density import draw_density
+from osteoct.figures.style import save_figure
+from osteoct.job import log_to
+from osteoct.results import write_csv
+
+log_to(snakemake.log[0])
+files, output, params = snakemake.input, snakemake.output, snakemake.params
+cohort, features, *necks = (
+    pd.read_csv(path, dtype={"patient": str})
+    for path in (files.cohort, files.features, *files.necks)
+)
+table = density_of(cohort, features, pd.concat(necks), mean_hu_feature=params.mean_hu_feature)
+found = relate(table, **params.reading)
+write_csv(found, output["values"])
+write_csv(tabulate_relation(found, pd.read_csv(files.published), **params.reading), output.table)
+save_figure(draw_density(table, found, **params.reading), output.pdf, output.png)
