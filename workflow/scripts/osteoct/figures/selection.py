@@ -17,7 +17,7 @@ from osteoct.figures.style import (
 
 TOWARDS_LAST = CLASS_COLOURS["osteoporosis"]
 TOWARDS_FIRST = CLASS_COLOURS["normal"]
-LONGEST_NAME = 46
+LONGEST_NAME = 64
 UPPER_INCHES, LOWER_INCHES, MEANINGS_INCHES = 2.6, 3.3, 1.6
 
 
