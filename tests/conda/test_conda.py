@@ -16,10 +16,13 @@ import pandas as pd
 import pytest
 from packaging.requirements import Requirement
 from rulebook import ROOT, env_of, import_names, pins, rules, script_of, third_party
-from tiny import Study
+from tiny import CONFIG, Study
 from tools import HERE, conda_variables, snakemake_alone
 
+from osteoct.tabular import __main__ as tabular
+
 pytestmark = pytest.mark.conda
+EVERY_RULE = (CONFIG, HERE / "every_rule.yaml")
 DIRECT = pins((ROOT / "requirements.in").read_text())
 SWITCHED_OFF = {"harmonise_features", "compare_harmonised"}  # the tiny study has one site
 SCRIPTED = {n: block for n, block in rules() if script_of(block) and n not in SWITCHED_OFF}
@@ -39,8 +42,8 @@ def study(tmp_path_factory, pytestconfig):
     study.notes = folder / "notes"
     study.notes.mkdir()
     study.variables = {**variables, "OSTEOCT_WITNESS": str(study.notes)}
-    study.snakemake("--sdm", "conda", "--conda-create-envs-only")
-    listed = study.snakemake("--sdm", "conda", "--list-conda-envs")
+    study.snakemake("--sdm", "conda", "--conda-create-envs-only", settings=EVERY_RULE)
+    listed = study.snakemake("--sdm", "conda", "--list-conda-envs", settings=EVERY_RULE)
     rows = re.findall(r"envs/(\w+)\.yaml\s.*?(\S+)$", listed, flags=re.M)
     study.prefixes = {name: study.folder / prefix for name, prefix in rows}
     for prefix in study.prefixes.values():
@@ -52,19 +55,39 @@ def study(tmp_path_factory, pytestconfig):
 
 @pytest.fixture(scope="module")
 def notes(study):
-    """What the witnesses wrote while the whole study ran, by rule."""
-    study.snakemake("--sdm", "conda")
-    own = pd.read_csv(study.folder / "resources/synthetic/participants.tsv", sep="\t", dtype=str)
-    new = own.head(1).assign(patient="N1", ct="absent.nii.gz", mask="", mask_reader2="")
-    new.to_csv(study.folder / "new.tsv", sep="\t", index=False)
-    wanted = "results/cohort/new.csv"
-    study.snakemake("--sdm", "conda", "--config", "new_patients=new.tsv", "--", wanted)
+    """What the witnesses wrote while every rule ran, by rule."""
+    study.snakemake("--sdm", "conda", settings=EVERY_RULE)
+    classify_a_new_patient(study)
+    begin_at_the_table(study)
     found = {}
     for path in study.notes.glob("*.json"):
         note = SimpleNamespace(**json.loads(path.read_text()))
         rule = note.script.removesuffix(".py").split(".")[-1]
         found.setdefault(rule, []).append(note)
     return found
+
+
+def classify_a_new_patient(study):
+    """The rule that looks at patients without a T-score."""
+    own = pd.read_csv(study.folder / "resources/synthetic/participants.tsv", sep="\t", dtype=str)
+    new = own.head(1).assign(patient="N1", ct="absent.nii.gz", mask="", mask_reader2="")
+    new.to_csv(study.folder / "new.tsv", sep="\t", index=False)
+    options = ["--sdm", "conda", "--config", "new_patients=new.tsv", "--", "results/cohort/new.csv"]
+    study.snakemake(*options, settings=EVERY_RULE)
+
+
+def begin_at_the_table(study):
+    """The study that `make model` makes of this study's own features, in the same environments."""
+    features = study.read("cohort/features.csv")
+    table = features.merge(study.read("cohort/study.csv")[["patient", "diagnosis"]], on="patient")
+    out = study.folder / "table"
+    out.mkdir()
+    table.to_csv(out / "table.csv", index=False)
+    begun = {"file": str(out / "table.csv"), "out": str(out), "id": "patient", "label": "diagnosis"}
+    told = [word for name, value in begun.items() for word in (f"--{name}", value)]
+    assert tabular.main([*told, "--config", str(CONFIG)]) == 0
+    where = ["--directory", out, "--conda-prefix", study.folder / ".snakemake" / "conda"]
+    study.snakemake("--sdm", "conda", *where, settings=(out / "study.yaml",))
 
 
 def pinned(name):

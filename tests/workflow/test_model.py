@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from conftest import ROOT
+from tiny import ROOT
 
 VENV = Path(sys.executable).parents[1]
 EXHIBITS = [
