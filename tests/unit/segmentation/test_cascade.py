@@ -10,7 +10,6 @@ from osteoct.imaging.splines import interpolation_matrix
 from osteoct.segmentation.cascade import (
     above,
     box_around,
-    femora_in,
     largest_piece,
     lower_end_mm,
     outline,
@@ -128,16 +127,6 @@ def test_pieces_that_are_left_out_are_counted(hips):
     _, _, stray_share = outline(image(hu, ct.GetSpacing()), networks, **SETTINGS)
     assert 0 < stray_share[LEFT] < 0.1
     assert stray_share[RIGHT] == 0
-
-
-def test_small_parts_and_second_parts_of_one_hip_are_no_femora():
-    mask = np.zeros((30, 20, 120), np.uint8)
-    mask[2:28, 5:15, 90:105] = 1  # a femur
-    mask[2:25, 5:15, 70:80] = 1  # a piece of pelvis beside it
-    mask[2:4, 5:7, 10:12] = 1  # a crumb on the other side
-    found = femora_in(image(mask, (3.0, 3.0, 3.0)), femur_cm3=[5, 400], femora_apart_mm=100)
-    assert len(found) == 1
-    assert sitk.GetArrayFromImage(found[0])[:, :, 90:].sum() == 26 * 10 * 15
 
 
 def test_box_around_a_femur_holds_it_and_its_margin(hips):

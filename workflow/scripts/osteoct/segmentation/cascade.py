@@ -7,8 +7,7 @@ import SimpleITK as sitk
 from scipy import ndimage
 
 from osteoct.imaging.images import bounding_box, crop_to, resample_like
-from osteoct.imaging.laterality import centre_x_mm, name_sides
-from osteoct.imaging.sides import BODY_ABOVE_HU
+from osteoct.segmentation.finding import find_femora
 from osteoct.segmentation.regions import at_spacing
 
 FAR_MM = 1e3  # what lies beyond the coarse image
@@ -44,7 +43,7 @@ def outline(ct, networks, *, femur_cm3, finding, roi_margin_mm, gate):
     femur_cm3 : sequence of float, (smallest, largest)
         Volume that a part must have to be taken for a proximal femur.
     finding : dict
-        `femora_apart_mm` and `least_offset_mm`, see `find_femora`.
+        `femora_apart_mm` and `least_offset_mm`, see `osteoct.segmentation.finding.find_femora`.
     roi_margin_mm : float
         Width of the surroundings of the coarse mask that the fine network sees.
     gate : dict
@@ -66,65 +65,6 @@ def outline(ct, networks, *, femur_cm3, finding, roi_margin_mm, gate):
         if femur_cm3[0] <= volume_cm3(refined, part.GetSpacing()) <= femur_cm3[1]:
             fine[box][refined] = side
     return Outlines(_image(fine, ct), _image(coarse, ct), stray_share)
-
-
-def find_femora(ct, network, *, femur_cm3, femora_apart_mm, least_offset_mm):
-    """Coarse masks of the femora in a CT, and their sides.
-
-    Parameters
-    ----------
-    ct : SimpleITK.Image
-    network : osteoct.segmentation.networks.Network
-        The coarse one.
-    femur_cm3, femora_apart_mm
-        See `femora_in`.
-    least_offset_mm : float
-        See `osteoct.imaging.laterality.name_sides`.
-
-    Returns
-    -------
-    list of (SimpleITK.Image, int)
-        At most two masks on the coarse grid, each with 1 (right) or 2 (left).
-    """
-    seen = at_spacing(ct, spacing_mm=network.spacing_mm, order=3)
-    probability = network.probability(crop_to(seen, body_box(seen)))
-    found = femora_in(probability > 0.5, femur_cm3=femur_cm3, femora_apart_mm=femora_apart_mm)
-    sides = name_sides(found, seen, least_offset_mm=least_offset_mm)
-    return list(zip(found, sides, strict=True))
-
-
-def body_box(seen):
-    """Slices (z, y, x) of an image without the columns and rows at its edges that hold only air.
-
-    Two voxels of air stay beside the body. An image without a body stays whole.
-    """
-    body = sitk.GetArrayViewFromImage(seen) > BODY_ABOVE_HU
-    box = [slice(0, body.shape[0])]
-    for axis in (1, 2):
-        where = np.flatnonzero(body.any(axis=(0, 3 - axis)))
-        first, last = (where[0], where[-1]) if where.size else (0, body.shape[axis] - 1)
-        box.append(slice(max(0, int(first) - 2), int(last) + 3))
-    return tuple(box)
-
-
-def femora_in(mask, *, femur_cm3, femora_apart_mm):
-    """The parts of a coarse mask that are femora: at most two, largest first.
-
-    Parts are taken by volume; the second one must be as far from the first as the other hip is.
-    """
-    labels, count = ndimage.label(sitk.GetArrayViewFromImage(mask))
-    voxels = np.bincount(labels.ravel(), minlength=count + 1)[1:]
-    volumes = voxels * np.prod(mask.GetSpacing()) / 1000
-    smallest, largest = femur_cm3
-    femora = []
-    for part in np.argsort(-volumes, kind="stable"):
-        if not smallest <= volumes[part] <= largest:
-            continue
-        femur = _image((labels == part + 1).astype(np.uint8), mask)
-        apart = [abs(centre_x_mm(femur) - centre_x_mm(other)) for other in femora]
-        if len(femora) < 2 and all(distance >= femora_apart_mm for distance in apart):
-            femora.append(femur)
-    return femora
 
 
 def box_around(femur, ct, *, margin_mm):
