@@ -11,7 +11,6 @@ from osteoct.imaging.sides import LEFT, RIGHT
 from osteoct.segmentation.cascade import Outlines
 from osteoct.verdict.evidence import attenuation, disorder, touched_faces
 from osteoct.verdict.femora import judge_femora
-from osteoct.verdict.trochanter import lower_flank_mm
 
 CONFIG = Path(__file__).parents[3] / "config/config.yaml"
 SETTINGS = yaml.safe_load(CONFIG.read_text(encoding="utf-8"))["segmentation"]["verdict"]
@@ -49,9 +48,11 @@ class Hips:
         self.fine[left[:, :, ::-1] & (z >= LOWEST)] = RIGHT
         self.coarse = self.fine.copy()
         self.stray = {RIGHT: 0.0, LEFT: 0.0}
+        self.trochanter_mm = {RIGHT: 1.0, LEFT: 1.0}
 
     def judged(self):
-        outlines = Outlines(image(self.fine), image(self.coarse), self.stray)
+        images = image(self.fine), image(self.coarse)
+        outlines = Outlines(*images, self.stray, self.trochanter_mm)
         return judge_femora(image(np.rint(self.hu).astype(np.int16)), outlines, **SETTINGS)
 
 
@@ -147,9 +148,11 @@ def shuffled(hips):
 
 
 def no_trochanter(hips):
-    """The outline goes on along an even shaft."""
-    hips.hu[:LOWEST][hips.bone[:LOWEST]] = 400
-    hips.fine[6:LOWEST, :, 80:][hips.bone[6:LOWEST, :, 80:]] = LEFT
+    hips.trochanter_mm[LEFT] = np.nan
+
+
+def trochanter_elsewhere(hips):
+    hips.trochanter_mm[LEFT] = 19.0
 
 
 @pytest.mark.parametrize(
@@ -174,6 +177,7 @@ def no_trochanter(hips):
         (implant, "failed", "of metal are in or beside it"),
         (shuffled, "failed", "slices may be out of order"),
         (no_trochanter, "review", "the lesser trochanter was not found in the CT"),
+        (trochanter_elsewhere, "review", "lower edge 19 mm above where the coarse network"),
     ],
 )
 def test_what_is_wrong_is_said(hips, change, verdict, said):
@@ -205,9 +209,3 @@ def test_slices_in_order_differ_less_from_their_neighbours_than_from_far_ones():
 def test_attenuation_counts_dense_and_clipped_voxels():
     found = attenuation(np.array([0.0, 100, 200, 200]), dense_above_hu=150)
     assert found == {"mean_hu": 125, "median_hu": 150, "dense_share": 0.5, "clipped_share": 0.5}
-
-
-def test_trochanter_is_where_the_section_grows(hips):
-    ct, femur = image(hips.hu.astype(np.int16)), image((hips.fine == LEFT).astype(np.uint8))
-    level = lower_flank_mm(ct, femur, **SETTINGS["evidence_from"]["trochanter"])
-    assert level == pytest.approx(2.0 * (LOWEST + 0.5), abs=4)

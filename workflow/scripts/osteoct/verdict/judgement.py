@@ -20,8 +20,8 @@ SENTENCES = {
     "metal_mm3": "{value:.0f} mm³ of metal are in or beside it",
     "disorder": "neighbouring slices differ by {value:.0%} of what distant ones do (expected "
     "{high:.0%} or less); slices may be out of order",
-    "trochanter_mm": "the lesser trochanter begins {value:.0f} mm above its lower end as the CT "
-    "shows it (expected {low:g} to {high:g})",
+    "trochanter_mm": "the CT shows the lesser trochanter's lower edge {value:.0f} mm above where "
+    "the coarse network ends the femur (expected {low:g} to {high:g})",
 }
 
 
