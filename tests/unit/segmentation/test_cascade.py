@@ -17,7 +17,7 @@ from osteoct.segmentation.cascade import (
     within_reach,
 )
 from osteoct.segmentation.femurs import outline_patients, to_outline
-from osteoct.segmentation.regions import as_left, at_spacing, normalised, padded
+from osteoct.segmentation.regions import as_left, at_spacing, continued, normalised, padded
 
 SETTINGS = {
     "femur_cm3": [5, 400],
@@ -65,7 +65,7 @@ class Threshold:
         self.spacing_mm = spacing_mm
         self.sides = []
 
-    def probability(self, seen, *, side=LEFT):
+    def probability(self, seen, *, side=LEFT, beyond=False):
         self.sides.append(side)
         return sitk.Cast(seen > 500, sitk.sitkFloat32)
 
@@ -193,8 +193,21 @@ def test_largest_piece_leaves_the_crumbs():
 
 def test_padding_reaches_the_next_multiple_with_zeros():
     array = np.ones((5, 8, 9), np.float32)
-    assert padded(array, multiple=8).shape == (8, 8, 16)
-    assert padded(array, multiple=8).sum() == array.sum()
+    seen, inner = padded(array, multiple=8)
+    assert seen.shape == (8, 8, 16)
+    assert seen.sum() == array.sum()
+    assert (seen[inner] == array).all()
+
+
+def test_image_goes_on_at_both_ends_as_it_ended():
+    array = np.arange(5 * 8 * 9, dtype=np.float32).reshape(5, 8, 9)
+    seen, inner = continued(array, multiple=8, least=2)
+    assert seen.shape == (16, 16, 16)
+    assert all(start.start >= 2 for start in inner)
+    assert all(n - end.stop >= 2 for n, end in zip(seen.shape, inner, strict=True))
+    assert (seen[inner] == array).all()
+    assert (seen[:, inner[1], inner[2]][0] == array[0]).all()
+    assert (seen[inner[0], inner[1]][:, :, -1] == array[:, :, -1]).all()
 
 
 def test_right_femur_is_mirrored_and_back():
