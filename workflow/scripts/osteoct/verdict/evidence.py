@@ -8,6 +8,7 @@ from osteoct.imaging.laterality import head_offset_mm
 from osteoct.imaging.sides import RIGHT, shows_whole_body, side_by_place
 from osteoct.segmentation.cascade import distance_mm, volume_cm3
 from osteoct.segmentation.overlap import dice
+from osteoct.verdict.handedness import trochanter_behind_deg
 
 FACES = ("below", "top", "front", "back", "right side", "left side")  # of an LPS image, z first
 FAR_MM = 15  # planes this far apart show other anatomy
@@ -34,10 +35,11 @@ def evidence(ct, outlines, side, *, border_mm, density):
     -------
     dict
         `cm3`, `length_mm` (from the top of the head to the lower end), `coarse_dice` (of both
-        networks, above the lower end), `stray_share`, `metal_mm3`, `disorder`, `head_medial_mm` and
-        the values of `attenuation`; `touches` (faces of the image) and `across` (the body's other
-        side, see `lies_across`); `cut_slice` (lowest plane of the outline, the lowest of the image
-        being 1) and `trochanter_mm` (see `osteoct.segmentation.cascade.Outlines`).
+        networks, above the lower end), `stray_share`, `metal_mm3`, `disorder`, `head_medial_mm`,
+        `trochanter_behind_deg` and the values of `attenuation`; `touches` (faces of the image) and
+        `across` (the body's other side, see `lies_across`); `cut_slice` (lowest plane of the
+        outline, the lowest of the image being 1) and `trochanter_mm` (see
+        `osteoct.segmentation.cascade.Outlines`).
     """
     femur = sitk.Cast(outlines.fine == side, sitk.sitkUInt8)
     inside = sitk.GetArrayFromImage(femur) != 0
@@ -53,6 +55,7 @@ def evidence(ct, outlines, side, *, border_mm, density):
         "length_mm": float((planes[-1] - planes[0] + 1) * ct.GetSpacing()[2]),
         "coarse_dice": dice(inside[box], coarse),
         "stray_share": outlines.stray_share[side],
+        "trochanter_behind_deg": trochanter_behind_deg(near, side),
         "head_medial_mm": head_offset_mm(near) * (1 if side == RIGHT else -1),
         "metal_mm3": metal_mm3(part, near, **metal),
         "disorder": disorder(hu, spacing_mm=ct.GetSpacing()[2]),

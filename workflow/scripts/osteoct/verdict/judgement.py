@@ -12,6 +12,8 @@ SENTENCES = {
     "(expected {high:.0%} or less)",
     "head_medial_mm": "the head lies {value:.0f} mm nearer to the body's middle than the shaft "
     "(expected {low:g} to {high:g}); the side may be swapped",
+    "trochanter_behind_deg": "the lesser trochanter points {value:.0f}° behind the head (expected "
+    "{low:g} to {high:g}); the image may be mirrored front to back",
     "mean_hu": "its mean is {value:.0f} HU (expected {low:g} to {high:g} for bone)",
     "median_hu": "its median is {value:.0f} HU (expected {low:g} to {high:g} for bone)",
     "dense_share": "{value:.0%} of it is as dense as bone (expected {low:.0%} to {high:.0%})",
