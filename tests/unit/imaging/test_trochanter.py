@@ -7,7 +7,7 @@ import SimpleITK as sitk
 from osteoct.imaging.trochanter import bend, lower_edge_mm, sections
 
 KNEE = {"below_mm": 20, "above_mm": 8, "grows_by": 0.1, "edge_mm": 0}
-SETTINGS = {"bone_above_hu": 150, "reach_mm": 20, "knee": KNEE}
+SETTINGS = {"bone_above_hu": 150, "guess_sd_mm": 6, "knee": KNEE}
 EDGE_MM = 42.0
 
 
@@ -34,8 +34,8 @@ def everywhere(ct):
 
 
 @pytest.mark.parametrize("slice_mm", [1.0, 3.0, 5.0])
-@pytest.mark.parametrize("guess_mm", [EDGE_MM - 15, EDGE_MM + 10])
-def test_edge_is_found_from_far_in_thin_and_thick_slices(slice_mm, guess_mm):
+@pytest.mark.parametrize("guess_mm", [EDGE_MM - 6, EDGE_MM + 6])
+def test_edge_is_found_from_a_rough_guess_in_thin_and_thick_slices(slice_mm, guess_mm):
     ct = thigh(slice_mm)
     found = lower_edge_mm(ct, everywhere(ct), guess_mm, **SETTINGS)
     assert found == pytest.approx(EDGE_MM, abs=3)

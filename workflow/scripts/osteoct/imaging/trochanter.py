@@ -10,11 +10,12 @@ import SimpleITK as sitk
 from scipy import ndimage
 
 LEAST_BELOW, LEAST_ABOVE = 3, 2  # planes that a line needs
+REACH = 3  # standard deviations of the guess
 STEP_MM = 1.0  # between the levels that are tried
 NOISE = 0.01  # scatter of the areas, as a share, below which one fit is as good as another
 
 
-def lower_edge_mm(ct, near, guess_mm, *, bone_above_hu, reach_mm, knee):
+def lower_edge_mm(ct, near, guess_mm, *, bone_above_hu, guess_sd_mm, knee):
     """Height (the patient's z) of the lower edge of the lesser trochanter.
 
     Parameters
@@ -27,8 +28,9 @@ def lower_edge_mm(ct, near, guess_mm, *, bone_above_hu, reach_mm, knee):
         Height at which the edge is expected.
     bone_above_hu : float
         What is called dense.
-    reach_mm : float
-        How far above and below the guess is looked.
+    guess_sd_mm : float
+        Standard deviation of the guess's error: the further from it, the clearer a knee must be.
+        `REACH` of them above and below it are looked at.
     knee : dict
         `below_mm` and `above_mm`, how far from a level the lines are fitted; `grows_by`, least
         growth in `above_mm` beyond the shaft's own, as a share of the section; `edge_mm`, how far
@@ -42,10 +44,13 @@ def lower_edge_mm(ct, near, guess_mm, *, bone_above_hu, reach_mm, knee):
     areas, heights = sections(ct, near, bone_above_hu=bone_above_hu)
     above_mm = max(knee["above_mm"], LEAST_ABOVE * ct.GetSpacing()[2])
     best, found = 0.0, np.nan
-    for level in np.arange(guess_mm - reach_mm, guess_mm + reach_mm + STEP_MM, STEP_MM):
+    steps = round(REACH * guess_sd_mm / STEP_MM)
+    for away_mm in STEP_MM * np.arange(-steps, steps + 1):
+        level = guess_mm - knee["edge_mm"] + away_mm
         used = (heights >= level - knee["below_mm"]) & (heights <= level + above_mm) & (areas > 0)
         growth, scatter = bend(heights[used] - level, areas[used])
-        clear = growth * above_mm / (scatter + NOISE)
+        likely = np.exp(-((away_mm / guess_sd_mm) ** 2) / 2)
+        clear = likely * growth * above_mm / (scatter + NOISE)
         if growth * above_mm >= knee["grows_by"] and clear > best:
             best, found = clear, level
     return float(found + knee["edge_mm"])

@@ -12,6 +12,7 @@ from osteoct.segmentation.finding import find_femora
 from osteoct.segmentation.regions import at_spacing
 
 FAR_MM = 1e3  # what lies beyond the coarse image
+LEAN = 0.5  # tangent of the steepest lean of a shaft
 
 
 class Outlines(NamedTuple):
@@ -64,7 +65,7 @@ def outline(ct, networks, *, femur_cm3, finding, roi_margin_mm, gate, lower_end)
     fine, coarse = (np.zeros(ct.GetSize()[::-1], np.uint8) for _ in range(2))
     stray_share, trochanter_mm = {}, {}
     for femur, side in find_femora(ct, networks["coarse"], femur_cm3=femur_cm3, **finding):
-        box = box_around(femur, ct, margin_mm=roi_margin_mm, below_mm=lower_end["reach_mm"])
+        box = box_around(femur, ct, margin_mm=roi_margin_mm, below_mm=lower_end["knee"]["below_mm"])
         part = crop_to(ct, box)
         distance = distance_mm(femur, part)
         coarse[box][distance <= femur.GetSpacing()[0] / 2] = side
@@ -143,13 +144,20 @@ def within_reach(distance, coarse, part, *, around_mm, below_mm, **lower_end):
         How far above the coarse mask's lower end that edge is; nan where it was not found.
     """
     end_mm = lower_end_mm(coarse)
-    whole = above(end_mm + coarse.GetSpacing()[2], part).ravel()
-    lowest = int(whole.argmax())  # plane of the coarse femur that is whole: the shaft goes on
-    distance = np.concatenate([np.repeat(distance[lowest][None], lowest, 0), distance[lowest:]])
-    near = distance <= around_mm
+    near = drawn_down(distance, end_mm + coarse.GetSpacing()[2], part) <= around_mm
     edge_mm = lower_edge_mm(part, near, end_mm, **lower_end)
     level_mm = end_mm - below_mm if np.isnan(edge_mm) else edge_mm
     return near & above(level_mm, part), edge_mm - end_mm
+
+
+def drawn_down(distance, from_mm, part):
+    """Distance (z, y, x) from a femur that goes on below a level as it is there.
+
+    Its shaft may lean: each mm further down takes `LEAN` mm from the distance.
+    """
+    lowest = int(above(from_mm, part).argmax())
+    leaning = LEAN * part.GetSpacing()[2] * np.arange(lowest, 0, -1)[:, None, None]
+    return np.concatenate([distance[lowest] - leaning, distance[lowest:]])
 
 
 def refine(part, network, side, *, reach, margin_mm):
