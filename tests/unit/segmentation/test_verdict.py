@@ -184,7 +184,7 @@ def trochanter_elsewhere(hips):
         (window_cut, "failed", "the CT numbers are cut off"),
         (implant, "failed", "of metal are in or beside it"),
         (shuffled, "failed", "slices may be out of order"),
-        (front_to_back, "failed", "the image may be mirrored front to back"),
+        (front_to_back, "review", "the image may be mirrored front to back"),
         (no_trochanter, "review", "the lesser trochanter was not found in the CT"),
         (trochanter_elsewhere, "review", "lower edge 19 mm above where the coarse network"),
     ],
