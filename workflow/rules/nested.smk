@@ -24,6 +24,9 @@ rule cross_validate:
     conda:
         "../../envs/learning.yaml"
     threads: 6
+    resources:
+        mem_mb=more_each_try(3000),
+        runtime=more_each_try(240),
     params:
         folds=NESTED["folds"],
         classes=CLASSES,

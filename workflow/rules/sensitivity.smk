@@ -98,6 +98,9 @@ rule fit_arm:
         "results/logs/fit_arm/{arm}.log",
     conda:
         "../../envs/learning.yaml"
+    resources:
+        mem_mb=more_each_try(3000),
+        runtime=more_each_try(60),
     params:
         seed=config["seed"],
         selection=selection_of_arm,

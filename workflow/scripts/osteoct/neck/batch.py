@@ -4,7 +4,8 @@ from pathlib import Path
 
 from osteoct.batches import for_each_patient
 from osteoct.imaging.femur import femur_of
-from osteoct.imaging.images import read_ct, write_image
+from osteoct.imaging.images import read_ct
+from osteoct.imaging.writing import write_image
 from osteoct.neck.trabecular import measure_neck
 from osteoct.results import sha256
 

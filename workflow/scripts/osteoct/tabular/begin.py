@@ -59,7 +59,7 @@ def begin(settings, splitting):
         `file`, and `label`, `id`, `cohort`, `age`, `sex` (columns, empty for none), `ignore`
         (columns), `classes`, and `largest_missing_share` of a feature's training values.
     splitting : dict
-        `seed`, `test_share`, `training_share`, where the table has no cohorts.
+        `seed` and the section `split`, where the table has no cohorts; no sites are looked at.
 
     Returns
     -------
@@ -86,8 +86,8 @@ def begin(settings, splitting):
     names = pd.Series(name_patients(cells, roles.get("id")), name="patient")
     patients = pd.DataFrame({"patient": names[known.index], "diagnosis": known})
     told = cells[roles["cohort"]][known.index] if "cohort" in roles else None
-    split, how = assign_cohorts(patients, told, **splitting)
     shares = {name: splitting[name] for name in ("test_share", "training_share")}
+    split, how = assign_cohorts(patients, told, seed=splitting["seed"], **shares)
     refuse_small(patients.assign(split=split), classes, **shares)
     missing = {"largest_missing_share": settings["largest_missing_share"]}
     refuse_useless(features[split.reindex(cells.index).eq("training")], **missing)

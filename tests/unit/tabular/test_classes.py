@@ -1,0 +1,115 @@
+"""Four classes of a table, of names that no program likes, come through to exhibits and page."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import yaml
+
+from osteoct.classification.classified import read_classified
+from osteoct.classification.classifier import fit_classifier, predict_patients, training_data
+from osteoct.classification.thresholds import choose_thresholds
+from osteoct.evaluation.methods import Intervals
+from osteoct.evaluation.performance import evaluate
+from osteoct.evaluation.performance_table import tabulate
+from osteoct.figures.confusion import draw_confusion
+from osteoct.figures.roc import draw_roc
+from osteoct.figures.selection import draw_selection
+from osteoct.figures.style import save_figure
+from osteoct.report.table_page import page_of, summary_of
+from osteoct.results import write_csv
+from osteoct.tabular.begin import begin
+
+ROOT = Path(__file__).parents[3]
+NAMES = ["a, b", "cost $1 or $2", "<i>x</i>", "größer"]
+TABLE = {"label": "class", "ignore": [], "classes": NAMES, "largest_missing_share": 0.2}
+TABLE |= dict.fromkeys(("id", "cohort", "age", "sex"), "")
+FITTING = {
+    "seed": 2,
+    "selection": {
+        "missing": {"largest_share": 0.2},
+        "redundancy": {"correlation_below": 0.999},
+        "rfe": {"keep": 10, "step": 0.5, "trees": 5},
+        "mrmr": {"keep": 8},
+        "lasso": {"keep": 6},
+    },
+    "settings": {
+        "folds": 2,
+        "curve_penalties": 5,
+        "forest": {"n_estimators": 20, "class_weight": "balanced"},
+        "grid": {"min_samples_leaf": [1, 3]},
+    },
+}
+METHODS = {"confidence": 0.95, "proportion": "wilson", "auc": "newcombe", "resamples": 20}
+EXHIBITS = {"figure3_selection", "table3_performance", "figure4_confusion", "figure5_roc"}
+RUN = {"commit": None, "code": "ab", "seed": 2, "configuration": "seed: 2\n", "python": "3.11"}
+RUN |= {"packages": [], "remarks": [], "digests": []}
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory):
+    """Everything from the file to Table 3, and where the results lie."""
+    folder = tmp_path_factory.mktemp("classes")
+    rng, code = np.random.default_rng(4), np.arange(120) % 4
+    values = rng.normal(size=(120, 14))
+    values[:, :4] += 4 * np.eye(4)[code]
+    table = pd.DataFrame(values, columns=[f"f${k}$ [mm]" for k in range(14)])
+    table.iloc[::7, 2] = np.nan
+    table.assign(**{"class": np.take(NAMES, code)}).to_csv(folder / "t.csv", index=False)
+    found = begin(
+        {**TABLE, "file": folder / "t.csv"}, {"seed": 2, "test_share": 0.3, "training_share": 0.7}
+    )
+    taught = training_data(found.features, found.study, found.classes)
+    model, record = fit_classifier(*taught, **FITTING, threads=1)
+    predictions = predict_patients(model, found.features, found.study, found.classes)
+    write_csv(predictions, folder / "predictions.csv")
+    classified = read_classified(folder / "predictions.csv")
+    intervals = Intervals.seeded(2, "test", **METHODS)
+    values = evaluate(classified, choose_thresholds(classified, split="validation"), intervals)
+    printed = tabulate(values, found.study, classified, intervals)
+    beginning = {"classes": found.classes, "remarks": found.remarks}
+    told = {"classified": classified, "values": values, "selection": record}
+    return {**told, "beginning": beginning, "printed": printed, "found": found, "folder": folder}
+
+
+def test_every_class_is_found_in_the_test_patients(told):
+    areas = told["values"].query("split == 'test' and measure == 'auc'").set_index("class")
+    assert list(areas.index) == NAMES
+    assert (areas["low"] > 0.5).all()
+
+
+def test_the_console_says_every_area_and_which_file_to_open(told):
+    said = summary_of(told)
+    for name in NAMES:
+        assert said.count(f"  AUC of {name}: ") == 2
+    assert "take the classes as steps of a scale" in said and "report.html" in said
+
+
+def test_the_page_shows_hostile_names_as_text(told, monkeypatch):
+    monkeypatch.chdir(told["folder"])
+    stability = pd.DataFrame({"feature": told["selection"]["lasso"], "share_of_resamples": 1.0})
+    stability = stability.assign(resamples=1, stability=1.0, stability_low=1.0, stability_high=1.0)
+    drawn = {
+        "figure3_selection": draw_selection(told["selection"], stability, {}, classes=NAMES),
+        "figure4_confusion": draw_confusion(
+            told["classified"], told["values"], confidence=0.95, truth="class"
+        ),
+        "figure5_roc": draw_roc(
+            told["classified"], told["values"], told["classified"][:0], confidence=0.95
+        ),
+    }
+    Path("results/figures").mkdir(parents=True)
+    for name, figure in drawn.items():
+        save_figure(figure, f"results/figures/{name}.png", f"results/figures/{name}.pdf")
+    write_csv(told["printed"], "results/tables/table3_performance.csv")
+    path = ROOT / "workflow/report/table_captions.yaml"
+    captions = yaml.safe_load(path.read_text(encoding="utf-8"))
+    for chapter in captions["chapters"]:
+        shown = [e for e in chapter["exhibits"] if EXHIBITS & {e.get("figure"), e.get("table")}]
+        chapter["exhibits"] = [{**exhibit, "also": []} for exhibit in shown]
+    template = str(ROOT / "workflow/report/table.html.jinja")
+    columns = told["found"].columns
+    page = page_of(told, captions=captions, columns=columns, run=RUN, template=template)
+    assert "&lt;i&gt;x&lt;/i&gt;" in page and "<i>x</i>" not in page
+    assert all(name in page for name in ("größer", "cost $1 or $2", "a, b"))
