@@ -35,7 +35,11 @@ rule read_table:
         "../../envs/tables.yaml"
     params:
         table=TABLE,
-        splitting={"seed": config["seed"], **config["split"]},
+        splitting={
+            "seed": config["seed"],
+            "test_share": config["split"]["test_share"],
+            "training_share": config["split"]["training_share"],
+        },
     script:
         "../scripts/read_table.py"
 

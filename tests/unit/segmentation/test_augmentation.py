@@ -99,6 +99,13 @@ def test_thick_slices_are_means_over_their_thickness():
     assert ThickSlices((4, 4), 1.0)(image=thin)["image"].max() < 0.35
 
 
+def test_thick_slices_are_as_likely_as_thin_ones():
+    np.random.seed(1)
+    transform, image = ThickSlices((1, 5), 1.0), torch.zeros(1, 24, 3, 4)
+    shares = [transform.get_parameters(image=image)["scales"][0, 0] for _ in range(400)]
+    assert np.mean(np.array(shares) < 1 / 3) == pytest.approx(0.5, abs=0.06)  # above 3 mm
+
+
 def test_slices_thinner_than_a_voxel_change_nothing():
     image = crop()["image"]
     assert torch.allclose(ThickSlices((0.6, 1.0), 1.0)(image=image.clone())["image"], image)

@@ -11,25 +11,30 @@ from osteoct.imaging.writing import write_image
 from osteoct.segmentation.cascade import (
     above,
     box_around,
-    femora_in,
+    distance_mm,
     largest_piece,
     lower_end_mm,
     outline,
+    within_reach,
 )
 from osteoct.segmentation.femurs import outline_patients, to_outline
-from osteoct.segmentation.regions import as_left, at_spacing, normalised, padded
+from osteoct.segmentation.regions import as_left, at_spacing, continued, normalised, padded
 
 SETTINGS = {
     "femur_cm3": [5, 400],
     "finding": {"femora_apart_mm": 80, "least_offset_mm": 5},
     "roi_margin_mm": 6,
     "gate": {"around_mm": 6, "below_mm": 2},
+    "lower_end": {
+        "bone_above_hu": 200,
+        "guess_sd_mm": 10,
+        "knee": {"below_mm": 20, "above_mm": 8, "grows_by": 0.1, "edge_mm": 0},
+    },
 }
 VERDICT = {
     "evidence_from": {
         "border_mm": 3,
         "density": {"dense_above_hu": 150, "metal_above_hu": 2500, "metal_within_mm": 10},
-        "trochanter": {"bone_above_hu": 200, "reach_mm": 20, "window_mm": 8, "grows_by": 0.1},
     },
     "usual": {"cm3": [1, 400]},
     "possible": {"cm3": [1, 400]},
@@ -61,7 +66,7 @@ class Threshold:
         self.spacing_mm = spacing_mm
         self.sides = []
 
-    def probability(self, seen, *, side=LEFT):
+    def probability(self, seen, *, side=LEFT, beyond=False):
         self.sides.append(side)
         return sitk.Cast(seen > 500, sitk.sitkFloat32)
 
@@ -73,7 +78,7 @@ def dice(one, other):
 def test_femora_are_outlined_and_told_apart(hips):
     ct, labels = hips
     networks = {"coarse": Threshold(3), "fine": Threshold(1)}
-    fine, coarse, stray_share = outline(ct, networks, **SETTINGS)
+    fine, coarse, stray_share, trochanter_mm = outline(ct, networks, **SETTINGS)
     found, truth = sitk.GetArrayFromImage(fine), sitk.GetArrayFromImage(labels)
     assert fine.GetSize() == ct.GetSize()
     assert fine.GetOrigin() == ct.GetOrigin()
@@ -87,7 +92,7 @@ def test_femora_are_outlined_and_told_apart(hips):
 def test_image_without_a_femur_gives_empty_outlines(hips):
     ct, _ = hips
     networks = {"coarse": Threshold(3), "fine": Threshold(1)}
-    fine, coarse, _ = outline(ct * 0, networks, **SETTINGS)
+    fine, coarse, *_ = outline(ct * 0, networks, **SETTINGS)
     assert not sitk.GetArrayFromImage(fine).any()
     assert not sitk.GetArrayFromImage(coarse).any()
 
@@ -95,7 +100,7 @@ def test_image_without_a_femur_gives_empty_outlines(hips):
 def test_image_of_one_hip_gives_one_femur(hips):
     ct, labels = hips
     networks = {"coarse": Threshold(3), "fine": Threshold(1)}
-    fine, _, _ = outline(ct[62:, :, :], networks, **SETTINGS)
+    fine = outline(ct[62:, :, :], networks, **SETTINGS).fine
     assert set(np.unique(sitk.GetArrayFromImage(fine))) == {0, LEFT}
 
 
@@ -126,25 +131,44 @@ def test_pieces_that_are_left_out_are_counted(hips):
     hu = sitk.GetArrayFromImage(ct)
     hu[33:36, 3:6, 80:100] = 1000  # beside the neck, not connected
     networks = {"coarse": Threshold(3), "fine": Threshold(1)}
-    _, _, stray_share = outline(image(hu, ct.GetSpacing()), networks, **SETTINGS)
+    stray_share = outline(image(hu, ct.GetSpacing()), networks, **SETTINGS).stray_share
     assert 0 < stray_share[LEFT] < 0.1
     assert stray_share[RIGHT] == 0
 
 
-def test_small_parts_and_second_parts_of_one_hip_are_no_femora():
-    mask = np.zeros((30, 20, 120), np.uint8)
-    mask[2:28, 5:15, 90:105] = 1  # a femur
-    mask[2:25, 5:15, 70:80] = 1  # a piece of pelvis beside it
-    mask[2:4, 5:7, 10:12] = 1  # a crumb on the other side
-    found = femora_in(image(mask, (3.0, 3.0, 3.0)), femur_cm3=[5, 400], femora_apart_mm=100)
-    assert len(found) == 1
-    assert sitk.GetArrayFromImage(found[0])[:, :, 90:].sum() == 26 * 10 * 15
+def test_outline_ends_where_the_ct_shows_the_trochanter_not_where_the_coarse_mask_ends(hips):
+    hu = sitk.GetArrayFromImage(hips[0])
+    for k in range(6):  # from plane 10 up the left femur is wider and wider
+        hu[10 + k : 40, 10:20, 105 : 107 + k] = 1000
+    networks = {"coarse": Threshold(3), "fine": Threshold(1)}
+    found = outline(image(hu, hips[0].GetSpacing()), networks, **SETTINGS)
+    lowest = {
+        side: int((sitk.GetArrayFromImage(found.fine) == side).any(axis=(1, 2)).argmax())
+        for side in (RIGHT, LEFT)
+    }
+    assert lowest[LEFT] == pytest.approx(10, abs=1)
+    assert lowest[RIGHT] == pytest.approx(5, abs=1)  # even: the coarse mask decides
+    assert found.trochanter_mm[LEFT] == pytest.approx(10, abs=3)
+    assert np.isnan(found.trochanter_mm[RIGHT])
+
+
+def test_femur_may_reach_below_a_coarse_mask_that_ends_too_high():
+    mask = np.zeros((30, 20, 20), np.uint8)
+    mask[12:25, 5:15, 5:15] = 1
+    femur = image(mask, (3.0, 3.0, 3.0))
+    part = image(np.full((90, 60, 60), 40, np.int16), (1.0, 1.0, 1.0))
+    settings = {"around_mm": 6, "below_mm": 9, **SETTINGS["lower_end"]}
+    reach, trochanter_mm = within_reach(distance_mm(femur, part), femur, part, **settings)
+    planes = np.flatnonzero(reach.any(axis=(1, 2)))
+    assert planes[0] == pytest.approx(36 - 9, abs=2)
+    assert reach[planes[0]].sum() > reach[45].sum()  # the shaft goes on, and may lean
+    assert np.isnan(trochanter_mm)
 
 
 def test_box_around_a_femur_holds_it_and_its_margin(hips):
     ct, labels = hips
     coarse = resample(labels == LEFT, spacing_mm=[3] * 3, interpolator="nearest", background=0)
-    z, y, x = box_around(coarse, ct, margin_mm=9)
+    z, y, x = box_around(coarse, ct, margin_mm=9, below_mm=4)
     outside = sitk.GetArrayFromImage(labels) == LEFT
     outside[z, y, x] = False
     assert not outside.any()
@@ -170,8 +194,21 @@ def test_largest_piece_leaves_the_crumbs():
 
 def test_padding_reaches_the_next_multiple_with_zeros():
     array = np.ones((5, 8, 9), np.float32)
-    assert padded(array, multiple=8).shape == (8, 8, 16)
-    assert padded(array, multiple=8).sum() == array.sum()
+    seen, inner = padded(array, multiple=8)
+    assert seen.shape == (8, 8, 16)
+    assert seen.sum() == array.sum()
+    assert (seen[inner] == array).all()
+
+
+def test_image_goes_on_at_both_ends_as_it_ended():
+    array = np.arange(5 * 8 * 9, dtype=np.float32).reshape(5, 8, 9)
+    seen, inner = continued(array, multiple=8, least=2)
+    assert seen.shape == (16, 16, 16)
+    assert all(start.start >= 2 for start in inner)
+    assert all(n - end.stop >= 2 for n, end in zip(seen.shape, inner, strict=True))
+    assert (seen[inner] == array).all()
+    assert (seen[:, inner[1], inner[2]][0] == array[0]).all()
+    assert (seen[inner[0], inner[1]][:, :, -1] == array[:, :, -1]).all()
 
 
 def test_right_femur_is_mirrored_and_back():

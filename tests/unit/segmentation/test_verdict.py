@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 import SimpleITK as sitk
 import yaml
+from scipy import ndimage
 
 from osteoct.imaging.sides import LEFT, RIGHT
 from osteoct.segmentation.cascade import Outlines
 from osteoct.verdict.evidence import attenuation, disorder, touched_faces
 from osteoct.verdict.femora import judge_femora
-from osteoct.verdict.trochanter import lower_flank_mm
+from osteoct.verdict.handedness import trochanter_behind_deg
 
 CONFIG = Path(__file__).parents[3] / "config/config.yaml"
 SETTINGS = yaml.safe_load(CONFIG.read_text(encoding="utf-8"))["segmentation"]["verdict"]
@@ -34,7 +35,7 @@ class Hips:
         y, x = np.ogrid[:60, :160]
         z = np.arange(80)[:, None, None]
         left |= (np.hypot(y - 30, x - 125) <= 8) & (z < 55)
-        left |= (np.hypot(y - 34, x - 117) <= 8) & (z >= LOWEST + 1) & (z < 40)
+        left |= (np.hypot(y - 36, x - 117) <= 6) & (z >= LOWEST + 1) & (z < 40)
         left[44:56, 22:38, 108:133] = True
         left |= np.sqrt((z - 58) ** 2 + (y - 30.0) ** 2 + (x - 105.0) ** 2) <= 12
         self.bone = left | left[:, :, ::-1]
@@ -49,9 +50,11 @@ class Hips:
         self.fine[left[:, :, ::-1] & (z >= LOWEST)] = RIGHT
         self.coarse = self.fine.copy()
         self.stray = {RIGHT: 0.0, LEFT: 0.0}
+        self.trochanter_mm = {RIGHT: 1.0, LEFT: 1.0}
 
     def judged(self):
-        outlines = Outlines(image(self.fine), image(self.coarse), self.stray)
+        images = image(self.fine), image(self.coarse)
+        outlines = Outlines(*images, self.stray, self.trochanter_mm)
         return judge_femora(image(np.rint(self.hu).astype(np.int16)), outlines, **SETTINGS)
 
 
@@ -102,7 +105,8 @@ def pieces(hips):
 
 
 def small(hips):
-    hips.fine[(hips.fine == LEFT) & (np.arange(160) > 110)] = 0
+    core = ndimage.binary_erosion(hips.fine == LEFT, np.ones((1, 3, 3)), iterations=3)
+    hips.fine[(hips.fine == LEFT) & ~core] = 0
     hips.coarse = hips.fine
 
 
@@ -146,10 +150,17 @@ def shuffled(hips):
     hips.hu = hips.hu[np.random.default_rng(2).permutation(len(hips.hu))]
 
 
+def front_to_back(hips):
+    for name in ("hu", "fine", "coarse"):
+        setattr(hips, name, getattr(hips, name)[:, ::-1])
+
+
 def no_trochanter(hips):
-    """The outline goes on along an even shaft."""
-    hips.hu[:LOWEST][hips.bone[:LOWEST]] = 400
-    hips.fine[6:LOWEST, :, 80:][hips.bone[6:LOWEST, :, 80:]] = LEFT
+    hips.trochanter_mm[LEFT] = np.nan
+
+
+def trochanter_elsewhere(hips):
+    hips.trochanter_mm[LEFT] = 19.0
 
 
 @pytest.mark.parametrize(
@@ -173,7 +184,9 @@ def no_trochanter(hips):
         (window_cut, "failed", "the CT numbers are cut off"),
         (implant, "failed", "of metal are in or beside it"),
         (shuffled, "failed", "slices may be out of order"),
+        (front_to_back, "review", "the image may be mirrored front to back"),
         (no_trochanter, "review", "the lesser trochanter was not found in the CT"),
+        (trochanter_elsewhere, "review", "lower edge 19 mm above where the coarse network"),
     ],
 )
 def test_what_is_wrong_is_said(hips, change, verdict, said):
@@ -207,7 +220,19 @@ def test_attenuation_counts_dense_and_clipped_voxels():
     assert found == {"mean_hu": 125, "median_hu": 150, "dense_share": 0.5, "clipped_share": 0.5}
 
 
-def test_trochanter_is_where_the_section_grows(hips):
-    ct, femur = image(hips.hu.astype(np.int16)), image((hips.fine == LEFT).astype(np.uint8))
-    level = lower_flank_mm(ct, femur, **SETTINGS["evidence_from"]["trochanter"])
-    assert level == pytest.approx(2.0 * (LOWEST + 0.5), abs=4)
+def test_lesser_trochanter_lies_behind_the_head_on_both_sides_and_in_a_turned_body(hips):
+    femora = {side: hips.fine == side for side in (RIGHT, LEFT)}
+    for side, femur in femora.items():
+        behind = trochanter_behind_deg(image(femur.astype(np.uint8)), side)
+        assert 10 < behind < 90
+        mirrored = trochanter_behind_deg(image(femur[:, ::-1].astype(np.uint8)), side)
+        assert mirrored == pytest.approx(-behind, abs=3)
+        prone = trochanter_behind_deg(image(femur[:, ::-1, ::-1].astype(np.uint8)), side)
+        assert prone == pytest.approx(behind, abs=3)
+
+
+def test_bone_without_a_trochanter_points_nowhere():
+    shaft = np.zeros((40, 60, 160), np.uint8)
+    y, x = np.ogrid[:60, :160]
+    shaft[:, np.hypot(y - 30, x - 80) <= 8] = 1
+    assert np.isnan(trochanter_behind_deg(image(shaft), LEFT))

@@ -91,7 +91,7 @@ def test_the_page_shows_hostile_names_as_text(told, monkeypatch):
     stability = pd.DataFrame({"feature": told["selection"]["lasso"], "share_of_resamples": 1.0})
     stability = stability.assign(resamples=1, stability=1.0, stability_low=1.0, stability_high=1.0)
     drawn = {
-        "figure3_selection": draw_selection(told["selection"], stability, classes=NAMES),
+        "figure3_selection": draw_selection(told["selection"], stability, {}, classes=NAMES),
         "figure4_confusion": draw_confusion(
             told["classified"], told["values"], confidence=0.95, truth="class"
         ),

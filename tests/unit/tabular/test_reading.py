@@ -7,7 +7,7 @@ import pytest
 from osteoct.tabular.begin import begin
 from osteoct.tabular.cells import TableProblem, read_cells
 
-SPLITTING = {"seed": 1, "test_share": 0.25, "training_share": 0.7}
+SPLITTING = {"seed": 1, "test_share": 0.25, "training_share": 0.7, "test_sites": []}
 NAMED = {"label": "status", **dict.fromkeys(("id", "cohort", "age", "sex"), "")}
 NAMED |= {"ignore": [], "classes": [], "largest_missing_share": 0.2}
 

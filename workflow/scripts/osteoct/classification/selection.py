@@ -31,12 +31,10 @@ def selection_steps(*, seed, redundancy, rfe, mrmr, lasso, reliability=None, mis
     seed : int
         Of the forests of the elimination.
     redundancy, rfe, mrmr, lasso : dict
-        Arguments of `DropRedundant`, `ForestElimination`, `MrmrSelector`, `LassoPathSelector`;
-        `rfe` may ask for `SvmElimination` by ``estimator="linear_svm"``.
-    reliability : dict, optional
-        Arguments of `reliability.DropUnreliable`, the first step where `min_icc` is above 0.
-    missing : dict, optional
-        Arguments of `FillMissing`, the first step where features may lack values.
+        Arguments of `DropRedundant`, `ForestElimination` (or `SvmElimination`, if the estimator is
+        linear_svm), `MrmrSelector`, `LassoPathSelector`.
+    reliability, missing : dict, optional
+        Arguments of `DropUnreliable` (left out if `min_icc` is 0) and `FillMissing`, first of all.
 
     Returns
     -------

@@ -17,7 +17,7 @@ from osteoct.figures.style import (
 
 TOWARDS_LAST = CLASS_COLOURS["osteoporosis"]
 TOWARDS_FIRST = CLASS_COLOURS["normal"]
-LONGEST_NAME = 46
+LONGEST_NAME = 64
 UPPER_INCHES, LOWER_INCHES, MEANINGS_INCHES = 2.6, 3.3, 1.6
 
 
@@ -143,8 +143,8 @@ def _write_shares(axes, record, stability):
         axes.text(1.03, row, share, va="center", transform=beside, **style)
     axes.text(1.03, -0.75, "again", va="bottom", transform=beside, **style)
     first = stability.iloc[0]
-    text = f"All panels: {record['training']['n']} training patients. "
-    text += f"Again: selected in {first['resamples']} resamples"
+    patients, resamples = record["training"]["n"], first["resamples"]
+    text = f"n = {patients} (a to d); again: selected in {resamples} resamples"
     if not np.isnan(first["stability"]):
         limits = f"({first['stability_low']:.2f} to {first['stability_high']:.2f})"
         text += f"; Nogueira’s index {first['stability']:.2f} {limits}"

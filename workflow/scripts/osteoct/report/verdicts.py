@@ -10,7 +10,7 @@ GROUNDS = {  # of a verdict: title and decimals
     "median_hu": ("Median (HU)", 0),
     "coarse_dice": ("Dice of both stages", 3),
     "cut_slice": ("Lowest slice", 0),
-    "trochanter_mm": ("Trochanter above lower end (mm)", 1),
+    "trochanter_mm": ("Trochanter above 3 mm network's end (mm)", 1),
 }
 
 

@@ -92,17 +92,18 @@ class ThickSlices(SimulateLowResolutionTransform):
     Parameters
     ----------
     thickness_mm : sequence of float
-        Thinnest and thickest slice.
+        Thinnest and thickest slice; those between are equally likely.
     spacing_mm : float
         Side of a voxel; no slice is thinner.
     """
 
     def __init__(self, thickness_mm, spacing_mm):
-        shares = [min(1.0, spacing_mm / thickness) for thickness in reversed(thickness_mm)]
         super().__init__(
-            scale=tuple(shares), synchronize_channels=True, synchronize_axes=False,
+            scale=lambda **_: min(1.0, spacing_mm / np.random.uniform(*thickness_mm)),
+            synchronize_channels=True,
+            synchronize_axes=False,
             ignore_axes=(1, 2),
-        )  # fmt: skip
+        )
 
     def _apply_to_image(self, img, **params):
         """Average an image (1, z, y, x) to fewer slices and interpolate between those."""

@@ -7,11 +7,12 @@ import SimpleITK as sitk
 from scipy import ndimage
 
 from osteoct.imaging.images import bounding_box, crop_to, resample_like
-from osteoct.imaging.laterality import centre_x_mm, name_sides
-from osteoct.imaging.sides import BODY_ABOVE_HU
+from osteoct.imaging.trochanter import lower_edge_mm
+from osteoct.segmentation.finding import find_femora
 from osteoct.segmentation.regions import at_spacing
 
 FAR_MM = 1e3  # what lies beyond the coarse image
+LEAN = 0.5  # tangent of the steepest lean of a shaft
 
 
 class Outlines(NamedTuple):
@@ -25,14 +26,18 @@ class Outlines(NamedTuple):
     stray_share : dict of int to float
         Side to the share (0 to 1) of the fine network's femur that was left out, because it lay
         apart from the largest piece.
+    trochanter_mm : dict of int to float
+        Side to how far above the coarse femur's lower end the CT shows the lower edge of the
+        lesser trochanter; nan where it shows none.
     """
 
     fine: sitk.Image
     coarse: sitk.Image
     stray_share: dict
+    trochanter_mm: dict
 
 
-def outline(ct, networks, *, femur_cm3, finding, roi_margin_mm, gate):
+def outline(ct, networks, *, femur_cm3, finding, roi_margin_mm, gate, lower_end):
     """Outline the femora of a CT.
 
     Parameters
@@ -44,97 +49,47 @@ def outline(ct, networks, *, femur_cm3, finding, roi_margin_mm, gate):
     femur_cm3 : sequence of float, (smallest, largest)
         Volume that a part must have to be taken for a proximal femur.
     finding : dict
-        `femora_apart_mm` and `least_offset_mm`, see `find_femora`.
+        `femora_apart_mm` and `least_offset_mm`, see `osteoct.segmentation.finding.find_femora`.
     roi_margin_mm : float
-        Width of the surroundings of the coarse mask that the fine network sees.
+        Width of the surroundings of the femur that the fine network sees.
     gate : dict
-        `around_mm` and `below_mm`, see `refine`.
+        `around_mm`, how far outside of the coarse mask the femur may lie, and `below_mm`, how far
+        below its lower end where the CT shows no lesser trochanter.
+    lower_end : dict
+        Keywords of `osteoct.imaging.trochanter.lower_edge_mm`.
 
     Returns
     -------
     Outlines
     """
     fine, coarse = (np.zeros(ct.GetSize()[::-1], np.uint8) for _ in range(2))
-    stray_share = {}
+    stray_share, trochanter_mm = {}, {}
     for femur, side in find_femora(ct, networks["coarse"], femur_cm3=femur_cm3, **finding):
-        box = box_around(femur, ct, margin_mm=roi_margin_mm)
+        box = box_around(femur, ct, margin_mm=roi_margin_mm, below_mm=lower_end["knee"]["below_mm"])
         part = crop_to(ct, box)
         distance = distance_mm(femur, part)
         coarse[box][distance <= femur.GetSpacing()[0] / 2] = side
-        reach = within_reach(distance, femur, part, **gate)
-        refined, stray_share[side] = refine(part, networks["fine"], side, reach=reach)
+        reach, trochanter_mm[side] = within_reach(distance, femur, part, **gate, **lower_end)
+        refined, stray_share[side] = refine(
+            part, networks["fine"], side, reach=reach, margin_mm=roi_margin_mm
+        )
         if femur_cm3[0] <= volume_cm3(refined, part.GetSpacing()) <= femur_cm3[1]:
             fine[box][refined] = side
-    return Outlines(_image(fine, ct), _image(coarse, ct), stray_share)
+    return Outlines(_image(fine, ct), _image(coarse, ct), stray_share, trochanter_mm)
 
 
-def find_femora(ct, network, *, femur_cm3, femora_apart_mm, least_offset_mm):
-    """Coarse masks of the femora in a CT, and their sides.
+def box_around(femur, ct, *, margin_mm, below_mm):
+    """Slices (z, y, x) of a CT around a mask on another grid, clipped to the CT.
 
-    Parameters
-    ----------
-    ct : SimpleITK.Image
-    network : osteoct.segmentation.networks.Network
-        The coarse one.
-    femur_cm3, femora_apart_mm
-        See `femora_in`.
-    least_offset_mm : float
-        See `osteoct.imaging.laterality.name_sides`.
-
-    Returns
-    -------
-    list of (SimpleITK.Image, int)
-        At most two masks on the coarse grid, each with 1 (right) or 2 (left).
+    The box ends `margin_mm` beside and above the mask and `below_mm` more below it.
     """
-    seen = at_spacing(ct, spacing_mm=network.spacing_mm, order=3)
-    probability = network.probability(crop_to(seen, body_box(seen)))
-    found = femora_in(probability > 0.5, femur_cm3=femur_cm3, femora_apart_mm=femora_apart_mm)
-    sides = name_sides(found, seen, least_offset_mm=least_offset_mm)
-    return list(zip(found, sides, strict=True))
-
-
-def body_box(seen):
-    """Slices (z, y, x) of an image without the columns and rows at its edges that hold only air.
-
-    Two voxels of air stay beside the body. An image without a body stays whole.
-    """
-    body = sitk.GetArrayViewFromImage(seen) > BODY_ABOVE_HU
-    box = [slice(0, body.shape[0])]
-    for axis in (1, 2):
-        where = np.flatnonzero(body.any(axis=(0, 3 - axis)))
-        first, last = (where[0], where[-1]) if where.size else (0, body.shape[axis] - 1)
-        box.append(slice(max(0, int(first) - 2), int(last) + 3))
-    return tuple(box)
-
-
-def femora_in(mask, *, femur_cm3, femora_apart_mm):
-    """The parts of a coarse mask that are femora: at most two, largest first.
-
-    Parts are taken by volume; the second one must be as far from the first as the other hip is.
-    """
-    labels, count = ndimage.label(sitk.GetArrayViewFromImage(mask))
-    voxels = np.bincount(labels.ravel(), minlength=count + 1)[1:]
-    volumes = voxels * np.prod(mask.GetSpacing()) / 1000
-    smallest, largest = femur_cm3
-    femora = []
-    for part in np.argsort(-volumes, kind="stable"):
-        if not smallest <= volumes[part] <= largest:
-            continue
-        femur = _image((labels == part + 1).astype(np.uint8), mask)
-        apart = [abs(centre_x_mm(femur) - centre_x_mm(other)) for other in femora]
-        if len(femora) < 2 and all(distance >= femora_apart_mm for distance in apart):
-            femora.append(femur)
-    return femora
-
-
-def box_around(femur, ct, *, margin_mm):
-    """Slices (z, y, x) of a CT around a mask on another grid, clipped to the CT."""
     z, y, x = bounding_box(femur, margin_mm=margin_mm)
     corners = [(x.start, y.start, z.start), (x.stop - 1, y.stop - 1, z.stop - 1)]
     first, last = (
         ct.TransformPhysicalPointToContinuousIndex(femur.TransformIndexToPhysicalPoint(corner))
         for corner in corners
     )
+    first = (first[0], first[1], first[2] - below_mm / ct.GetSpacing()[2])
     return tuple(
         slice(max(0, int(np.floor(low))), min(size, int(np.ceil(high)) + 1))
         for low, high, size in zip(first[::-1], last[::-1], ct.GetSize()[::-1], strict=True)
@@ -161,8 +116,11 @@ def above(level_mm, part):
     return (np.array(heights) >= level_mm)[:, None, None]
 
 
-def within_reach(distance, coarse, part, *, around_mm, below_mm):
+def within_reach(distance, coarse, part, *, around_mm, below_mm, **lower_end):
     """Mask (z, y, x) of where the fine femur may be, in a part of the CT.
+
+    Around the coarse femur, and above the lower edge of the lesser trochanter as the CT shows it;
+    the coarse network, which sees voxels of 3 mm, only says where to look for that edge.
 
     Parameters
     ----------
@@ -172,13 +130,37 @@ def within_reach(distance, coarse, part, *, around_mm, below_mm):
         Mask of the coarse femur.
     part : SimpleITK.Image
         The CT around it.
-    around_mm, below_mm : float
-        How far outside of the coarse mask, and below its lower end, the femur may lie.
+    around_mm : float
+        How far outside of the coarse mask the femur may lie.
+    below_mm : float
+        How far below the coarse mask's lower end, where the CT shows no lesser trochanter.
+    **lower_end
+        Keywords of `osteoct.imaging.trochanter.lower_edge_mm`.
+
+    Returns
+    -------
+    reach : ndarray of bool, shape (z, y, x)
+    trochanter_mm : float
+        How far above the coarse mask's lower end that edge is; nan where it was not found.
     """
-    return (distance <= around_mm) & above(lower_end_mm(coarse) - below_mm, part)
+    end_mm = lower_end_mm(coarse)
+    near = drawn_down(distance, end_mm + coarse.GetSpacing()[2], part) <= around_mm
+    edge_mm = lower_edge_mm(part, near, end_mm, **lower_end)
+    level_mm = end_mm - below_mm if np.isnan(edge_mm) else edge_mm
+    return near & above(level_mm, part), edge_mm - end_mm
 
 
-def refine(part, network, side, *, reach):
+def drawn_down(distance, from_mm, part):
+    """Distance (z, y, x) from a femur that goes on below a level as it is there.
+
+    Its shaft may lean: each mm further down takes `LEAN` mm from the distance.
+    """
+    lowest = int(above(from_mm, part).argmax())
+    leaning = LEAN * part.GetSpacing()[2] * np.arange(lowest, 0, -1)[:, None, None]
+    return np.concatenate([distance[lowest] - leaning, distance[lowest:]])
+
+
+def refine(part, network, side, *, reach, margin_mm):
     """Mask (z, y, x) of the femur in a part of the CT, on its grid.
 
     The fine network's femur as far as it may reach: its largest piece, with all that it encloses
@@ -194,6 +176,8 @@ def refine(part, network, side, *, reach):
         1 right, 2 left.
     reach : ndarray of bool, shape (z, y, x)
         See `within_reach`.
+    margin_mm : float
+        What the network sees of the CT under the lowest plane in reach.
 
     Returns
     -------
@@ -202,9 +186,13 @@ def refine(part, network, side, *, reach):
         Share of the fine network's femur that lies apart from the largest piece; 0 if there is no
         femur.
     """
-    seen = at_spacing(part, spacing_mm=network.spacing_mm, order=3)
+    lowest = int(reach.any(axis=(1, 2)).argmax()) - round(margin_mm / part.GetSpacing()[2])
+    seen = at_spacing(part[:, :, max(0, lowest) :], spacing_mm=network.spacing_mm, order=3)
     probability = resample_like(
-        network.probability(seen, side=side), part, interpolator="linear", background=0
+        network.probability(seen, side=side, beyond=True),
+        part,
+        interpolator="linear",
+        background=0,
     )
     femur = (sitk.GetArrayViewFromImage(probability) > 0.5) & reach
     piece = largest_piece(femur)

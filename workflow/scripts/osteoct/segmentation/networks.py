@@ -9,8 +9,10 @@ from safetensors.torch import load_file
 
 from osteoct.imaging.sides import LEFT
 from osteoct.segmentation.plans import STAGES, window_of
-from osteoct.segmentation.regions import as_left, normalised, padded
+from osteoct.segmentation.regions import as_left, continued, normalised, padded
 from osteoct.segmentation.vbnet import VBNet
+
+BEYOND = 4  # voxels by which an image goes on at its borders, where asked for
 
 
 class Network:
@@ -32,7 +34,7 @@ class Network:
         self.net.load_state_dict(weights)
         self.net.eval()
 
-    def probability(self, image, *, side=LEFT):
+    def probability(self, image, *, side=LEFT, beyond=False):
         """Probability that a voxel is femur.
 
         The network runs over the whole image at once: it is fully convolutional, and batch norm
@@ -44,6 +46,9 @@ class Network:
             HU at the network's spacing.
         side : int
             An image of a right femur is mirrored for the network.
+        beyond : bool
+            Whether the image goes on outside of its borders, see `regions.continued`. It helps to
+            outline a bone that the image cuts, and not to find one.
 
         Returns
         -------
@@ -51,12 +56,15 @@ class Network:
             float32 in [0, 1] on the grid of `image`.
         """
         hu = as_left(sitk.GetArrayFromImage(image), side)
-        seen = padded(normalised(hu, **self.window), multiple=self.net.stride)
+        seen = normalised(hu, **self.window)
+        if beyond:
+            seen, inner = continued(seen, multiple=self.net.stride, least=BEYOND)
+        else:
+            seen, inner = padded(seen, multiple=self.net.stride)
         with torch.inference_mode():
             logits = self.net(torch.from_numpy(seen)[None, None])
             femur = torch.softmax(logits, dim=1)[0, 1].numpy()
-        z, y, x = hu.shape
-        found = sitk.GetImageFromArray(as_left(femur[:z, :y, :x], side))
+        found = sitk.GetImageFromArray(as_left(femur[inner], side))
         found.CopyInformation(image)
         return found
 

@@ -97,8 +97,37 @@ def normalised(hu, *, lowest_hu, highest_hu, centre_hu, scale_hu):
 
 
 def padded(array, *, multiple):
-    """Array with zeros added at the far end of each axis, up to a multiple of some length."""
-    return np.pad(array, [(0, -length % multiple) for length in array.shape])
+    """Array with zeros added at the far end of each axis, up to a multiple of some length.
+
+    Returns
+    -------
+    array : ndarray
+    inner : tuple of slice
+        Where the array that was given is.
+    """
+    inner = tuple(slice(0, length) for length in array.shape)
+    return np.pad(array, [(0, -length % multiple) for length in array.shape]), inner
+
+
+def continued(array, *, multiple, least):
+    """Array whose outermost values go on outside of it, to a multiple of some length.
+
+    A bone that the image cuts goes on so, instead of ending where zeros begin; its outline at the
+    cut is the better for it.
+
+    Returns
+    -------
+    array : ndarray
+        With at least `least` more voxels at every end.
+    inner : tuple of slice
+        Where the array that was given is.
+    """
+    added = [2 * least + -(length + 2 * least) % multiple for length in array.shape]
+    inner = tuple(
+        slice(more // 2, more // 2 + length)
+        for more, length in zip(added, array.shape, strict=True)
+    )
+    return np.pad(array, [(more // 2, more - more // 2) for more in added], mode="edge"), inner
 
 
 def _half_inside(inside):

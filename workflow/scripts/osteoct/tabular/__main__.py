@@ -13,6 +13,7 @@ from osteoct.tabular.cells import TableProblem
 
 ROOT = Path(__file__).parents[4]
 REFUSED = 1  # exit status; 2 is argparse's own
+SHARES = ("test_share", "training_share")
 HEADING = "# Written by `make model`. Change it and run snakemake again, or make model anew.\n"
 
 
@@ -27,7 +28,8 @@ def main(arguments):
         configuration = _configuration(own)
         given = {name: value for name, value in told.items() if value}
         table = {**configuration["features"]["table"], **given}
-        splitting = {"seed": configuration["seed"], **configuration["split"]}
+        shares = {name: configuration["split"][name] for name in SHARES}
+        splitting = {"seed": configuration["seed"], **shares}
         found = begin(table, splitting)
     except TableProblem as problem:
         print(f"No model. {problem}", file=sys.stderr)

@@ -59,8 +59,7 @@ def begin(settings, splitting):
         `file`, and `label`, `id`, `cohort`, `age`, `sex` (columns, empty for none), `ignore`
         (columns), `classes`, and `largest_missing_share` of a feature's training values.
     splitting : dict
-        `seed`, `test_share`, `training_share`, where the table has no cohorts; what else `split`
-        of the configuration holds is about images and is left alone.
+        `seed` and the section `split`, where the table has no cohorts; no sites are looked at.
 
     Returns
     -------

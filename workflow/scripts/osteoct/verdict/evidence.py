@@ -8,13 +8,13 @@ from osteoct.imaging.laterality import head_offset_mm
 from osteoct.imaging.sides import RIGHT, shows_whole_body, side_by_place
 from osteoct.segmentation.cascade import distance_mm, volume_cm3
 from osteoct.segmentation.overlap import dice
-from osteoct.verdict.trochanter import lower_flank_mm
+from osteoct.verdict.handedness import trochanter_behind_deg
 
 FACES = ("below", "top", "front", "back", "right side", "left side")  # of an LPS image, z first
 FAR_MM = 15  # planes this far apart show other anatomy
 
 
-def evidence(ct, outlines, side, *, border_mm, density, trochanter):
+def evidence(ct, outlines, side, *, border_mm, density):
     """Everything that a verdict on one outlined femur is based on.
 
     Parameters
@@ -30,18 +30,16 @@ def evidence(ct, outlines, side, *, border_mm, density, trochanter):
     density : dict
         `dense_above_hu`, see `attenuation`; `metal_above_hu` and `metal_within_mm`, see
         `metal_mm3`.
-    trochanter : dict
-        Keywords of `osteoct.verdict.trochanter.lower_flank_mm`.
 
     Returns
     -------
     dict
-        `cm3`, `length_mm` (from the top of the head to the lower end), `coarse_dice`,
-        `stray_share`, `metal_mm3`, `disorder`, `head_medial_mm` and the values of `attenuation`;
-        `touches` (faces of the image) and `across` (the body's other side, see `lies_across`);
-        `cut_slice` (lowest plane of the outline, the lowest of the image being 1) and
-        `trochanter_mm` (how far above the outline's lower end the lesser trochanter's lower flank
-        is, nan where it was not found).
+        `cm3`, `length_mm` (from the top of the head to the lower end), `coarse_dice` (of both
+        networks, above the lower end), `stray_share`, `metal_mm3`, `disorder`, `head_medial_mm`,
+        `trochanter_behind_deg` and the values of `attenuation`; `touches` (faces of the image) and
+        `across` (the body's other side, see `lies_across`); `cut_slice` (lowest plane of the
+        outline, the lowest of the image being 1) and `trochanter_mm` (see
+        `osteoct.segmentation.cascade.Outlines`).
     """
     femur = sitk.Cast(outlines.fine == side, sitk.sitkUInt8)
     inside = sitk.GetArrayFromImage(femur) != 0
@@ -50,13 +48,14 @@ def evidence(ct, outlines, side, *, border_mm, density, trochanter):
     near, part = crop_to(femur, box), crop_to(ct, box)
     hu = sitk.GetArrayViewFromImage(part)
     planes = np.flatnonzero(inside.any(axis=(1, 2)))
-    level = lower_flank_mm(ct, femur, **trochanter)
-    coarse = sitk.GetArrayViewFromImage(outlines.coarse)[box] == side
+    coarse = sitk.GetArrayFromImage(outlines.coarse)[box] == side
+    coarse[: int(planes[0]) - box[0].start] = False  # where it ends is judged by itself
     return {
         "cm3": volume_cm3(inside, ct.GetSpacing()),
         "length_mm": float((planes[-1] - planes[0] + 1) * ct.GetSpacing()[2]),
         "coarse_dice": dice(inside[box], coarse),
         "stray_share": outlines.stray_share[side],
+        "trochanter_behind_deg": trochanter_behind_deg(near, side),
         "head_medial_mm": head_offset_mm(near) * (1 if side == RIGHT else -1),
         "metal_mm3": metal_mm3(part, near, **metal),
         "disorder": disorder(hu, spacing_mm=ct.GetSpacing()[2]),
@@ -64,7 +63,7 @@ def evidence(ct, outlines, side, *, border_mm, density, trochanter):
         "touches": touched_faces(inside, border_mm=border_mm, spacing_mm=ct.GetSpacing()[::-1]),
         "across": lies_across(femur, ct, side),
         "cut_slice": int(planes[0]) + 1,
-        "trochanter_mm": level - ct.TransformIndexToPhysicalPoint((0, 0, int(planes[0])))[2],
+        "trochanter_mm": outlines.trochanter_mm[side],
     }
 
 

@@ -12,6 +12,8 @@ SENTENCES = {
     "(expected {high:.0%} or less)",
     "head_medial_mm": "the head lies {value:.0f} mm nearer to the body's middle than the shaft "
     "(expected {low:g} to {high:g}); the side may be swapped",
+    "trochanter_behind_deg": "the lesser trochanter points {value:.0f}° behind the head (expected "
+    "{low:g} to {high:g}); the image may be mirrored front to back",
     "mean_hu": "its mean is {value:.0f} HU (expected {low:g} to {high:g} for bone)",
     "median_hu": "its median is {value:.0f} HU (expected {low:g} to {high:g} for bone)",
     "dense_share": "{value:.0%} of it is as dense as bone (expected {low:.0%} to {high:.0%})",
@@ -20,8 +22,8 @@ SENTENCES = {
     "metal_mm3": "{value:.0f} mm³ of metal are in or beside it",
     "disorder": "neighbouring slices differ by {value:.0%} of what distant ones do (expected "
     "{high:.0%} or less); slices may be out of order",
-    "trochanter_mm": "the lesser trochanter begins {value:.0f} mm above its lower end as the CT "
-    "shows it (expected {low:g} to {high:g})",
+    "trochanter_mm": "the CT shows the lesser trochanter's lower edge {value:.0f} mm above where "
+    "the coarse network ends the femur (expected {low:g} to {high:g})",
 }
 
 
