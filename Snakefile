@@ -44,6 +44,7 @@ include: "workflow/rules/nested.smk"
 if not BEGINS_AT_TABLE:
 
     include: "workflow/rules/comparators.smk"
+    include: "workflow/rules/arms.smk"
     include: "workflow/rules/sensitivity.smk"
     include: "workflow/rules/sites.smk"
     include: "workflow/rules/report.smk"

@@ -12,12 +12,6 @@ out:  results/model/classifier.skops            selection and random forest, one
 """
 
 
-def repeats_for(selection):
-    """Repeated measurements of training femora, for a selection that asks for them."""
-    is_asked = selection["reliability"]["min_icc"] > 0
-    return ["results/cohort/robustness_training.csv"] if is_asked else []
-
-
 rule fit_classifier:
     """Select 15 features and fit a random forest on the training patients."""
     input:

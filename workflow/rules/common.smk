@@ -156,6 +156,12 @@ def of_all_batches(table):
     return expand("results/batches/{batch}/{table}.csv", batch=BATCHES, table=table)
 
 
+def repeats_for(selection):
+    """Repeated measurements of training femora, for a selection that asks for them."""
+    is_asked = selection["reliability"]["min_icc"] > 0
+    return ["results/cohort/robustness_training.csv"] if is_asked else []
+
+
 DICTIONARY = f"{workflow.basedir}/resources/features/features.csv"
 PAGES = f"{workflow.basedir}/workflow/report"
 NESTED = config["evaluation"]["nested_cross_validation"]
