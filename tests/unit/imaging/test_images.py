@@ -13,8 +13,8 @@ from osteoct.imaging.images import (
     read_mask,
     resample,
     resample_like,
-    write_image,
 )
+from osteoct.imaging.writing import write_image
 
 REAL_HIPS = Path(__file__).parents[4] / "shared" / "data" / "real_hips"
 real_hips = pytest.mark.skipif(
