@@ -78,8 +78,8 @@ def numbers_of(column, *, separator):
 
     Examples
     --------
-    >>> numbers_of(pd.Series(["1,5", "", "2.5e3", "high"]), separator=";")
-    (array([   1.5,    nan, 2500. ,    nan]), 1)
+    >>> numbers_of(pd.Series(["1,5", "", "2.5e1", "high"]), separator=";")
+    (array([ 1.5,  nan, 25. ,  nan]), 1)
     """
     present = ~is_absent(column)
     cells = column[present]
