@@ -125,7 +125,7 @@ def _later_steps(participants):
     draw_pages(
         cases.assign(features=None),
         training=pd.DataFrame(columns=["diagnosis"]),
-        study={**study, "settings": config["report"]},
+        study={**study, "settings": config["report"], "meanings": {}},
         template=str(ROOT / "workflow/report/patient.html.jinja"),
         code=[],
         say=print,
