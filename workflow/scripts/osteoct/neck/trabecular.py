@@ -51,7 +51,7 @@ def measure_neck(ct, femur, *, finding, length_mm, cortex_mm, at_least_mm3):
     3.9 mm thick.
     """
     box = bounding_box(femur, margin_mm=MARGIN_MM)
-    inside = np.pad(sitk.GetArrayViewFromImage(crop_to(femur, box)) == 1, 1, mode="edge")
+    inside = np.pad(sitk.GetArrayFromImage(crop_to(femur, box)) == 1, 1, mode="edge")
     spacing = np.array(femur.GetSpacing()[::-1])
     neck = find_neck(inside, spacing, **finding)
     depth = distance_transform_edt(inside, sampling=spacing) - spacing.max() / 2
@@ -60,7 +60,7 @@ def measure_neck(ct, femur, *, finding, length_mm, cortex_mm, at_least_mm3):
     across = np.linalg.norm(offset - along[:, None] * neck.axis, axis=1)
     piece = (np.abs(along - neck.waist_mm) <= length_mm / 2) & (across <= neck.head_radius_mm)
     chosen = (piece.reshape(inside.shape) & (depth >= cortex_mm))[1:-1, 1:-1, 1:-1]
-    numbers = sitk.GetArrayViewFromImage(crop_to(ct, box))[chosen].astype(float)
+    numbers = sitk.GetArrayFromImage(crop_to(ct, box))[chosen].astype(float)
     volume = float(numbers.size * np.prod(spacing))
     if volume < at_least_mm3:
         raise PatientProblem(
