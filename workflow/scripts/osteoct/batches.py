@@ -74,7 +74,7 @@ def for_each_patient(rows, measure, *, step, files, key, say=None):
         if record is None:
             record, foreseen = _run(row, folder, measure, files)
             unforeseen += not foreseen
-            write_json({**record, "key": record_key}, record_path)
+            write_json({**record, "key": record_key}, record_path, sort_keys=False)
         records.append({k: v for k, v in record.items() if k != "key"})
         if say:
             say(f"{step}: {row['patient']} {record['status']}, {number} of {len(rows)}")

@@ -57,10 +57,10 @@ def write_csv(frame, path):
     write_text(frame.to_csv(index=False, float_format=FLOAT_FORMAT, lineterminator="\n"), path)
 
 
-def write_json(content, path):
-    """Write JSON with sorted keys; a number that is not finite becomes null."""
+def write_json(content, path, *, sort_keys=True):
+    """Write JSON, its keys sorted or as they come; a number that is not finite becomes null."""
     plain = _plain(content)
-    write_text(json.dumps(plain, indent=2, sort_keys=True, ensure_ascii=False) + "\n", path)
+    write_text(json.dumps(plain, indent=2, sort_keys=sort_keys, ensure_ascii=False) + "\n", path)
 
 
 def sha256(path):
