@@ -17,7 +17,7 @@ import pandas as pd
 from dag import ROOT, SNAKEMAKE, write_cohort
 
 RESULTS = Path("results").resolve()
-TABLES = ("images", "femurs", "features", "overlap", "pages")
+TABLES = ("images", "femurs", "features", "neck", "overlap", "pages")
 AS_THEY_ARE = ("tables", "figures", "model", "segmentation", "numbers.json")
 AS_THEY_ARE += ("cohort/flow.csv", "predictions/outlines.csv", "report/claims.html")
 STEPS = ("select_cohort", "gather_features", "predict_patients", "summarise_run")

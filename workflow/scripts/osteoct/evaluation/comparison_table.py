@@ -22,9 +22,7 @@ def tabulate_comparison(comparison, intervals):
     -------
     DataFrame of str
     """
-    table = rows_of(comparison, intervals, who="model", difference="Radiomics minus model")
-    table["P (Holm)"] = p_texts(comparison["p_holm"])
-    table.loc[comparison["model"] == RADIOMICS, table.columns[4:]] = ""
+    table = rows_of_models(comparison, intervals, difference="Radiomics minus model")
     note = (
         "Fitted on the training patients: multinomial logistic models of mean HU (all of the "
         "outlined femur), neck HU (trabecular bone of the femoral neck), age and sex; and the "
@@ -38,6 +36,27 @@ def tabulate_comparison(comparison, intervals):
         "means that texture and shape add nothing on these patients."
     )
     return pd.concat([table, pd.DataFrame([{"Class": note}])], ignore_index=True).fillna("")
+
+
+def rows_of_models(comparison, intervals, *, difference):
+    """Models beside radiomics as text, as `rows_of`; radiomics itself is compared with nothing.
+
+    Parameters
+    ----------
+    comparison : DataFrame
+        As `comparators.compare` returns it.
+    intervals : osteoct.evaluation.methods.Intervals
+    difference : str
+        Heading of the difference.
+
+    Returns
+    -------
+    DataFrame of str
+    """
+    table = rows_of(comparison, intervals, who="model", difference=difference)
+    table["P (Holm)"] = p_texts(comparison["p_holm"])
+    table.loc[comparison["model"] == RADIOMICS, table.columns[4:]] = ""
+    return table
 
 
 def rows_of(found, intervals, *, who, difference):

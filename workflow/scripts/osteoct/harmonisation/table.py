@@ -4,8 +4,7 @@ import pandas as pd
 
 from osteoct.classification.classified import EVALUATED
 from osteoct.cohort.splits import SPLITS
-from osteoct.evaluation.comparators import RADIOMICS
-from osteoct.evaluation.comparison_table import p_texts, rows_of
+from osteoct.evaluation.comparison_table import rows_of_models
 
 HARMONISED = "radiomics, harmonised"
 
@@ -79,9 +78,7 @@ def tabulate_harmonisation(comparison, shares, sites, intervals):
     -------
     DataFrame of str
     """
-    table = rows_of(comparison, intervals, who="model", difference="As measured minus harmonised")
-    table["P (Holm)"] = p_texts(comparison["p_holm"])
-    table.loc[comparison["model"] == RADIOMICS, table.columns[4:]] = ""
+    table = rows_of_models(comparison, intervals, difference="As measured minus harmonised")
     test = sites[sites["split"].eq("test")]
     notes = [
         "Harmonised: ComBat (Fortin 2018) of all features, fitted on the training patients with "
