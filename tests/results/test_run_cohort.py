@@ -37,9 +37,9 @@ def test_every_excluded_patient_has_a_reason(screened):
 
 
 def test_the_test_cohort_was_examined_last(study):
-    dates = pd.to_datetime(study["exam_date"])
-    development = dates[study["split"].isin(["training", "validation"])]
-    assert development.max() <= dates[study["split"] == "test"].min()
+    days = study["exam_day"]
+    development = days[study["split"].isin(["training", "validation"])]
+    assert development.max() <= days[study["split"] == "test"].min()
 
 
 def test_the_flow_adds_up(results, study):

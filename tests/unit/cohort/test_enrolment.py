@@ -113,6 +113,17 @@ def test_a_week_before_or_after_is_within_a_week(participants, measurements, ima
     assert select(participants, measurements, images)["status"].iloc[0] == status
 
 
+def test_dates_leave_as_days_since_the_first_ct_and_from_ct_to_qct(
+    participants, measurements, images
+):
+    participants.loc[3, "qct_date"] = None
+    study = select(participants, measurements, images)
+    assert list(study["exam_day"]) == list(range(30))
+    assert list(study["qct_after_days"].isna()) == [number == 3 for number in range(30)]
+    assert study["qct_after_days"].dropna().eq(1).all()
+    assert not study.astype(str).stack().str.contains("2024-").any()
+
+
 def test_a_t_score_without_a_date_is_not_trusted(participants, measurements, images):
     participants.loc[0, "qct_date"] = None
     assert select(participants, measurements, images)["reason"].iloc[0] == UNDATED

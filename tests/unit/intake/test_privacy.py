@@ -37,7 +37,8 @@ IDENTITY = {
     "PatientComments": "Tel 0151-4711",
 }
 SECRETS = ("mueller", "19480229", "kv55512", "acc99887", "adorf", "haushofer", "1.2.826.0.1.777")
-SECRETS += ("4711", "geheim", "becken")
+SECRETS += ("4711", "geheim", "becken", "20240304")
+DAY = "2024-03-04"  # as the participants table has it
 EMPTY = pd.DataFrame(columns=["patient", "status", "reason"])
 
 
@@ -149,7 +150,7 @@ def test_no_byte_of_results_and_logs_tells_who_a_patient_is(run):
     assert len(files) > 30
     for path in files:
         content = _bytes(path).lower()
-        for secret in SECRETS:
+        for secret in (*SECRETS, DAY):
             assert secret.encode() not in content, (path.relative_to(run), secret)
             assert secret not in str(path.relative_to(run)).lower()
 
@@ -167,6 +168,7 @@ def test_the_search_finds_what_it_looks_for(ward):
     )
     planted += "".join(map(str, (ward / "ward").rglob("*"))).lower().encode()
     assert all(secret.encode() in planted for secret in SECRETS)
+    assert DAY in (ward / "study/participants.tsv").read_text()
 
 
 def test_an_unforeseen_errors_trace_does_not_quote_it(tmp_path, monkeypatch, capsys):

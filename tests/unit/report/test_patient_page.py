@@ -40,7 +40,8 @@ STUDY = {
 PERSON = {
     "sex": "F",
     "age": 71.2,
-    "exam_date": "2024-05-06",
+    "exam_day": 12,
+    "qct_after_days": -2,
     "ct": None,
     "mask": None,
     "status": "included",

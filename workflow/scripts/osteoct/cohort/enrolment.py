@@ -19,7 +19,8 @@ NO_SITE = "site not known"
 LATER = (UNUSABLE, LATE, UNDATED, NO_SITE)
 FILES = ["ct", "mask", "mask_reader2"]
 COLUMNS = [
-    *("patient", "sex", "age", "site", "exam_date", "dlp_mgy_cm", "effective_dose_msv"),
+    *("patient", "sex", "age", "site", "exam_day", "qct_after_days"),
+    *("dlp_mgy_cm", "effective_dose_msv"),
     *(*FILES, "status", "reason", "t_score", "region", "diagnosis", "split"),
 ]
 
@@ -52,7 +53,9 @@ def select_study(participants, measurements, images, *, cohort, diagnosis, split
     Returns
     -------
     DataFrame
-        One row for each participant, in their order, with the columns `COLUMNS`.
+        One row for each participant, in their order, with the columns `COLUMNS`. No date leaves
+        the participants table: `exam_day` counts days since the first CT, and `qct_after_days`
+        from a patient's CT to the QCT.
 
     Raises
     ------
@@ -65,7 +68,7 @@ def select_study(participants, measurements, images, *, cohort, diagnosis, split
     scores = deciding_t_scores(measurements, side=side, regions=edges.pop("regions"))
     table = _screened(participants, images, cohort["dose_factor_msv_per_mgy_cm"])
     table = table.join(scores, on="patient")
-    days = (_dates(table["qct_date"]) - _dates(table["exam_date"])).dt.days
+    days = table["qct_after_days"]
     undecided = table["reason"].eq("")
     table.loc[undecided & days.abs().gt(cohort["qct_within_days"]), "reason"] = LATE
     table.loc[undecided & table["t_score"].notna() & days.isna(), "reason"] = UNDATED
@@ -157,6 +160,9 @@ def _screened(participants, images, dose_factor):
     table["reason"] = own.where(own.ne(""), refused.to_numpy())
     table[FILES] = gate.reindex(columns=FILES).to_numpy(dtype=object)
     table["effective_dose_msv"] = table["dlp_mgy_cm"].astype(float) * dose_factor
+    exam, qct = (_dates(table[name]) for name in ("exam_date", "qct_date"))
+    table["exam_day"] = (exam - exam.min()).dt.days.astype("Int64")
+    table["qct_after_days"] = (qct - exam).dt.days.astype("Int64")
     return table
 
 
