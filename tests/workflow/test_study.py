@@ -1,9 +1,12 @@
 """The whole study on a few synthetic patients: every rule, both real trainers."""
 
+import json
 import re
+import shlex
+import subprocess
 
 import pytest
-from tiny import Study
+from tiny import CONFIG, Study
 
 
 def rules_to_run(said):
@@ -40,6 +43,34 @@ def test_editing_a_module_reruns_exactly_the_rules_that_use_it(tiny_study):
     said = tiny_study.snakemake("--dry-run", "--until", "audit_claims", "tabulate_performance")
     module.write_text(original)
     assert rules_to_run(said) == {"audit_claims"}
+
+
+def test_the_commands_of_a_manifest_make_the_same_files_again(tiny_study, tmp_path):
+    study = tiny_study.copy(tmp_path)
+    before = study.manifest()
+    patient = study.read("predictions/study.csv").patient[0]
+    entries = read_manifest(study, f"patients/{patient}")
+    assert {entry["file"] for entry in entries} > {"femur.nii.gz", "neck.nii.gz", "audit.html"}
+    for entry in entries:
+        if entry["file"] in ("neck.nii.gz", "audit.html"):
+            rebuild(study, entry["rebuild"])
+    shown = read_manifest(study, "report")
+    rebuild(study, next(it["rebuild"] for it in shown if it["file"] == "results/summary.csv"))
+    assert study.manifest() == before
+
+
+def read_manifest(study, folder):
+    """The files of a manifest."""
+    with (study.folder / "results" / folder / "manifest.json").open(encoding="utf-8") as file:
+        return json.load(file)["files"]
+
+
+def rebuild(study, command):
+    """Run a manifest's command in a study whose code and settings lie in other folders."""
+    here = shlex.join(study.command())
+    assert f"--configfile '…/{CONFIG.name}'" in command
+    words = f"snakemake --cores 1 --configfile '…/{CONFIG.name}'"
+    subprocess.run(command.replace(words, here), shell=True, cwd=study.folder, check=True)
 
 
 def test_the_same_seed_gives_the_same_bytes(tiny_study, tmp_path):

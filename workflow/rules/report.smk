@@ -203,7 +203,9 @@ rule write_manifests:
         "../../envs/report.yaml"
     params:
         run=ABOUT_RUN,
-        options=options_of(workflow.overwrite_configfiles),
+        options=options_of(
+            workflow.overwrite_configfiles, workflow.config_settings.config
+        ),
     script:
         "../scripts/write_manifests.py"
 

@@ -1,9 +1,11 @@
 """What a run was made of, told without saying where or by whom."""
 
+import shlex
 import subprocess
 
 import pytest
 import yaml
+from snakemake.cli import parse_config
 
 from osteoct.provenance import run as provenance
 
@@ -91,6 +93,18 @@ def test_the_digest_of_the_code_follows_its_files_and_nothing_else(tmp_path):
 def test_the_options_of_a_run_keep_no_folder_outside_its_own(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     given = [tmp_path / "hips/study.yaml", "/data/hospital/more.yaml"]
-    options = ["--configfile", "hips/study.yaml", "…/more.yaml"]
-    assert provenance.options_of(given) == options
-    assert provenance.options_of([]) == []
+    options = ["--configfile", "hips/study.yaml", "'…/more.yaml'"]
+    assert provenance.options_of(given, {}) == options
+    assert provenance.options_of([], {}) == []
+
+
+def test_settings_of_the_command_line_are_written_as_snakemake_reads_them():
+    settings = {"seed": 7, "femur": {"side": "right"}, "nested": True, "name": "two words"}
+    option, *words = shlex.split(" ".join(provenance.options_of([], settings)))
+    assert option == "--config"
+    assert parse_config(words) == settings
+
+
+def test_settings_of_the_command_line_keep_no_folder():
+    options = provenance.options_of([], {"cohort": "/data/hospital/people.tsv"})
+    assert options == ["--config", "'cohort=…/people.tsv'"]

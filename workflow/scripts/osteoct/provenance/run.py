@@ -1,7 +1,9 @@
 """What a run was made of: code, packages, settings and inputs, without saying where or by whom."""
 
+import json
 import platform
 import re
+import shlex
 import subprocess
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path, PurePath, PurePosixPath, PureWindowsPath
@@ -51,24 +53,37 @@ def code_digest(root):
     return fingerprint(named, sha256(Path(root, "Snakefile")))
 
 
-def options_of(configfiles):
+def options_of(configfiles, settings):
     """The options of a run that change its results, without the folders they lie in.
 
     Parameters
     ----------
     configfiles : list of Path
         Settings that the user gave beside the study's own.
+    settings : dict
+        What the user gave with ``--config``.
 
     Returns
     -------
     list of str
+        Words of a command, quoted for the shell.
     """
     here = Path.cwd()
     shown = [
         path.relative_to(here) if path.is_relative_to(here) else PurePath("…", path.name)
         for path in map(Path, configfiles)
     ]
-    return ["--configfile", *map(str, shown)] if shown else []
+    given = [f"{name}={_in_one_word(value)}" for name, value in settings.items()]
+    options = ["--configfile", *map(str, shown)] if shown else []
+    options += ["--config", *given] if given else []
+    return [shlex.quote(word) for word in options]
+
+
+def _in_one_word(value):
+    """A setting as Snakemake reads it behind ``--config NAME=``."""
+    shown = _without_folders(value)
+    nested = isinstance(shown, (dict, list))
+    return json.dumps(shown, ensure_ascii=False) if nested else str(shown)
 
 
 def packages(environments):
