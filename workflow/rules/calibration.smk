@@ -82,6 +82,7 @@ rule draw_calibration:
             "least_probability": CALIBRATION["least_probability"],
             "binning": CALIBRATION["reliability"],
         },
+        synthetic=SYNTHETIC,
     script:
         "../scripts/draw_calibration.py"
 
@@ -126,5 +127,6 @@ rule draw_decisions:
         "../../envs/tables.yaml"
     params:
         confidence=config["evaluation"]["confidence"],
+        synthetic=SYNTHETIC,
     script:
         "../scripts/draw_decisions.py"

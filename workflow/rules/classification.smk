@@ -134,5 +134,6 @@ rule draw_selection:
         "../../envs/report.yaml"
     params:
         classes=CLASSES,
+        synthetic=SYNTHETIC,
     script:
         "../scripts/draw_selection.py"

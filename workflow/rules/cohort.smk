@@ -112,5 +112,6 @@ rule draw_flow:
         "../../envs/tables.yaml"
     params:
         by_site=bool(config["split"]["test_sites"]),
+        synthetic=SYNTHETIC,
     script:
         "../scripts/draw_flow.py"

@@ -123,5 +123,6 @@ rule relate_density:
             "at_t_score": config["diagnosis"]["osteoporosis_at_or_below"],
             "confidence": EVALUATION["confidence"],
         },
+        synthetic=SYNTHETIC,
     script:
         "../scripts/relate_density.py"

@@ -147,8 +147,11 @@ rule draw_confusion:
     conda:
         "../../envs/tables.yaml"
     params:
-        confidence=EVALUATION["confidence"],
-        truth=TABLE["label"] if BEGINS_AT_TABLE else "QCT diagnosis",
+        reading={
+            "confidence": EVALUATION["confidence"],
+            "truth": TABLE["label"] if BEGINS_AT_TABLE else "QCT diagnosis",
+        },
+        synthetic=SYNTHETIC,
     script:
         "../scripts/draw_confusion.py"
 
@@ -169,6 +172,7 @@ rule draw_roc:
         "../../envs/tables.yaml"
     params:
         confidence=EVALUATION["confidence"],
+        synthetic=SYNTHETIC,
     script:
         "../scripts/draw_roc.py"
 

@@ -64,5 +64,6 @@ rule compare_splits:
     params:
         seed=config["seed"],
         intervals=INTERVALS,
+        synthetic=SYNTHETIC,
     script:
         "../scripts/compare_splits.py"

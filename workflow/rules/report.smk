@@ -122,11 +122,16 @@ rule draw_pipeline:
     conda:
         "../../envs/report.yaml"
     params:
-        side=config["femur"]["side"],
-        settings=config["report"],
-        spacing_mm=[config["segmentation"][s]["spacing_mm"] for s in ("coarse", "fine")],
-        sigmas_mm=config["features"]["settings"]["images"]["LoG"]["sigma"],
-        trees=config["classifier"]["forest"]["n_estimators"],
+        options={
+            "side": config["femur"]["side"],
+            "settings": config["report"],
+            "spacing_mm": [
+                config["segmentation"][s]["spacing_mm"] for s in ("coarse", "fine")
+            ],
+            "sigmas_mm": config["features"]["settings"]["images"]["LoG"]["sigma"],
+            "trees": config["classifier"]["forest"]["n_estimators"],
+        },
+        synthetic=SYNTHETIC,
     script:
         "../scripts/draw_pipeline.py"
 

@@ -69,7 +69,10 @@ rule draw_robustness:
     conda:
         "../../envs/tables.yaml"
     params:
-        confidence=config["evaluation"]["confidence"],
-        good_icc=config["robustness"]["good_icc"],
+        reading={
+            "confidence": config["evaluation"]["confidence"],
+            "good_icc": config["robustness"]["good_icc"],
+        },
+        synthetic=SYNTHETIC,
     script:
         "../scripts/draw_robustness.py"

@@ -13,4 +13,4 @@ scaling = json.loads(Path(snakemake.input.temperature).read_text(encoding="utf-8
 classified = read_classified(snakemake.input.predictions)
 intervals = Intervals.seeded(params.seed, "reliability", **params.intervals)
 figure = draw_calibration(classified, scaling["temperature"], intervals, **params.settings)
-save_figure(figure, *snakemake.output)
+save_figure(figure, *snakemake.output, synthetic=params.synthetic)

@@ -8,4 +8,6 @@ from osteoct.job import log_to
 log_to(snakemake.log[0])
 classified = read_classified(snakemake.input.predictions)
 values = pd.read_csv(snakemake.input["values"])
-save_figure(draw_confusion(classified, values, **snakemake.params), *snakemake.output)
+params = snakemake.params
+figure = draw_confusion(classified, values, **params.reading)
+save_figure(figure, *snakemake.output, synthetic=params.synthetic)

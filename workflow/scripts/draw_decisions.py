@@ -6,4 +6,5 @@ from osteoct.job import log_to
 
 log_to(snakemake.log[0])
 curves = pd.read_csv(snakemake.input.curves)
-save_figure(draw_decisions(curves, **snakemake.params), *snakemake.output)
+figure = draw_decisions(curves, confidence=snakemake.params.confidence)
+save_figure(figure, *snakemake.output, synthetic=snakemake.params.synthetic)

@@ -6,4 +6,5 @@ from osteoct.job import log_to
 
 log_to(snakemake.log[0])
 counts = pd.read_csv(snakemake.input.counts, keep_default_na=False)
-save_figure(draw_flow(counts, **snakemake.params), *snakemake.output)
+figure = draw_flow(counts, by_site=snakemake.params.by_site)
+save_figure(figure, *snakemake.output, synthetic=snakemake.params.synthetic)

@@ -13,6 +13,6 @@ panels = illustrate(
     predictions=read_tables(snakemake.input.predictions),
     overlap=read_tables(snakemake.input.overlap),
     selection=json.loads(Path(snakemake.input.selection).read_text(encoding="utf-8")),
-    options=dict(snakemake.params),
+    options=snakemake.params.options,
 )
-save_figure(draw_pipeline(**panels), *snakemake.output)
+save_figure(draw_pipeline(**panels), *snakemake.output, synthetic=snakemake.params.synthetic)

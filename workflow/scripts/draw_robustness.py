@@ -10,4 +10,6 @@ from osteoct.job import log_to
 log_to(snakemake.log[0])
 features = pd.read_csv(snakemake.input.features)
 record = json.loads(Path(snakemake.input.selection).read_text(encoding="utf-8"))
-save_figure(draw_robustness(features, record["lasso"], **snakemake.params), *snakemake.output)
+params = snakemake.params
+figure = draw_robustness(features, record["lasso"], **params.reading)
+save_figure(figure, *snakemake.output, synthetic=params.synthetic)

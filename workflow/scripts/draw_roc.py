@@ -12,4 +12,6 @@ reference = classified[:0]
 if snakemake.input.comparators:
     simple = pd.read_csv(snakemake.input.comparators, dtype={"patient": str})
     reference = simple[simple["model"] == "mean HU"]
-save_figure(draw_roc(classified, values, reference, **snakemake.params), *snakemake.output)
+params = snakemake.params
+figure = draw_roc(classified, values, reference, confidence=params.confidence)
+save_figure(figure, *snakemake.output, synthetic=params.synthetic)

@@ -17,4 +17,5 @@ table = density_of(cohort, features, pd.concat(necks), mean_hu_feature=params.me
 found = relate(table, **params.reading)
 write_csv(found, output["values"])
 write_csv(tabulate_relation(found, pd.read_csv(files.published), **params.reading), output.table)
-save_figure(draw_density(table, found, **params.reading), output.pdf, output.png)
+figure = draw_density(table, found, **params.reading)
+save_figure(figure, output.pdf, output.png, synthetic=params.synthetic)

@@ -12,6 +12,7 @@ from osteoct.evaluation.methods import Intervals
 from osteoct.evaluation.performance import evaluate
 from osteoct.figures.confusion import draw_confusion
 from osteoct.figures.roc import draw_roc
+from osteoct.figures.style import SYNTHETIC_NOTE, save_figure
 
 
 def classify(truths, split):
@@ -84,3 +85,14 @@ def test_absent_classes_are_said_to_be_undefined(test, tmp_path):
     assert "no patient" in texts(matrix.axes[1])[-1]
     for drawn in (figure, matrix):
         drawn.savefig(tmp_path / "figure.png", dpi=50)
+
+
+def test_a_figure_of_synthetic_patients_says_so_beside_its_panels(usual, tmp_path):
+    classified, values = usual
+    for synthetic in (False, True):
+        figure = draw_confusion(classified, values, confidence=0.95)
+        save_figure(figure, tmp_path / "figure4.png", synthetic=synthetic)
+        notes = [text for text in figure.texts if text.get_text() == SYNTHETIC_NOTE]
+        assert len(notes) == synthetic
+    note = notes[0].get_window_extent()
+    assert not any(note.overlaps(axes.get_tightbbox()) for axes in figure.axes)

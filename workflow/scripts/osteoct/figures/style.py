@@ -11,6 +11,8 @@ from osteoct.results import atomic  # noqa: E402
 SINGLE_COLUMN_INCHES = 3.5
 DOUBLE_COLUMN_INCHES = 7.2
 RESOLUTION_DPI = 300
+NOTE_INCHES = 0.14
+SYNTHETIC_NOTE = "synthetic cohort: digital phantoms, no patients"
 
 # Okabe & Ito (2008), a palette that colour-blind readers tell apart.
 CLASS_COLOURS = {"normal": "#0072B2", "osteopenia": "#E69F00", "osteoporosis": "#D55E00"}
@@ -73,7 +75,17 @@ def colours_of(classes):
     return dict(zip(classes, cycle([*OTHER_COLOURS, *greys]), strict=False))
 
 
-def save_figure(figure, *paths):
+def mark_synthetic(figure):
+    """Write along a figure's right edge that no patient is in it."""
+    width = NOTE_INCHES / figure.get_figwidth()
+    engine = figure.get_layout_engine()
+    if engine is not None:
+        engine.set(rect=(0, 0, 1 - width, 1))
+    place = {"ha": "center", "va": "center", "rotation": 90}
+    figure.text(1 - width / 2, 0.5, SYNTHETIC_NOTE, size=6, color=MUTED, **place)
+
+
+def save_figure(figure, *paths, synthetic=False):
     """Write a figure to every path, the format by its ending; same figure, same bytes.
 
     Parameters
@@ -81,7 +93,11 @@ def save_figure(figure, *paths):
     figure : matplotlib.figure.Figure
     *paths : str
         Ending in .pdf, .svg or .png.
+    synthetic : bool
+        Whether the numbers in it are of synthetic patients, which the figure then says itself.
     """
+    if synthetic:
+        mark_synthetic(figure)
     undated = {"pdf": {"CreationDate": None}, "svg": {"Date": None}, "png": {"Software": None}}
     for path in paths:
         ending = str(path).rsplit(".", 1)[-1]
