@@ -120,11 +120,10 @@ def stage_pictures(ct, coarse, femur, *, side, settings):
         key: settings[key] for key in ("window_centre_hu", "window_width_hu", "scale_bar_mm")
     }
     whole = _coronal(ct, femur, side, settings, margin_mm=settings["pipeline_margin_mm"])
-    near = _coronal(ct, femur, side, settings, margin_mm=settings["margin_mm"])
     return [
         draw_view(ct, whole, [], **drawing),
         draw_view(ct, whole, [(COARSE_INK, coarse != 0)], **drawing),
-        draw_view(ct, near, [(FINE_INK, femur != 0)], **drawing),
+        draw_view(ct, whole, [(FINE_INK, femur != 0)], **drawing),
     ]
 
 
