@@ -15,6 +15,7 @@ from osteoct.cohort.enrolment import (
     select_study,
 )
 from osteoct.figures.flow import draw_flow
+from osteoct.figures.style import SYNTHETIC_NOTE, save_figure
 
 SETTINGS = {
     "cohort": {"qct_within_days": 7, "dose_factor_msv_per_mgy_cm": 0.015},
@@ -198,6 +199,12 @@ def test_the_figure_prints_every_count_of_the_flow(flow):
     assert {*EXCLUSIONS, UNUSABLE, LATE, UNDATED} <= set(printed)
     assert printed.count("of these not outlined") == 3
     assert {"examined first", "examined last"} <= set(printed)
+
+
+def test_a_figure_without_a_layout_says_that_its_patients_are_synthetic(flow, tmp_path):
+    figure = draw_flow(flow, by_site=False)
+    save_figure(figure, tmp_path / "figure1.pdf", synthetic=True)
+    assert SYNTHETIC_NOTE in [text.get_text() for text in figure.texts]
 
 
 def test_the_figure_says_that_other_sites_test(flow):

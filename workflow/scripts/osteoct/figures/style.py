@@ -6,6 +6,8 @@ import matplotlib
 
 matplotlib.use("Agg")
 
+from matplotlib.layout_engine import ConstrainedLayoutEngine  # noqa: E402
+
 from osteoct.results import atomic  # noqa: E402
 
 SINGLE_COLUMN_INCHES = 3.5
@@ -79,7 +81,7 @@ def mark_synthetic(figure):
     """Write along a figure's right edge that no patient is in it."""
     width = NOTE_INCHES / figure.get_figwidth()
     engine = figure.get_layout_engine()
-    if engine is not None:
+    if isinstance(engine, ConstrainedLayoutEngine):
         engine.set(rect=(0, 0, 1 - width, 1))
     place = {"ha": "center", "va": "center", "rotation": 90}
     figure.text(1 - width / 2, 0.5, SYNTHETIC_NOTE, size=6, color=MUTED, **place)
