@@ -8,7 +8,7 @@ from osteoct.figures.style import ACCENT, CLASS_COLOURS, DOUBLE_COLUMN_INCHES, G
 from osteoct.imaging import slices
 
 HEIGHT_INCHES = 4.6
-COLUMNS, WIDTH = (0.01, 0.35, 0.69), 0.3
+COLUMNS, WIDTH = (0.008, 0.343, 0.678), 0.297
 ROWS, HEIGHT = (0.53, 0.03), 0.335  # lower edges, in shares of the figure
 
 
