@@ -38,9 +38,20 @@ def declared_modules(block):
     return set(re.findall(r'"([\w/]+)"', found[1])) if found else set()
 
 
+def needed_to_parse():
+    """Top-level packages that the rule files' own imports bring in, before any job."""
+    texts = [file.read_text() for file in sorted((ROOT / "workflow" / "rules").glob("*.smk"))]
+    found = re.findall(r"^from osteoct\.([\w.]+) import", "\n".join(texts), flags=re.M)
+    return packages_of(files_behind({name.replace(".", "/") for name in found}))
+
+
 def third_party(path):
     """Top-level packages that a script and the study's modules behind it import."""
-    files = [path, *files_behind(imported_modules(path))]
+    return packages_of([path, *files_behind(imported_modules(path))])
+
+
+def packages_of(files):
+    """Top-level packages that files import, the study's own left out."""
     nodes = [node for file in files for node in ast.walk(ast.parse(Path(file).read_text()))]
     names = {node.module for node in nodes if isinstance(node, ast.ImportFrom)}
     names |= {a.name for node in nodes if isinstance(node, ast.Import) for a in node.names}

@@ -1,6 +1,7 @@
 """Every rule says truthfully what it depends on."""
 
 import re
+from importlib.metadata import requires
 from sys import stdlib_module_names
 
 import pytest
@@ -11,6 +12,7 @@ from rulebook import (
     env_of,
     import_names,
     imported_modules,
+    needed_to_parse,
     pins,
     rules,
     script_of,
@@ -50,6 +52,13 @@ def test_rule_has_a_sentence_a_log_and_an_environment(name, block):
     assert re.match(r'\w+:\n    """[A-Z].*', block), "no docstring"
     assert "conda:" in block, "no environment"
     assert "log:" in block, "no log"
+
+
+def test_rules_are_read_with_what_snakemake_itself_needs():
+    """Who has conda make the environments starts from Snakemake alone."""
+    needed = {name.lower() for name in needed_to_parse() - stdlib_module_names}
+    own = {re.match(r"[\w.-]+", line)[0].lower() for line in requires("snakemake")}
+    assert needed and needed <= import_names(own)
 
 
 def test_every_script_belongs_to_a_rule():

@@ -1,6 +1,6 @@
 """From T-scores to a bone status: which measurement decides, and where the edges lie."""
 
-import numpy as np
+import math
 
 CLASSES = ("normal", "osteopenia", "osteoporosis")
 
@@ -50,7 +50,7 @@ def diagnose(t_score, *, osteopenia_below, osteoporosis_at_or_below):
     >>> diagnose(-2.5, osteopenia_below=-1.0, osteoporosis_at_or_below=-2.5)
     'osteoporosis'
     """
-    if np.isnan(t_score):
+    if math.isnan(t_score):
         raise ValueError("A missing T-score has no diagnosis; leave such patients unlabelled.")
     if t_score <= osteoporosis_at_or_below:
         return "osteoporosis"
