@@ -119,3 +119,10 @@ def test_table_and_figure_show_every_way_of_judging(judged):
         label.get_text() for label in draw_nested(values, confidence=0.95).axes[0].get_yticklabels()
     ]
     assert labels == [f"Malignant, {way}" for way in ("training", "validation", "test", "nested")]
+
+
+def test_a_class_too_small_to_be_left_out_is_refused_with_the_counts():
+    features, cohort = tables(signal=1)
+    alone = cohort["diagnosis"].eq("benign") | (cohort["patient"] == "P01")
+    with pytest.raises(ValueError, match=r"by class: \[30, 1\]; .* 3 or more .* folds to 0"):
+        nested(features, cohort[alone])

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from osteoct.classification.classifier import fit_classifier, training_data
-from osteoct.classification.tuning import class_probabilities, folds_of
+from osteoct.classification.tuning import SMALLEST_CLASS, class_probabilities, folds_of
 
 
 def cross_validate(features, cohort, names, *, folds, fitting, threads):
@@ -34,6 +34,11 @@ def cross_validate(features, cohort, names, *, folds, fitting, threads):
         `patient`, `fold` (from 1), `split` (the study's), `diagnosis`, `predicted` and the
         probabilities `p_*`, sorted by patient.
 
+    Raises
+    ------
+    ValueError
+        If a class has fewer than `tuning.SMALLEST_CLASS` patients.
+
     References
     ----------
     Varma S, Simon R (2006). Bias in error estimation when using cross-validation for model
@@ -49,6 +54,13 @@ def cross_validate(features, cohort, names, *, folds, fitting, threads):
         model, _ = fit_classifier(*learnt_from, **fitting, threads=threads)
         print(f"Outer fold {number}: {len(train)} patients taught, {len(left_out)} were left out.")
         rows.append(_predictions(model, everyone[0].iloc[left_out], names).assign(fold=number))
+    if not rows:
+        counts = everyone[1].value_counts().sort_index().tolist()
+        raise ValueError(
+            f"Measured patients by class: {counts}; a nested cross-validation needs "
+            f"{SMALLEST_CLASS} or more of each. Set evaluation: nested_cross_validation: folds to "
+            "0, or add patients."
+        )
     known = taking_part[["patient", "split", "diagnosis"]]
     table = pd.concat(rows).merge(known, on="patient", validate="1:1").sort_values("patient")
     first = ["patient", "fold", "split", "diagnosis", "predicted"]
