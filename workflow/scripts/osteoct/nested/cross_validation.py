@@ -55,7 +55,8 @@ def cross_validate(features, cohort, names, *, folds, fitting, threads):
         print(f"Outer fold {number}: {len(train)} patients taught, {len(left_out)} were left out.")
         rows.append(_predictions(model, everyone[0].iloc[left_out], names).assign(fold=number))
     if not rows:
-        counts = everyone[1].value_counts().sort_index().tolist()
+        found = everyone[1].value_counts().sort_index()
+        counts = {names[code]: count for code, count in found.items()}
         raise ValueError(
             f"Measured patients by class: {counts}; a nested cross-validation needs "
             f"{SMALLEST_CLASS} or more of each. Set evaluation: nested_cross_validation: folds to "
