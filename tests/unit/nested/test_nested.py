@@ -124,5 +124,6 @@ def test_table_and_figure_show_every_way_of_judging(judged):
 def test_a_class_too_small_to_be_left_out_is_refused_with_the_counts():
     features, cohort = tables(signal=1)
     alone = cohort["diagnosis"].eq("benign") | (cohort["patient"] == "P01")
-    with pytest.raises(ValueError, match="'benign': 30, 'malignant': 1}; .* 3 or more .* folds to 0"):
+    said = "'benign': 30, 'malignant': 1}; .* 3 or more .* folds to 0"
+    with pytest.raises(ValueError, match=said):
         nested(features, cohort[alone])
