@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+from copy import deepcopy
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -45,7 +46,14 @@ SETTINGS = {
         "bfloat16": False,
     },
     "augmentation": {name: {**kind, "share": 0.5} for name, kind in AUGMENTATION.items()},
-    "coarse": {**STAGE, "spacing_mm": 3, "sampling": "global", "jitter_mm": 0, "scale": [1, 1]},
+    "coarse": {
+        **STAGE,
+        "spacing_mm": 3,
+        "sampling": "global",
+        "jitter_mm": 0,
+        "scale": [1, 1],
+        "continued_voxels": 0,
+    },
     "fine": {
         **STAGE,
         "spacing_mm": 1,
@@ -53,6 +61,7 @@ SETTINGS = {
         "sampling": "mask",
         "jitter_mm": 4,
         "scale": [0.9, 1.1],
+        "continued_voxels": 4,
     },
 }
 
@@ -212,7 +221,9 @@ def test_stock_predictor_loads_the_trained_folder_and_finds_the_same(
     _, stock_probability = predictor.predict_single_npy_array(
         hu[None], {"spacing": (1.0, 1.0, 1.0)}, save_or_return_probabilities=True
     )
-    network = Network(prepared[2], "fine", weights(trained))
+    plans = deepcopy(prepared[2])
+    plans["configurations"]["fine"]["study"]["continued_voxels"] = 0  # the stock one has no such
+    network = Network(plans, "fine", weights(trained))
     ours = sitk.GetArrayFromImage(network.probability(sitk.GetImageFromArray(hu)))
     assert ours.std() > 0.01
     assert np.asarray(stock_probability[1]) == pytest.approx(ours, abs=2e-3)  # it adds in half
