@@ -57,8 +57,12 @@ benchmark-dag: $(BIN)/.ready  ## seconds and memory before the first job, for 24
 benchmark-cohort: $(BIN)/.ready  ## seconds and memory of the steps that see all patients, for 50,000
 	@PYTHONPATH=workflow/scripts $(BIN)/python benchmarks/cohort.py
 
-benchmark-overhead: $(BIN)/.ready  ## share of the processor's time that starting jobs takes
-	@PYTHONPATH=workflow/scripts $(BIN)/python benchmarks/overhead.py
+benchmark-overhead: $(BIN)/.ready  ## share of the processor's time that starting jobs takes, on full-size CTs
+	@mkdir -p results/full_size/resources
+	@cp -r resources/checklists resources/claims resources/features resources/intervals results/full_size/resources
+	$(BIN)/snakemake --cores $(CORES) --directory results/full_size \
+		--workflow-profile profiles/default --configfile benchmarks/full_size.yaml
+	@PYTHONPATH=workflow/scripts $(BIN)/python benchmarks/overhead.py results/full_size
 
 audit: $(BIN)/.ready  ## PATIENT=S0007: every file from the scan to the class, its hash, rule, time and log
 	@$(BIN)/snakemake --quiet all --summary $(if $(CONFIG),--configfile $(CONFIG)) 2> /dev/null | \
