@@ -26,6 +26,15 @@ from osteoct.verdict.femora import judge_femora
 COLUMNS = ("accepted", "review", "failed", "refused")
 HEAD_CUT_MM, TROCHANTER_CUT_MM = 25, 20
 WINDOW_HU, SHIFT_HU, METAL_HU = (-160, 240), 600, 3071
+ABDOMEN_MM, LONG = 320, 1e6
+ORGANS = [  # middle and half axes (z, y, x) in half widths of the image, and HU
+    ((0, 0, 0), (LONG, 0.75, 0.85), -100),
+    ((0, 0.35, 0), (LONG, 0.18, 0.13), 180),
+    *(((0, 0.35, side * 0.24), (LONG, 0.18, 0.11), 55) for side in (-1, 1)),
+    *(((-0.3, -0.2, side * 0.4), (0.4, 0.3, 0.2), 15) for side in (-1, 1)),
+    ((0.4, 0, -0.42), (0.45, 0.6, 0.36), 55),
+    ((0.5, 0.2, 0.55), (0.3, 0.3, 0.14), 50),
+]
 
 
 def main():
@@ -161,11 +170,35 @@ def abdomen(ct):
     return changed(ct, hu + np.random.default_rng(1).normal(0, 20, hu.shape))
 
 
+def under_an_abdomen(ct):
+    """The CT with ABDOMEN_MM of a body above it: spine, psoas, liver, spleen, bowel in fat."""
+    planes = round(ABDOMEN_MM / ct.GetSpacing()[2])
+    shape = (planes, *array_of(ct).shape[1:])
+    z, y, x = (np.linspace(-1, 1, n).reshape(np.roll([-1, 1, 1], k)) for k, n in enumerate(shape))
+    hu = np.full(shape, -1000.0)
+    for (mz, my, mx), (hz, hy, hx), value in ORGANS:
+        inside = ((z - mz) / hz) ** 2 + ((y - my) / hy) ** 2 + ((x - mx) / hx) ** 2 < 1
+        hu[inside] = value
+    hu += np.random.default_rng(1).normal(0, 20, shape)
+    whole = np.concatenate([array_of(ct), np.maximum(hu, -1000)]).astype(np.int16)
+    longer = sitk.GetImageFromArray(whole)
+    longer.SetSpacing(ct.GetSpacing())
+    longer.SetOrigin(ct.GetOrigin())
+    return longer
+
+
+def mirrored(ct):
+    """Right and left swapped."""
+    return changed(ct, array_of(ct)[:, :, ::-1])
+
+
 SPOILT = {
     "as it is": lambda ct, _: ct,
+    "with an abdomen": lambda ct, _: under_an_abdomen(ct),
+    "with an abdomen, mirrored so": lambda ct, _: mirrored(under_an_abdomen(ct)),
     "one hip only": lambda ct, _: half(ct),
-    "mirrored side to side": lambda ct, _: changed(ct, array_of(ct)[:, :, ::-1]),
-    "one hip only, mirrored": lambda ct, _: changed(half(ct), array_of(half(ct))[:, :, ::-1]),
+    "mirrored side to side": lambda ct, _: mirrored(ct),
+    "one hip only, mirrored": lambda ct, _: mirrored(half(ct)),
     "mirrored front to back": lambda ct, _: changed(ct, array_of(ct)[:, ::-1]),
     "upside down": lambda ct, _: changed(ct, array_of(ct)[::-1]),
     "implant": with_implant,

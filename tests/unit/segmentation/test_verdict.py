@@ -52,6 +52,31 @@ class Hips:
         self.stray = {RIGHT: 0.0, LEFT: 0.0}
         self.trochanter_mm = {RIGHT: 1.0, LEFT: 1.0}
 
+    def add_abdomen(self, *, contrast_hu=0, abdomen=("liver", "spleen", "heart")):
+        """300 mm of body above, 320 mm wide and 230 mm deep, with organs and a spine."""
+        z, y, x = (axis * 2.0 for axis in np.ogrid[:150, :120, :160])
+        hu = np.full((150, 120, 160), -1000.0)
+        hu[np.broadcast_to(np.hypot((x - 160) / 155, (y - 120) / 115) < 1, hu.shape)] = -100
+        hu[np.broadcast_to(np.hypot((x - 160) / 22, (y - 170) / 18) < 1, hu.shape)] = 180
+        for side in (-1, 1):  # psoas, and gas and fluid of the bowel
+            hu[np.broadcast_to(np.hypot(x - 160 - side * 42, y - 165) < 20, hu.shape)] = 55
+            hu[(np.hypot(x - 160 - side * 80, y - 80) < 35) & (z < 120)] = 10
+        organs = {  # middle and half axes
+            "liver": ((220, 110, 85), (75, 85, 62)),
+            "spleen": ((230, 160, 265), (55, 45, 26)),
+            "heart": ((290, 90, 190), (40, 50, 60)),
+        }
+        for name in abdomen:
+            middle, half = organs[name]
+            square = zip((z, y, x), middle, half, strict=True)
+            hu[sum(((axis - c) / h) ** 2 for axis, c, h in square) < 1] = 55 + contrast_hu
+        hu += np.random.default_rng(3).normal(0, 25, hu.shape)
+        deeper = (0, 0), (30, 30), (0, 0)
+        self.hu = np.concatenate([np.pad(self.hu, deeper, constant_values=-1000), hu])
+        for name in ("fine", "coarse"):
+            part = np.pad(getattr(self, name), deeper)
+            setattr(self, name, np.concatenate([part, np.zeros(hu.shape, part.dtype)]))
+
     def judged(self):
         images = image(self.fine), image(self.coarse)
         outlines = Outlines(*images, self.stray, self.trochanter_mm)
@@ -155,6 +180,12 @@ def front_to_back(hips):
         setattr(hips, name, getattr(hips, name)[:, ::-1])
 
 
+def side_to_side(hips):
+    """With an abdomen above the pelvis, whose liver shows it."""
+    hips.add_abdomen()
+    hips.hu = hips.hu[:, :, ::-1]
+
+
 def no_trochanter(hips):
     hips.trochanter_mm[LEFT] = np.nan
 
@@ -185,6 +216,7 @@ def trochanter_elsewhere(hips):
         (implant, "failed", "of metal are in or beside it"),
         (shuffled, "failed", "slices may be out of order"),
         (front_to_back, "review", "the image may be mirrored front to back"),
+        (side_to_side, "review", "the image may be mirrored side to side"),
         (no_trochanter, "review", "the lesser trochanter was not found in the CT"),
         (trochanter_elsewhere, "review", "lower edge 19 mm above where the coarse network"),
     ],
@@ -194,6 +226,22 @@ def test_what_is_wrong_is_said(hips, change, verdict, said):
     left = hips.judged()["left"]
     assert said.lower() in left["reasons"].lower()
     assert left["verdict"] == verdict
+
+
+@pytest.mark.parametrize("contrast_hu", [-15, 0, 60])
+def test_the_liver_lies_on_the_right(hips, contrast_hu):
+    hips.add_abdomen(contrast_hu=contrast_hu)
+    for femur in hips.judged().values():
+        assert femur["verdict"] == "accepted"
+        assert femur["organs_right_share"] > 0.6
+
+
+@pytest.mark.parametrize("abdomen", [(), ("spleen",)])
+def test_without_a_liver_nothing_is_said_of_sides(hips, abdomen):
+    hips.add_abdomen(abdomen=abdomen)
+    left = hips.judged()["left"]
+    assert left["verdict"] == "accepted"
+    assert np.isnan(left["organs_right_share"])
 
 
 def test_one_bad_femur_does_not_spoil_the_other(hips):

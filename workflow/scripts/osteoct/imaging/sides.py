@@ -57,7 +57,7 @@ def side_by_place(femur, ct):
         1 right, 2 left.
     """
     inside = _columns_mm(femur)[(sitk.GetArrayViewFromImage(femur) != 0).any(axis=(0, 1))]
-    return RIGHT if (inside.min() + inside.max()) / 2 < _midline_mm(ct) else LEFT
+    return RIGHT if (inside.min() + inside.max()) / 2 < midline_mm(ct) else LEFT
 
 
 def shows_whole_body(ct):
@@ -85,16 +85,16 @@ def checked_sides(mask):
     return mask
 
 
-def _columns_mm(image):
-    """Position of every column of voxels from the patient's right to left, in mm."""
-    first, second = (image.TransformIndexToPhysicalPoint((i, 0, 0))[0] for i in (0, 1))
-    return first + (second - first) * np.arange(image.GetWidth())
-
-
-def _midline_mm(ct):
+def midline_mm(ct):
     """Where the body's middle is from right to left, in mm."""
     if not shows_whole_body(ct):
         return 0.0
     columns = _columns_mm(ct)
     body = (sitk.GetArrayViewFromImage(ct) > BODY_ABOVE_HU).sum(axis=(0, 1))
     return float(np.average(columns, weights=body)) if body.any() else float(columns.mean())
+
+
+def _columns_mm(image):
+    """Position of every column of voxels from the patient's right to left, in mm."""
+    first, second = (image.TransformIndexToPhysicalPoint((i, 0, 0))[0] for i in (0, 1))
+    return first + (second - first) * np.arange(image.GetWidth())

@@ -6,11 +6,12 @@ import SimpleITK as sitk
 from osteoct.imaging.sides import SIDES
 from osteoct.verdict.evidence import evidence
 from osteoct.verdict.judgement import FAILED, absent, judge, sentence
+from osteoct.verdict.organs import right_share
 
 INNER = ("touches", "across")  # grounds that the reasons say in words
 
 
-def judge_femora(ct, outlines, *, evidence_from, usual, possible):
+def judge_femora(ct, outlines, *, evidence_from, organs, usual, possible):
     """Verdict on both femora of a CT, and what it rests on.
 
     Parameters
@@ -19,6 +20,8 @@ def judge_femora(ct, outlines, *, evidence_from, usual, possible):
     outlines : osteoct.segmentation.cascade.Outlines
     evidence_from : dict
         Keywords of `osteoct.verdict.evidence.evidence`.
+    organs : dict
+        Keywords of `osteoct.verdict.organs.right_share`.
     usual, possible : dict
         Keywords of `osteoct.verdict.judgement.judge`.
 
@@ -26,16 +29,18 @@ def judge_femora(ct, outlines, *, evidence_from, usual, possible):
     -------
     dict of str to dict
         For "right" and "left": `verdict`, `reasons` (one sentence, empty if accepted) and, for a
-        femur that was found, its evidence.
+        femur that was found, its evidence, with the `organs_right_share` of the CT.
     """
     labels = [sitk.GetArrayViewFromImage(image) for image in outlines[:2]]
     fine, coarse = (
         {name: bool((array == side).any()) for name, side in SIDES.items()} for array in labels
     )
+    organs_right_share = right_share(ct, outlines.fine, **organs)
     femora = {}
     for name, side in SIDES.items():
         if fine[name]:
             found = evidence(ct, outlines, side, **evidence_from)
+            found["organs_right_share"] = organs_right_share
             verdict, reasons = judge(found, usual=usual, possible=possible)
         else:
             found, verdict = {}, FAILED

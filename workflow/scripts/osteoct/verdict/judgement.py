@@ -14,6 +14,8 @@ SENTENCES = {
     "(expected {low:g} to {high:g}); the side may be swapped",
     "trochanter_behind_deg": "the lesser trochanter points {value:.0f}° behind the head (expected "
     "{low:g} to {high:g}); the image may be mirrored front to back",
+    "organs_right_share": "{value:.0%} of the abdomen's solid organs lie on the right (expected "
+    "{low:.0%} or more, by the liver); the image may be mirrored side to side",
     "mean_hu": "its mean is {value:.0f} HU (expected {low:g} to {high:g} for bone)",
     "median_hu": "its median is {value:.0f} HU (expected {low:g} to {high:g} for bone)",
     "dense_share": "{value:.0%} of it is as dense as bone (expected {low:.0%} to {high:.0%})",
