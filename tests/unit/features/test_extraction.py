@@ -8,7 +8,6 @@ import pytest
 import SimpleITK as sitk
 from scans import ORIGINAL, REFERENCE, SETTINGS, egg, image, pyradiomics
 
-from osteoct.batches import PatientProblem
 from osteoct.features.extraction import extract, extract_batch, feature_names
 from osteoct.features.names import readable
 from osteoct.features.table import (
@@ -19,6 +18,7 @@ from osteoct.features.table import (
     write_gathered,
 )
 from osteoct.imaging.femur import femur_of
+from osteoct.problems import PatientProblem
 from osteoct.results import write_csv
 
 

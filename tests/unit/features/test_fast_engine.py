@@ -8,12 +8,12 @@ import SimpleITK as sitk
 from scans import MEASURES, ORIGINAL, REFERENCE, SETTINGS, SHARED, egg, image, pyradiomics, too_far
 from scipy import ndimage
 
-from osteoct.batches import PatientProblem
 from osteoct.features.extraction import extract, feature_names
 from osteoct.features.fast import engine
 from osteoct.features.fast.bins import fixed_width_edges
 from osteoct.features.fast.laplacian import laplacian_of_gaussian
 from osteoct.imaging.images import read_ct
+from osteoct.problems import PatientProblem
 
 CLASSES = {name: [] for name in ("shape", "firstorder", "glcm", "glrlm", "glszm", "gldm", "ngtdm")}
 CLASSES["glcm"] = sorted({*SETTINGS["classes"]["glcm"], "SumAverage", "SumSquares"})

@@ -5,7 +5,6 @@ import numpy as np
 import pytest
 import SimpleITK as sitk
 
-from osteoct.batches import PatientProblem
 from osteoct.imaging.images import (
     bounding_box,
     crop_to,
@@ -15,6 +14,7 @@ from osteoct.imaging.images import (
     resample_like,
 )
 from osteoct.imaging.writing import write_image
+from osteoct.problems import PatientProblem
 
 REAL_HIPS = Path(__file__).parents[4] / "shared" / "data" / "real_hips"
 real_hips = pytest.mark.skipif(

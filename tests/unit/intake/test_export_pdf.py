@@ -10,10 +10,10 @@ import SimpleITK as sitk
 from hospital import SETTINGS, femora, header, mask_of, pelvis, slices_of, write
 
 from osteoct import batches
-from osteoct.batches import PatientProblem
 from osteoct.export import pdf
 from osteoct.export.pdf import sheet_of, write_document
 from osteoct.export.source import settings_of_study
+from osteoct.problems import PatientProblem
 
 PDF = b"%PDF-1.4 an odd number of bytes"
 

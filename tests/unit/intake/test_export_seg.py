@@ -17,10 +17,10 @@ from hospital import (
     write,
 )
 
-from osteoct.batches import PatientProblem
 from osteoct.export.seg import write_segmentation
 from osteoct.imaging.images import read_ct, read_mask
 from osteoct.intake.outlines import read_outline
+from osteoct.problems import PatientProblem
 from osteoct.storage import StorageProblem
 
 HIP = SHARED / "real_hips" / "STS_029"

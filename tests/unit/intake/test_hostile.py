@@ -26,7 +26,6 @@ from hospital import (
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from osteoct.batches import PatientProblem
 from osteoct.cohort.qct_export import read_export
 from osteoct.cohort.tables import TableProblems, read_participants, read_qct
 from osteoct.gate.patients import check_patients
@@ -34,6 +33,7 @@ from osteoct.intake.headers import slices_of as header_slices
 from osteoct.intake.outlines import read_outline
 from osteoct.intake.polygons import pixels_inside
 from osteoct.intake.sources import read_source
+from osteoct.problems import PatientProblem
 
 FUZZ = settings(
     max_examples=20, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)

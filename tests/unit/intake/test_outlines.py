@@ -16,12 +16,12 @@ from hospital import (
 )
 from pydicom.sr.codedict import codes
 
-from osteoct.batches import PatientProblem
 from osteoct.imaging.images import read_ct, read_mask, resample
 from osteoct.intake.contours import labels_from_contours
 from osteoct.intake.headers import read_header
 from osteoct.intake.outlines import read_outline
 from osteoct.intake.sources import read_source
+from osteoct.problems import PatientProblem
 
 PHANTOM = SHARED / "ibsi" / "ibsi_1_ct_radiomics_phantom"
 NAMES = SETTINGS["mask"]["names"]

@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 from hospital import RULES, SETTINGS, pelvis, slices_of, write
 
-from osteoct.batches import PatientProblem
 from osteoct.intake.headers import slices_in
 from osteoct.intake.series import choose, kernel_class
+from osteoct.problems import PatientProblem
 
 
 @pytest.fixture(scope="module")

@@ -15,9 +15,9 @@ from hospital import (
     write,
 )
 
-from osteoct.batches import PatientProblem
 from osteoct.imaging.images import read_ct
 from osteoct.intake.sources import read_source
+from osteoct.problems import PatientProblem
 
 HIPS = SHARED / "real_hips"
 PHANTOM = SHARED / "ibsi" / "ibsi_1_ct_radiomics_phantom"

@@ -9,11 +9,11 @@ import SimpleITK as sitk
 import yaml
 from bones import HALF_AXES_MM, HEAD_MM, NECK_HU, SPACING_MM, WAIST_MM, bone
 
-from osteoct.batches import PatientProblem
 from osteoct.neck.batch import VALUES, measure_necks
 from osteoct.neck.head import sphere_through
 from osteoct.neck.trabecular import measure_neck
 from osteoct.neck.waist import find_neck
+from osteoct.problems import PatientProblem
 
 ROOT = Path(__file__).parents[3]
 SETTINGS = yaml.safe_load((ROOT / "config/config.yaml").read_text())["neck"]

@@ -16,10 +16,11 @@ import SimpleITK as sitk
 from safetensors.numpy import save_file
 from small_disk import small_disk
 
-from osteoct.batches import PatientProblem, for_each_patient
+from osteoct.batches import for_each_patient
 from osteoct.figures.style import save_figure
 from osteoct.imaging.writing import write_image
 from osteoct.intake.archives import unpacked
+from osteoct.problems import PatientProblem
 from osteoct.results import atomic, write_csv, write_json, write_text
 from osteoct.storage import StorageProblem
 

@@ -6,25 +6,11 @@ from pathlib import Path
 
 import pandas as pd
 
+from osteoct.problems import PatientProblem
 from osteoct.results import fingerprint, sha256, write_json
 from osteoct.storage import StorageProblem, storage_problem
 
 PATIENTS = Path("results/patients")
-
-
-class PatientProblem(Exception):
-    """One patient's data cannot be used: what was found, and what to do about it.
-
-    Parameters
-    ----------
-    reason : str
-    found : dict, optional
-        What was measured all the same; it stays in the patient's record.
-    """
-
-    def __init__(self, reason, found=None):
-        super().__init__(reason)
-        self.found = found or {}
 
 
 def for_each_patient(rows, measure, *, step, files, key, say=None):

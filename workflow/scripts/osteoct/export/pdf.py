@@ -14,8 +14,9 @@ from pydicom import Dataset
 from pydicom.sr.codedict import codes
 from pydicom.uid import EncapsulatedPDFStorage, ExplicitVRLittleEndian
 
-from osteoct.batches import PATIENTS, PatientProblem
+from osteoct.batches import PATIENTS
 from osteoct.export.source import MARK, described, measured_series, settings_of_study
+from osteoct.problems import PatientProblem
 from osteoct.report.cases import gather, read_tables
 from osteoct.report.patient_page import case_pictures
 from osteoct.report.sheet import draw_sheet

@@ -11,11 +11,12 @@ import highdicom as hd
 import SimpleITK as sitk
 from pydicom.sr.codedict import codes
 
-from osteoct.batches import PATIENTS, PatientProblem
+from osteoct.batches import PATIENTS
 from osteoct.export.source import MARK, VERSION, described, measured_series, settings_of_study
 from osteoct.gate.findings import Refusal
 from osteoct.imaging.images import resample_like
 from osteoct.intake.stack import read_stack
+from osteoct.problems import PatientProblem
 from osteoct.results import atomic
 from osteoct.storage import StorageProblem
 

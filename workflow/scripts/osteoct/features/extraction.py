@@ -8,12 +8,13 @@ import numpy as np
 import pandas as pd
 import SimpleITK as sitk
 
-from osteoct.batches import PatientProblem, for_each_patient
+from osteoct.batches import for_each_patient
 from osteoct.features import reference
 from osteoct.features.fast import engine as fast
 from osteoct.features.fast import standard
 from osteoct.imaging.femur import femur_of
 from osteoct.imaging.images import bounding_box, read_ct
+from osteoct.problems import PatientProblem
 from osteoct.results import sha256, write_csv
 
 REMEDY = "Look at the scan and at the outline of this patient."

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from osteoct.batches import PatientProblem
 from osteoct.gate.image_checks import CONTENT, GEOMETRY, MASKS, PROTOCOL
 from osteoct.gate.reading_checks import FILES, SERIES
+from osteoct.problems import PatientProblem
 
 CHAPTERS = {
     "Files": FILES,

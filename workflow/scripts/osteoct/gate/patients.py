@@ -4,7 +4,7 @@ from functools import partial
 
 import SimpleITK as sitk
 
-from osteoct.batches import PatientProblem, for_each_patient
+from osteoct.batches import for_each_patient
 from osteoct.gate import content, geometry, masks
 from osteoct.gate.checks import EXCLUSION, NOTE
 from osteoct.gate.findings import CHECKS, Refusal
@@ -12,6 +12,7 @@ from osteoct.gate.protocol import look_at_protocol
 from osteoct.imaging.writing import write_image
 from osteoct.intake.outlines import read_outline
 from osteoct.intake.sources import existing, read_source
+from osteoct.problems import PatientProblem
 from osteoct.results import sha256, write_json
 
 RECORD = "gate.json"

@@ -2,9 +2,9 @@
 
 import SimpleITK as sitk
 
-from osteoct.batches import PatientProblem
 from osteoct.imaging.images import read_mask
 from osteoct.imaging.sides import SIDES
+from osteoct.problems import PatientProblem
 
 
 def femur_of(path, ct, *, side):

@@ -3,7 +3,6 @@
 import warnings
 from pathlib import Path
 
-from osteoct.batches import PatientProblem
 from osteoct.gate.findings import Finding, Refusal
 from osteoct.gate.masks import reaches_beyond
 from osteoct.imaging.images import placed_mask, read_label_file, same_grid
@@ -11,6 +10,7 @@ from osteoct.intake.contours import labels_from_contours
 from osteoct.intake.files import ENDINGS, refuse_untrusted
 from osteoct.intake.headers import read_header
 from osteoct.intake.segments import labels_from_segments
+from osteoct.problems import PatientProblem
 
 
 def read_outline(path, *, ct, frame_of_reference, names, voxels_at_most):

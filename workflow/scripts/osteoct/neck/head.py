@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.ndimage import binary_dilation, distance_transform_edt
 
-from osteoct.batches import PatientProblem
+from osteoct.problems import PatientProblem
 
 ROUNDS = 30
 BAND = 0.12  # of the radius: surface further from the sphere than this is not the head's

@@ -4,9 +4,9 @@ import numpy as np
 import SimpleITK as sitk
 from scipy.ndimage import distance_transform_edt
 
-from osteoct.batches import PatientProblem
 from osteoct.imaging.images import bounding_box, crop_to
 from osteoct.neck.waist import find_neck
+from osteoct.problems import PatientProblem
 
 MARGIN_MM = 6.0  # more than a voxel of any CT that the gate lets through
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.ndimage import map_coordinates
 
-from osteoct.batches import PatientProblem
 from osteoct.neck.head import fit_head
+from osteoct.problems import PatientProblem
 
 STEP_MM = 1.0  # between sections, and between the samples of a section
 ROUNDS = 30

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import SimpleITK as sitk
 
-from osteoct.batches import PatientProblem
+from osteoct.problems import PatientProblem
 from osteoct.results import write_csv, write_text
 from osteoct.screening.model import NotReady, hash_of_model, load_model, settings_of
 from osteoct.screening.screen import judged, outline_ct

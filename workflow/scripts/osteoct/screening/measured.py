@@ -3,9 +3,9 @@
 import pandas as pd
 import SimpleITK as sitk
 
-from osteoct.batches import PatientProblem
 from osteoct.features.extraction import extract
 from osteoct.imaging.sides import SIDES
+from osteoct.problems import PatientProblem
 from osteoct.verdict.judgement import FAILED
 
 

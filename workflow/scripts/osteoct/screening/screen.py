@@ -42,7 +42,7 @@ def outline_ct(path, networks, out, *, settings, say):
 
     Raises
     ------
-    osteoct.batches.PatientProblem
+    osteoct.problems.PatientProblem
         If the CT cannot be used.
     """
     started = monotonic()

@@ -5,7 +5,6 @@ from functools import partial
 
 import numpy as np
 
-from osteoct.batches import PatientProblem
 from osteoct.features.fast import firstorder, glcm, ngtdm, shape, sizes
 from osteoct.features.fast.bins import fixed_width_edges, grey_levels
 from osteoct.features.fast.grid import arrays_on_grid
@@ -16,6 +15,7 @@ from osteoct.features.fast.region import region_of
 from osteoct.features.fast.settings import refuse_unsupported
 from osteoct.features.fast.wavelets import bands
 from osteoct.features.fast.zones import zones
+from osteoct.problems import PatientProblem
 
 REMEDY = "Look at the scan and at the outline of this patient."
 MOST_LEVELS = 2000
