@@ -31,17 +31,12 @@ def crop(side=24):
     }
 
 
-def augmented(names=(), scale=(1, 1), seed=1, *, goes_on=False):
+def augmented(names=(), scale=(1, 1), seed=1):
     np.random.seed(seed)
     torch.manual_seed(seed)
     settings = {name: {**kind, "share": int(name in names)} for name, kind in OFF.items()}
     transforms = training_transforms(
-        (24, 24, 24),
-        scale=scale,
-        spacing_mm=1,
-        scale_hu=300,
-        goes_on=goes_on,
-        augmentation=settings,
+        (24, 24, 24), scale=scale, spacing_mm=1, scale_hu=300, augmentation=settings
     )
     return transforms(**crop())
 
@@ -86,20 +81,6 @@ def test_field_of_view_cuts_image_and_label_at_the_same_planes():
     kept = torch.where(after["segmentation"] > 0)
     box = tuple(slice(int(axis.min()), int(axis.max()) + 1) for axis in kept)
     assert torch.equal(after["segmentation"][box], before["segmentation"][box])
-
-
-def test_field_of_view_goes_on_with_its_outermost_values():
-    zeros, on, before = augmented(["field"]), augmented(["field"], goes_on=True), crop()
-    kept = torch.where(zeros["image"] != 0)
-    box = tuple(slice(int(axis.min()), int(axis.max()) + 1) for axis in kept)
-    sides = [(0, 0)] + [
-        (part.start, size - part.stop)
-        for part, size in zip(box[1:], before["image"].shape[1:], strict=True)
-    ]
-    assert any(map(any, sides))
-    for name in before:
-        continued = np.pad(before[name][box].numpy(), sides, mode="edge")
-        assert np.array_equal(on[name].numpy(), continued)
 
 
 def test_noise_has_the_configured_strength():

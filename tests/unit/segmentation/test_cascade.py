@@ -66,7 +66,7 @@ class Threshold:
         self.spacing_mm = spacing_mm
         self.sides = []
 
-    def probability(self, seen, *, side=LEFT):
+    def probability(self, seen, *, side=LEFT, beyond=False):
         self.sides.append(side)
         return sitk.Cast(seen > 500, sitk.sitkFloat32)
 

@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-from copy import deepcopy
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -46,14 +45,7 @@ SETTINGS = {
         "bfloat16": False,
     },
     "augmentation": {name: {**kind, "share": 0.5} for name, kind in AUGMENTATION.items()},
-    "coarse": {
-        **STAGE,
-        "spacing_mm": 3,
-        "sampling": "global",
-        "jitter_mm": 0,
-        "scale": [1, 1],
-        "continued_voxels": 0,
-    },
+    "coarse": {**STAGE, "spacing_mm": 3, "sampling": "global", "jitter_mm": 0, "scale": [1, 1]},
     "fine": {
         **STAGE,
         "spacing_mm": 1,
@@ -61,7 +53,6 @@ SETTINGS = {
         "sampling": "mask",
         "jitter_mm": 4,
         "scale": [0.9, 1.1],
-        "continued_voxels": 4,
     },
 }
 
@@ -221,9 +212,7 @@ def test_stock_predictor_loads_the_trained_folder_and_finds_the_same(
     _, stock_probability = predictor.predict_single_npy_array(
         hu[None], {"spacing": (1.0, 1.0, 1.0)}, save_or_return_probabilities=True
     )
-    plans = deepcopy(prepared[2])
-    plans["configurations"]["fine"]["study"]["continued_voxels"] = 0  # the stock one has no such
-    network = Network(plans, "fine", weights(trained))
+    network = Network(prepared[2], "fine", weights(trained))
     ours = sitk.GetArrayFromImage(network.probability(sitk.GetImageFromArray(hu)))
     assert ours.std() > 0.01
     assert np.asarray(stock_probability[1]) == pytest.approx(ours, abs=2e-3)  # it adds in half

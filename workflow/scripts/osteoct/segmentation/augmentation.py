@@ -21,7 +21,7 @@ from batchgeneratorsv2.transforms.utils.remove_label import RemoveLabelTansform
 from torch.nn.functional import interpolate
 
 
-def training_transforms(patch_size, *, scale, spacing_mm, scale_hu, goes_on, augmentation):
+def training_transforms(patch_size, *, scale, spacing_mm, scale_hu, augmentation):
     """Transforms of one training crop.
 
     Parameters
@@ -34,8 +34,6 @@ def training_transforms(patch_size, *, scale, spacing_mm, scale_hu, goes_on, aug
         Side of a voxel.
     scale_hu : float
         HU that are 1 to the network.
-    goes_on : bool
-        Whether the network sees images that go on outside of their borders.
     augmentation : dict
         The configuration's `segmentation.augmentation`: for each kind the `share` of crops that
         it happens to, and how much.
@@ -53,26 +51,22 @@ def training_transforms(patch_size, *, scale, spacing_mm, scale_hu, goes_on, aug
         if share := augmentation[name]["share"]:
             steps.append(RandomTransform(transform, apply_probability=share))
     if field := augmentation["field"]["share"]:
-        cut = FieldOfView(augmentation["field"]["depth"], goes_on=goes_on)
-        steps.append(RandomTransform(cut, field))
+        steps.append(RandomTransform(FieldOfView(augmentation["field"]["depth"]), field))
     return ComposeTransforms(steps)
 
 
 class FieldOfView(BasicTransform):
-    """Image and label that end somewhere in the crop, as they do at the end of a scan.
+    """Image and label that end somewhere in the crop, as padded ones do at the end of a scan.
 
     Parameters
     ----------
     depth : float
         Largest share of each side that is lost, at one of its ends.
-    goes_on : bool
-        Whether the outermost values of both go on there, see `regions.continued`; if not, zeros
-        do.
     """
 
-    def __init__(self, depth, *, goes_on):
+    def __init__(self, depth):
         super().__init__()
-        self.depth, self.goes_on = depth, goes_on
+        self.depth = depth
 
     def get_parameters(self, **data_dict):
         """What is kept: slices of the axes."""
@@ -84,13 +78,7 @@ class FieldOfView(BasicTransform):
         return {"kept": tuple(kept)}
 
     def _apply_to_image(self, img, *, kept):
-        """What is kept, and what pads images too outside of it."""
-        if self.goes_on:
-            for dim, part in enumerate(kept[1:], start=1):
-                places = torch.arange(img.shape[dim])[part]
-                nearest = torch.arange(img.shape[dim]).clamp(places[0], places[-1])
-                img = img.index_select(dim, nearest)
-            return img
+        """Zeros, which pad images too, outside of what is kept."""
         seen = torch.zeros_like(img)
         seen[kept] = img[kept]
         return seen

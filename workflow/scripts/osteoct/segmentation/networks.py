@@ -12,6 +12,8 @@ from osteoct.segmentation.plans import STAGES, window_of
 from osteoct.segmentation.regions import as_left, continued, normalised, padded
 from osteoct.segmentation.vbnet import VBNet
 
+BEYOND = 4  # voxels by which an image goes on at its borders, where asked for
+
 
 class Network:
     """One stage's network and how an image is handed to it.
@@ -27,13 +29,12 @@ class Network:
     def __init__(self, plans, stage, weights):
         configuration = plans["configurations"][stage]
         self.spacing_mm = configuration["study"]["spacing_mm"]
-        self.continued_voxels = configuration["study"]["continued_voxels"]
         self.window = window_of(plans)
         self.net = VBNet(1, 2, **configuration["architecture"]["arch_kwargs"])
         self.net.load_state_dict(weights)
         self.net.eval()
 
-    def probability(self, image, *, side=LEFT):
+    def probability(self, image, *, side=LEFT, beyond=False):
         """Probability that a voxel is femur.
 
         The network runs over the whole image at once: it is fully convolutional, and batch norm
@@ -45,6 +46,9 @@ class Network:
             HU at the network's spacing.
         side : int
             An image of a right femur is mirrored for the network.
+        beyond : bool
+            Whether the image goes on outside of its borders, see `regions.continued`. It helps to
+            outline a bone that the image cuts, and not to find one.
 
         Returns
         -------
@@ -53,8 +57,8 @@ class Network:
         """
         hu = as_left(sitk.GetArrayFromImage(image), side)
         seen = normalised(hu, **self.window)
-        if self.continued_voxels:
-            seen, inner = continued(seen, multiple=self.net.stride, least=self.continued_voxels)
+        if beyond:
+            seen, inner = continued(seen, multiple=self.net.stride, least=BEYOND)
         else:
             seen, inner = padded(seen, multiple=self.net.stride)
         with torch.inference_mode():

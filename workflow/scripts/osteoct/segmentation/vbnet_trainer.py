@@ -100,7 +100,6 @@ class VBNetTrainer(nnUNetTrainer):
             scale=self.study["scale"],
             spacing_mm=self.study["spacing_mm"],
             scale_hu=window_of(self.plans_manager.plans)["scale_hu"],
-            goes_on=self.study["continued_voxels"] > 0,
             augmentation=self.study["augmentation"],
         )
 
