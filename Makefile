@@ -57,7 +57,7 @@ benchmark-dag: $(BIN)/.ready  ## seconds and memory before the first job, for 24
 benchmark-cohort: $(BIN)/.ready  ## seconds and memory of the steps that see all patients, for 50,000
 	@PYTHONPATH=workflow/scripts $(BIN)/python benchmarks/cohort.py
 
-benchmark-overhead: $(BIN)/.ready  ## share of the processor's time that starting jobs takes, on full-size CTs
+benchmark-overhead: $(BIN)/.ready  ## share of the processor that starting jobs takes, on full-size CTs
 	@mkdir -p results/full_size/resources
 	@cp -r resources/checklists resources/claims resources/features resources/intervals results/full_size/resources
 	$(BIN)/snakemake --cores $(CORES) --directory results/full_size \

@@ -195,7 +195,7 @@ def mirrored(ct):
 SPOILT = {
     "as it is": lambda ct, _: ct,
     "with an abdomen": lambda ct, _: under_an_abdomen(ct),
-    "with an abdomen, mirrored so": lambda ct, _: mirrored(under_an_abdomen(ct)),
+    "mirrored, with an abdomen": lambda ct, _: mirrored(under_an_abdomen(ct)),
     "one hip only": lambda ct, _: half(ct),
     "mirrored side to side": lambda ct, _: mirrored(ct),
     "one hip only, mirrored": lambda ct, _: mirrored(half(ct)),
