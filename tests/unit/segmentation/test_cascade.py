@@ -36,6 +36,13 @@ VERDICT = {
         "border_mm": 3,
         "density": {"dense_above_hu": 150, "metal_above_hu": 2500, "metal_within_mm": 10},
     },
+    "organs": {
+        "above_heads_mm": 120,
+        "hu": [35, 130],
+        "deeper_than_mm": 20,
+        "beside_middle_mm": 40,
+        "least_cm3": 100,
+    },
     "usual": {"cm3": [1, 400]},
     "possible": {"cm3": [1, 400]},
 }
