@@ -15,7 +15,7 @@ import numpy as np
 import SimpleITK as sitk
 
 from osteoct.gate.checks import EXCLUSION
-from osteoct.gate.patients import check_ct
+from osteoct.gate.scan import check_ct
 from osteoct.imaging.images import read_ct, read_mask
 from osteoct.imaging.sides import LEFT
 from osteoct.phantom.patient import simulate

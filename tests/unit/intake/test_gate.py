@@ -7,7 +7,8 @@ import SimpleITK as sitk
 from hospital import changed, femora, mask_of, pelvis, settings, slices_of, write
 
 from osteoct.batches import PATIENTS
-from osteoct.gate.patients import check_ct, check_patients, facts_of
+from osteoct.gate.patients import check_patients
+from osteoct.gate.scan import check_ct, facts_of
 
 COLUMNS = ["patient", "sex", "age", "exam_date", "ct", "mask", "mask_reader2"]
 

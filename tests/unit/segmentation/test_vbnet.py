@@ -5,7 +5,7 @@ from torch import nn
 
 from osteoct.figures.vbnet import describe, draw_network
 from osteoct.segmentation.focal import FocalLoss
-from osteoct.segmentation.vbnet import VBNet, bottleneck
+from osteoct.segmentation.vbnet import VBNet, bottleneck, fused
 
 
 def small_network(**changes):
@@ -50,6 +50,21 @@ def test_answer_does_not_depend_on_how_much_of_the_image_the_network_sees():
         whole, half = network(image), network(image[:, :, :64])
     far_from_the_cut = slice(0, 24)
     assert torch.allclose(whole[:, :, far_from_the_cut], half[:, :, far_from_the_cut], atol=1e-5)
+
+
+@pytest.mark.parametrize("norm, norms_left", [("batch", 0), ("instance", 16)])
+def test_fused_network_answers_as_before(norm, norms_left):
+    network, image = small_network(norm=norm), torch.randn(1, 1, 8, 16, 8)
+    for module in network.modules():
+        if isinstance(module, nn.BatchNorm3d):
+            module.running_mean.normal_()
+            module.running_var.uniform_(0.5, 2)
+    with torch.no_grad():
+        before, after = network(image), fused(network)(image)
+    norms = [m for m in network.modules() if isinstance(m, (nn.BatchNorm3d, nn.InstanceNorm3d))]
+    assert len(norms) == norms_left
+    assert before.std() > 0.1
+    assert torch.allclose(before, after, atol=1e-5)
 
 
 def test_focal_loss_without_focus_is_cross_entropy():

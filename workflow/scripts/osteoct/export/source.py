@@ -8,8 +8,9 @@ import pydicom
 import yaml
 
 from osteoct.gate.findings import Refusal
+from osteoct.intake.dicom import dicom_slices
 from osteoct.intake.series import choose
-from osteoct.intake.sources import dicom_slices, existing
+from osteoct.intake.sources import existing
 
 ROOT = Path(__file__).parents[4]
 MARK = "RESEARCH USE ONLY"

@@ -9,6 +9,8 @@ import numpy as np
 import SimpleITK as sitk
 from scipy import ndimage
 
+from osteoct.imaging.holes import filled
+
 LEAST_BELOW, LEAST_ABOVE = 3, 2  # planes that a line needs
 REACH = 3  # standard deviations of the guess
 STEP_MM = 1.0  # between the levels that are tried
@@ -99,5 +101,5 @@ def sections(ct, near, *, bone_above_hu):
     heights = [ct.TransformIndexToPhysicalPoint((0, 0, k))[2] for k in range(ct.GetDepth())]
     sizes = np.bincount(parts.ravel(), minlength=count + 1)[1:]
     bone = parts == sizes.argmax() + 1 if count else near & False
-    areas = [np.count_nonzero(ndimage.binary_fill_holes(plane)) for plane in bone]
-    return np.array(areas) * float(np.prod(ct.GetSpacing()[:2])), np.array(heights)
+    areas = np.count_nonzero(filled(bone), axis=(1, 2))
+    return areas * float(np.prod(ct.GetSpacing()[:2])), np.array(heights)

@@ -3,7 +3,7 @@
 from time import monotonic
 
 from osteoct.gate.checks import NOTE
-from osteoct.gate.patients import facts_of, passed_ct
+from osteoct.gate.scan import facts_of, passed_ct
 from osteoct.imaging.images import as_stored
 from osteoct.imaging.writing import FAST, write_image
 from osteoct.results import write_json

@@ -6,6 +6,7 @@ import numpy as np
 import SimpleITK as sitk
 from scipy import ndimage
 
+from osteoct.imaging.holes import filled
 from osteoct.imaging.images import bounding_box, crop_to, resample_like
 from osteoct.imaging.trochanter import lower_edge_mm
 from osteoct.segmentation.finding import find_femora
@@ -197,8 +198,7 @@ def refine(part, network, side, *, reach, margin_mm):
     femur = (sitk.GetArrayViewFromImage(probability) > 0.5) & reach
     piece = largest_piece(femur)
     stray_share = 1 - np.count_nonzero(piece) / max(1, np.count_nonzero(femur))
-    filled = np.stack([ndimage.binary_fill_holes(plane) for plane in piece])
-    return filled, float(stray_share) if femur.any() else 0.0
+    return filled(piece), float(stray_share) if femur.any() else 0.0
 
 
 def largest_piece(mask):

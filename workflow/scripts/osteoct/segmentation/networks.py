@@ -10,7 +10,7 @@ from safetensors.torch import load_file
 from osteoct.imaging.sides import LEFT
 from osteoct.segmentation.plans import STAGES, window_of
 from osteoct.segmentation.regions import as_left, continued, normalised, padded
-from osteoct.segmentation.vbnet import VBNet
+from osteoct.segmentation.vbnet import FASTEST, VBNet, fused
 
 BEYOND = 4  # voxels by which an image goes on at its borders, where asked for
 
@@ -30,9 +30,9 @@ class Network:
         configuration = plans["configurations"][stage]
         self.spacing_mm = configuration["study"]["spacing_mm"]
         self.window = window_of(plans)
-        self.net = VBNet(1, 2, **configuration["architecture"]["arch_kwargs"])
-        self.net.load_state_dict(weights)
-        self.net.eval()
+        net = VBNet(1, 2, **configuration["architecture"]["arch_kwargs"])
+        net.load_state_dict(weights)
+        self.net = fused(net.eval()).to(memory_format=FASTEST)
 
     def probability(self, image, *, side=LEFT, beyond=False):
         """Probability that a voxel is femur.

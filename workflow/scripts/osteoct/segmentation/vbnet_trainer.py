@@ -16,7 +16,7 @@ from osteoct.results import atomic
 from osteoct.segmentation.augmentation import training_transforms
 from osteoct.segmentation.focal import FocalLoss
 from osteoct.segmentation.plans import window_of
-from osteoct.segmentation.vbnet import VBNet
+from osteoct.segmentation.vbnet import FASTEST, VBNet
 
 FOREGROUND_SHARE = {"global": 0.0, "mask": 1.0}  # of the crops that are centred on the mask
 
@@ -58,6 +58,8 @@ class VBNetTrainer(nnUNetTrainer):
         """Draw the first weights from the study's seed."""
         self._seed("initialise")
         super().initialize()
+        if self.device.type == "cpu":
+            self.network.to(memory_format=FASTEST)
 
     def on_epoch_start(self):
         """Start every epoch's random numbers anew, so that a resumed run repeats a whole one."""
