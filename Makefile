@@ -103,7 +103,8 @@ pdf: $(BIN)/.ready  ## a patient's result as DICOM PDF: SCAN=DICOM scan, PATIENT
 	@PYTHONPATH=workflow/scripts $(BIN)/python -m osteoct.export.pdf "$(SCAN)" "$(PATIENT)" "$(TO)" "$(CONFIG)"
 
 test: $(BIN)/.ready lint  ## format, lint, unit tests, and a whole tiny study
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n logical --maxprocesses 4 tests/unit workflow/scripts/osteoct
+	$(BIN)/python -m pytest tests/workflow
 
 test-conda: $(BIN)/.ready  ## the tiny study, each rule in a conda environment of its own
 	$(BIN)/python -m pytest -m conda tests/conda

@@ -6,7 +6,8 @@ A digital phantom, scanned from mid-thigh up, fills 512 x 512 x 300 voxels of 0.
 with air beside it. Ours is what
 `make screen` does from the file to the mask. The stock one is nnU-Net's own sliding-window
 predictor with the same fine network at 1 mm over the whole CT, mirroring off, half-patch steps.
-Each runs in a process of its own. The last line is for machines; ratio is stock seconds / ours.
+Each runs in a process of its own, after one that only loaded the libraries: what their first start
+on a machine takes is not counted. The last line is for machines; ratio is stock seconds / ours.
 On a slow machine `--stock-share 0.3` gives the stock one only that share of the slices, femora
 among them, and multiplies its seconds; its memory and Dice are then those of the part.
 """
@@ -29,6 +30,7 @@ SHAPE, SPACING_MM = (300, 512, 512), (0.8, 0.8, 1.25)
 PATIENT = "S0005"
 BEYOND_MM = {"above_heads_mm": 190, "below_trochanters_mm": 80}  # of the phantom's scan
 SPLINE = {"order_z": 0, "force_separate_z": None}
+LIBRARIES = "import nnunetv2.inference.predict_from_raw_data, osteoct.screening.__main__"
 STANDARD = {  # what nnU-Net's own planner writes
     **{f"resampling_fn_{kind}": "resample_data_or_seg_to_shape" for kind in ("data", "seg")},
     "resampling_fn_probabilities": "resample_data_or_seg_to_shape",
@@ -57,6 +59,7 @@ def compare(folder, weights, *, share):
     """Run both methods on the same CT and print the comparison."""
     truth = write_large_ct(folder)
     kept = write_part(folder, truth, share)
+    subprocess.run([sys.executable, "-c", LIBRARIES], check=True)
     print(f"CT of {SHAPE} voxels (z, y, x) written; {len(os.sched_getaffinity(0))} cores")
     if share < 1:
         print(
