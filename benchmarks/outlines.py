@@ -1,18 +1,21 @@
 """How good the outlines of trained networks are on CTs that have a reader's mask.
 
-    python benchmarks/outlines.py resources/weights MASK.nii.gz=CT ... [--slices 5]
+    python benchmarks/outlines.py resources/weights MASK.nii.gz=CT ... [--slices 5] [--contrast 0.7]
 
 MASK has 1 on the right femur and 2 on the left; CT is a NIfTI file or a folder of DICOM slices.
-With --slices, the CT's slices are first averaged to about that thickness in mm. Volumes and lower
-ends are the outline's over the reader's.
+With --slices, the CT's slices are first averaged to about that thickness in mm; with --contrast,
+what lies above 50 HU is brought nearer to it. Volumes and lower ends are the outline's over the
+reader's. Rim: mean HU of the reader's outermost voxels in each slice, and of those around them.
 """
 
 import argparse
 import sys
 from pathlib import Path
 
+import numpy as np
 import SimpleITK as sitk
 import yaml
+from scipy import ndimage
 
 ROOT = Path(__file__).parents[1]
 sys.path.append(str(ROOT / "workflow" / "scripts"))
@@ -25,6 +28,8 @@ from osteoct.segmentation.overlap import compare, dice  # noqa: E402
 
 CONFIG = yaml.safe_load((ROOT / "config" / "config.yaml").read_text(encoding="utf-8"))
 SETTINGS = CONFIG["segmentation"]
+SOFT_TISSUE_HU = 50
+IN_PLANE = ndimage.generate_binary_structure(2, 1)[None]
 
 
 def trained(folder):
@@ -43,6 +48,22 @@ def thickened(image, mm, *, threshold):
         for side in (RIGHT, LEFT)
     ]
     return labels[0] * RIGHT + labels[1] * LEFT
+
+
+def dimmed(image, contrast):
+    """A CT whose values above soft tissue lie so many times as far from it as before."""
+    hu = sitk.GetArrayFromImage(image)
+    dim = np.rint(SOFT_TISSUE_HU + contrast * (hu - SOFT_TISSUE_HU)).astype(hu.dtype)
+    image_dim = sitk.GetImageFromArray(np.where(hu > SOFT_TISSUE_HU, dim, hu))
+    image_dim.CopyInformation(image)
+    return image_dim
+
+
+def rim_hu(hu, femur):
+    """Mean HU of the outermost voxels of a femur in each slice, and of those around them."""
+    within = femur & ~ndimage.binary_erosion(femur, IN_PLANE)
+    around = ndimage.binary_dilation(femur, IN_PLANE) & ~femur
+    return {"within_hu": hu[within].mean(), "around_hu": hu[around].mean()}
 
 
 def lower_end(found, reference, spacing_mm):
@@ -66,7 +87,8 @@ def measure(networks, ct, mask):
                 name,
                 compare(first == side, reference == side, **settings)["dice"],
                 compare(found == side, reference == side, **settings)
-                | lower_end(found == side, reference == side, voxel),
+                | lower_end(found == side, reference == side, voxel)
+                | rim_hu(sitk.GetArrayViewFromImage(ct), reference == side),
             )
 
 
@@ -76,6 +98,7 @@ def main():
     parser.add_argument("weights")
     parser.add_argument("pairs", nargs="+", metavar="MASK=CT")
     parser.add_argument("--slices", type=float, default=0.0, help="thickness in mm")
+    parser.add_argument("--contrast", type=float, default=1.0, help="of what is above 50 HU")
     given = parser.parse_args()
     networks = trained(given.weights)
     for pair in given.pairs:
@@ -85,11 +108,13 @@ def main():
         if given.slices:
             reference = thickened(reference, given.slices, threshold=True)
             image = thickened(image, given.slices, threshold=False)
+        image = dimmed(image, given.contrast)
         for side, coarse, fine in measure(networks, image, reference):
             print(
                 f"{mask} {side}: Dice {fine['dice']:.3f} (3 mm network {coarse:.3f}), "
                 f"HD95 {fine['hd95_mm']:.1f} mm, volume {-fine['relative_vd_percent']:+.1f} %, "
-                f"lower end {fine['end_mm']:+.0f} mm, Dice above it {fine['dice_above']:.3f}",
+                f"lower end {fine['end_mm']:+.0f} mm, Dice above it {fine['dice_above']:.3f}, "
+                f"rim {fine['within_hu']:.0f} / {fine['around_hu']:.0f} HU",
                 flush=True,
             )
 
