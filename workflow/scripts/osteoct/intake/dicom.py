@@ -8,11 +8,12 @@ from osteoct.imaging.images import oriented_ct
 from osteoct.intake.archives import unpacked
 from osteoct.intake.headers import slices_in, slices_of
 from osteoct.intake.series import choose
+from osteoct.intake.sources import Source
 from osteoct.intake.stack import read_stack, remarks_on
 
 
 def read_dicom(path, participant, *, reading, rules):
-    """The CT of one patient from DICOM files, as the attributes of a `sources.Source`.
+    """The CT of one patient from DICOM files.
 
     Parameters
     ----------
@@ -27,7 +28,7 @@ def read_dicom(path, participant, *, reading, rules):
 
     Returns
     -------
-    dict
+    osteoct.intake.sources.Source
 
     Raises
     ------
@@ -83,10 +84,10 @@ def _read(slices, participant, voxels_at_most, rules):
         "kernel": first.kernel,
         "contrast": bool(first.once["contrast"]),
     }
-    return {
-        "image": oriented_ct(read_stack(chosen, voxels_at_most=voxels_at_most)),
-        "findings": findings,
-        "series": record,
-        "protocol": {key: value for key, value in said.items() if value},
-        "frame_of_reference": first.once["frame_of_reference"],
-    }
+    return Source(
+        oriented_ct(read_stack(chosen, voxels_at_most=voxels_at_most)),
+        findings=findings,
+        series=record,
+        protocol={key: value for key, value in said.items() if value},
+        frame_of_reference=first.once["frame_of_reference"],
+    )

@@ -63,7 +63,7 @@ def read_source(participant, *, reading, series):
         return Source(read_ct(path))
     from osteoct.intake.dicom import read_dicom  # an image file needs no pydicom: a second saved
 
-    return Source(**read_dicom(path, participant, reading=reading, rules=series))
+    return read_dicom(path, participant, reading=reading, rules=series)
 
 
 def existing(path):
