@@ -104,7 +104,7 @@ pdf: $(BIN)/.ready  ## a patient's result as DICOM PDF: SCAN=DICOM scan, PATIENT
 
 test: $(BIN)/.ready lint  ## format, lint, unit tests, and a whole tiny study
 	$(BIN)/python -m pytest -n logical --maxprocesses 4 tests/unit workflow/scripts/osteoct
-	$(BIN)/python -m pytest tests/workflow
+	$(BIN)/python -m pytest -n 2 --dist loadgroup tests/workflow
 
 test-conda: $(BIN)/.ready  ## the tiny study, each rule in a conda environment of its own
 	$(BIN)/python -m pytest -m conda tests/conda

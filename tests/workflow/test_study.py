@@ -73,7 +73,7 @@ def rebuild(study, command):
     subprocess.run(command.replace(words, here), shell=True, cwd=study.folder, check=True)
 
 
-def test_the_same_seed_gives_the_same_bytes(tiny_study, tmp_path):
+def test_the_same_seed_gives_the_same_bytes(request, tmp_path):
     again = Study(tmp_path)
     again.snakemake()
-    assert again.manifest() == tiny_study.manifest()
+    assert again.manifest() == request.getfixturevalue("tiny_study").manifest()
