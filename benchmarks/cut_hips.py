@@ -1,6 +1,6 @@
 """Cut one hip out of each held-out phantom of a study, as the real hips of the test data are cut.
 
-    python benchmarks/cut_hips.py STUDY OUT [--seed 11]
+    PYTHONPATH=workflow/scripts python benchmarks/cut_hips.py STUDY OUT [--seed 11]
 
 STUDY is a folder in which the workflow ran, such as results/weights after `make weights`. OUT gets
 PATIENT_ct.nii.gz and PATIENT_mask.nii.gz of the left hip of every validation and test patient, for
@@ -15,7 +15,8 @@ import numpy as np
 import pandas as pd
 import SimpleITK as sitk
 
-LEFT = 2
+from osteoct.imaging.sides import LEFT
+
 BACK_MM, TOP_MM = (0, 8), (-20, 4)  # how far the field ends within the femur
 LATERAL_MM, WIDTH_MM, DEPTH_MM = 15, 187, 170
 SLICES = 3
