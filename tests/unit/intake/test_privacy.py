@@ -36,8 +36,9 @@ IDENTITY = {
     "SeriesInstanceUID": "1.2.826.0.1.777.3",
     "PatientComments": "Tel 0151-4711",
 }
+# Long, or with a sign that no hex digest has: a hash must not hold one by chance.
 SECRETS = ("mueller", "19480229", "kv55512", "acc99887", "adorf", "haushofer", "1.2.826.0.1.777")
-SECRETS += ("4711", "geheim", "becken", "20240304")
+SECRETS += ("0151-4711", "geheim", "becken", "20240304")
 DAY = "2024-03-04"  # as the participants table has it
 EMPTY = pd.DataFrame(columns=["patient", "status", "reason"])
 
