@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.ndimage import gaussian_filter1d
 import yaml
 
 from osteoct.phantom import projection
@@ -13,7 +14,7 @@ from osteoct.phantom.femur import build_femur, lowest_mm, neck_axis
 from osteoct.phantom.geometry import Grid, Refiner, occupancy, round_cone, smooth_noise
 from osteoct.phantom.mineral import mineralise
 from osteoct.phantom.pathology import Finding
-from osteoct.phantom.reader import second_reading
+from osteoct.phantom.reader import second_reading, seen_surface
 from osteoct.phantom.scene import scan_grid
 from osteoct.randomness import generator
 
@@ -179,10 +180,25 @@ def test_second_reader_agrees_as_in_the_paper(left):
     first = (femur.distance < 0) & above
     for number in range(4):
         rng = generator(number, "reader")
-        second = second_reading(rng, part, femur.distance, above, **SYNTHETIC["reading"])
+        second = second_reading(rng, part, femur.distance, above, dice=0.989, dice_sd=0.002)
         dice = 2 * (first & second).sum() / (first.sum() + second.sum())
         assert 0.983 < dice < 0.995
         assert not second[: np.argmax(above)].any()
+
+
+@pytest.mark.parametrize("cortex_mm", [0.3, 0.8, 2.0, 6.0])
+def test_reader_sees_the_edge_of_a_blurred_cortex_at_half_its_height(cortex_mm):
+    depth = np.arange(-20, 20, 0.01)
+    cortex = ((depth < 0) & (depth > -cortex_mm)).astype(float)
+    profile = gaussian_filter1d(cortex, 0.7 / 0.01)
+    seen_at = depth[np.flatnonzero(profile > profile.max() / 2)[-1]]
+    seen = seen_surface(depth, np.full(depth.shape, cortex_mm), 0.7)
+    assert depth[np.flatnonzero(seen < 0)[-1]] == pytest.approx(seen_at, abs=0.03)
+
+
+def test_reader_without_a_point_spread_sees_the_surface_itself(left):
+    _, femur, _ = left
+    assert seen_surface(femur.distance, np.ones_like(femur.distance), 0) is femur.distance
 
 
 def test_rod_of_one_radius_is_a_capsule():

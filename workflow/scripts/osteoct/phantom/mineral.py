@@ -34,6 +34,8 @@ class Bone:
         Mineral of compact bone, and of trabecular bone at a trabecular scale of 1.
     marrow_hu : ndarray
         CT number of what lies between the trabeculae.
+    cortex_mm : ndarray
+        Thickness of compact bone that the voxel's nearest surface carries.
     """
 
     filled: np.ndarray
@@ -41,6 +43,7 @@ class Bone:
     cortical_mg_cc: np.ndarray
     trabecular_mg_cc: np.ndarray
     marrow_hu: np.ndarray
+    cortex_mm: np.ndarray
 
     def mineral(self, trabecular_scale):
         """Mineral in mg/cc of every voxel for one trabecular scale."""
@@ -78,6 +81,7 @@ def mineralise(rng, femur, part, hip):
         cortical_mg_cc=compact + core * femur.septum * np.float32(hip.septum_mg_cc),
         trabecular_mg_cc=np.maximum(trabecular, 0),
         marrow_hu=_marrow_hu(rng, part, hip, weights),
+        cortex_mm=thickness,
     )
 
 

@@ -12,7 +12,7 @@ from osteoct.phantom.demography import draw_cohort
 from osteoct.phantom.femur import Femur, build_femur
 from osteoct.phantom.geometry import Grid
 from osteoct.phantom.mineral import Bone, mineralise
-from osteoct.phantom.reader import second_reading
+from osteoct.phantom.reader import second_reading, seen_surface
 from osteoct.phantom.tissue import build_tissue
 from osteoct.randomness import generator
 
@@ -87,7 +87,7 @@ def simulate(patient, *, seed, screened, cohort, anatomy, density, scan, reading
     sides = _femora(draw, grid, hips, finding, density["projection"])
     _settle_density(draw("density"), sides, finding, person["target_t"], density)
     ct = _scan(draw, grid, body, sides, finding, scan | _scanner(person, cohort["sites"]))
-    masks = _outlines(draw, sides, grid, finding, reading)
+    masks = _outlines(draw, sides, grid, finding, **reading)
     made = pathology.kept_slices(finding, grid, hips)
     kept = (made, *(slice(0, length) for length in grid.shape[1:]))
     qct = _measured(draw("qct"), patient, sides, finding, density)
@@ -181,7 +181,7 @@ def _scan(draw, grid, body, sides, finding, scan):
     return ct
 
 
-def _outlines(draw, sides, grid, finding, reading):
+def _outlines(draw, sides, grid, finding, *, point_spread_mm, **agreement):
     """Label maps of both readers."""
     maps = np.zeros((2, *grid.shape), np.uint8)
     for name, side in sides.items():
@@ -189,10 +189,9 @@ def _outlines(draw, sides, grid, finding, reading):
             continue
         z, y, x = side.femur.window
         above = np.arange(z.start, z.stop)[:, None, None] >= side.femur.lowest_slice
-        first = (side.femur.distance < 0) & above
-        second = second_reading(
-            draw("reader", name), side.part, side.femur.distance, above, **reading
-        )
+        surface = seen_surface(side.femur.distance, side.bone.cortex_mm, point_spread_mm)
+        first = (surface < 0) & above
+        second = second_reading(draw("reader", name), side.part, surface, above, **agreement)
         for number, mask in enumerate((first, second)):
             maps[number, z, y, x][mask] = SIDES[name]
     return maps
