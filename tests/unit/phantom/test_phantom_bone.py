@@ -5,8 +5,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from scipy.ndimage import gaussian_filter1d
 import yaml
+from scipy.ndimage import gaussian_filter1d
 
 from osteoct.phantom import projection
 from osteoct.phantom.anatomy import draw_body, draw_hips

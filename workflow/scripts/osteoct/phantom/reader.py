@@ -5,7 +5,6 @@ from scipy.special import ndtr
 
 from osteoct.phantom.geometry import smooth_noise
 
-
 THICKEST = 6.0  # in point spreads: the edge of thicker cortex is seen where it is
 
 
@@ -37,7 +36,7 @@ def seen_surface(distance, cortex_mm, point_spread_mm):
 
 
 def _half_heights():
-    """Widths of a box blurred by a normal distribution, and how far outside it its half height is."""
+    """Widths of a blurred box, and how far outside it it has half its height, in point spreads."""
     outside = np.linspace(0, 1.2, 241)
     widths = np.linspace(0.02, THICKEST, 300)
     shifts = []
