@@ -27,8 +27,10 @@ SETTINGS = {
     "gate": {"around_mm": 6, "below_mm": 2},
     "lower_end": {
         "bone_above_hu": 200,
-        "guess_sd_mm": 10,
-        "knee": {"below_mm": 20, "above_mm": 8, "grows_by": 0.1, "edge_mm": 0},
+        "reach_mm": 25,
+        "shaft_mm": [3, 20],
+        "stands_out": {"least_mm": 3, "share": 0.3, "within_mm": 12, "for_mm": 4},
+        "faint_share": 0.3,
     },
 }
 VERDICT = {
@@ -145,17 +147,16 @@ def test_pieces_that_are_left_out_are_counted(hips):
 
 def test_outline_ends_where_the_ct_shows_the_trochanter_not_where_the_coarse_mask_ends(hips):
     hu = sitk.GetArrayFromImage(hips[0])
-    for k in range(6):  # from plane 10 up the left femur is wider and wider
-        hu[10 + k : 40, 10:20, 105 : 107 + k] = 1000
+    hu[12:20, 10:20, 91:95] = 1000  # medial of the left femur's shaft, from plane 12 up
     networks = {"coarse": Threshold(3), "fine": Threshold(1)}
     found = outline(image(hu, hips[0].GetSpacing()), networks, **SETTINGS)
     lowest = {
         side: int((sitk.GetArrayFromImage(found.fine) == side).any(axis=(1, 2)).argmax())
         for side in (RIGHT, LEFT)
     }
-    assert lowest[LEFT] == pytest.approx(10, abs=1)
+    assert lowest[LEFT] == pytest.approx(12, abs=1)
     assert lowest[RIGHT] == pytest.approx(5, abs=1)  # even: the coarse mask decides
-    assert found.trochanter_mm[LEFT] == pytest.approx(10, abs=3)
+    assert found.trochanter_mm[LEFT] == pytest.approx(14, abs=3)
     assert np.isnan(found.trochanter_mm[RIGHT])
 
 
@@ -165,7 +166,7 @@ def test_femur_may_reach_below_a_coarse_mask_that_ends_too_high():
     femur = image(mask, (3.0, 3.0, 3.0))
     part = image(np.full((90, 60, 60), 40, np.int16), (1.0, 1.0, 1.0))
     settings = {"around_mm": 6, "below_mm": 9, **SETTINGS["lower_end"]}
-    reach, trochanter_mm = within_reach(distance_mm(femur, part), femur, part, **settings)
+    reach, trochanter_mm = within_reach(distance_mm(femur, part), femur, part, LEFT, **settings)
     planes = np.flatnonzero(reach.any(axis=(1, 2)))
     assert planes[0] == pytest.approx(36 - 9, abs=2)
     assert reach[planes[0]].sum() > reach[45].sum()  # the shaft goes on, and may lean

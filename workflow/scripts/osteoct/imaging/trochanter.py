@@ -1,8 +1,8 @@
 """The level of the lesser trochanter, found in the CT and not by the networks.
 
-Upwards along the shaft, the area of the bone's axial section changes slowly and evenly; where the
-lesser trochanter begins it starts to grow. The two straight lines that fit the areas there meet at
-a knee.
+Along the shaft the bone's surface changes slowly and evenly from slice to slice. The lower edge of
+the lesser trochanter is where, on the medial and posterior side, bone begins to stand out of the
+shaft that the slices below show.
 """
 
 import numpy as np
@@ -10,15 +10,19 @@ import SimpleITK as sitk
 from scipy import ndimage
 
 from osteoct.imaging.holes import filled
+from osteoct.imaging.sides import LEFT
 
-LEAST_BELOW, LEAST_ABOVE = 3, 2  # planes that a line needs
-REACH = 3  # standard deviations of the guess
-STEP_MM = 1.0  # between the levels that are tried
-NOISE = 0.01  # scatter of the areas, as a share, below which one fit is as good as another
+LEAST_PLANES = 3  # that a straight line needs
+RADII_MM = np.arange(0.5, 45.5, 0.5)
+ANGLES = np.deg2rad(np.arange(50, 225, 5))  # of a left femur, from +x to +y: behind and medial
+BLURRED_MM = 1.5  # beyond the shaft's surface its own blur has ended
+SOFT_TISSUE_HU = 50
 
 
-def lower_edge_mm(ct, near, guess_mm, *, bone_above_hu, guess_sd_mm, knee):
-    """Height (the patient's z) of the lower edge of the lesser trochanter.
+def lower_edge_mm(
+    ct, near, guess_mm, side, *, bone_above_hu, reach_mm, shaft_mm, stands_out, faint_share
+):
+    """Height (the patient's z) of the lowest slice that shows the lesser trochanter.
 
     Parameters
     ----------
@@ -28,78 +32,116 @@ def lower_edge_mm(ct, near, guess_mm, *, bone_above_hu, guess_sd_mm, knee):
         Where the femur and its shaft may be, on the grid of `ct`: other bones outside.
     guess_mm : float
         Height at which the edge is expected.
+    side : int
+        `osteoct.imaging.sides.RIGHT` or `LEFT`.
     bone_above_hu : float
         What is called dense.
-    guess_sd_mm : float
-        Standard deviation of the guess's error: the further from it, the clearer a knee must be.
-        `REACH` of them above and below it are looked at.
-    knee : dict
-        `below_mm` and `above_mm`, how far from a level the lines are fitted; `grows_by`, least
-        growth in `above_mm` beyond the shaft's own, as a share of the section; `edge_mm`, how far
-        above the knee the trochanter stands out of the shaft.
+    reach_mm : float
+        How far above and below the guess the edge is looked for.
+    shaft_mm : sequence of float, (nearest, farthest)
+        How far below a slice the slices are that show its shaft.
+    stands_out : dict
+        What a trochanter is: bone stands `least_mm` out of the shaft, and at least a `share` of the
+        most that it does within `within_mm` above, for `for_mm` upwards.
+    faint_share : float
+        A slice in which what stands out is fainter than this share of the same in the next one
+        holds little of it, and the next one is the lowest.
 
     Returns
     -------
     float
-        nan where the image does not show the shaft under the trochanter, or nothing grows.
+        nan where the image does not show the shaft under the trochanter, or nothing stands out.
     """
-    areas, heights = sections(ct, near, bone_above_hu=bone_above_hu)
-    above_mm = max(knee["above_mm"], LEAST_ABOVE * ct.GetSpacing()[2])
-    best, found = 0.0, np.nan
-    steps = round(REACH * guess_sd_mm / STEP_MM)
-    for away_mm in STEP_MM * np.arange(-steps, steps + 1):
-        level = guess_mm - knee["edge_mm"] + away_mm
-        used = (heights >= level - knee["below_mm"]) & (heights <= level + above_mm) & (areas > 0)
-        growth, scatter = bend(heights[used] - level, areas[used])
-        likely = np.exp(-((away_mm / guess_sd_mm) ** 2) / 2)
-        clear = likely * growth * above_mm / (scatter + NOISE)
-        if growth * above_mm >= knee["grows_by"] and clear > best:
-            best, found = clear, level
-    return float(found + knee["edge_mm"])
+    hu = sitk.GetArrayFromImage(ct).astype(np.float32)
+    heights = np.array([ct.TransformIndexToPhysicalPoint((0, 0, k))[2] for k in range(len(hu))])
+    bone = largest_bone(hu, near, above_hu=bone_above_hu)
+    shown = bone.any(axis=(1, 2))
+    if not spans(heights[shown], shaft_mm[1] - shaft_mm[0]):
+        return np.nan
+    top = max(guess_mm - shaft_mm[0], heights[shown].min() + shaft_mm[1] - shaft_mm[0])
+    axis = straight_axis(bone, shown & (heights <= top))
+    rays = rays_around(axis, ct.GetSpacing(), side)
+    within = inside(bone, rays)
+    surface = np.max(within * RADII_MM, axis=2)
+    for k in np.flatnonzero(np.abs(heights[:-1] - guess_mm) <= reach_mm):
+        above = heights - heights[k]
+        used = shown & (above < -shaft_mm[0]) & (above >= -shaft_mm[1])
+        if not spans(heights[used], (shaft_mm[1] - shaft_mm[0]) / 2):
+            continue
+        shaft = extended(heights[used], surface[used], heights)
+        if begins(np.max(surface - shaft, axis=1), above, **stands_out):
+            pair = ndimage.map_coordinates(hu, rays[:, k : k + 2], order=1)
+            beyond = within[k + 1] & (shaft[k + 1][:, None] + BLURRED_MM < RADII_MM)
+            return float(heights[k + faint(*pair, beyond, share=faint_share)])
+    return np.nan
 
 
-def bend(heights, areas):
-    """By how much areas grow faster above height 0 than below it.
+def spans(heights, length_mm):
+    """Whether heights are enough for a straight line, and spread over a length."""
+    return len(heights) >= LEAST_PLANES and np.ptp(heights) >= length_mm
+
+
+def begins(out_mm, above_mm, *, least_mm, share, within_mm, for_mm):
+    """Whether a trochanter begins at height 0, by how far bone stands out at every height."""
+    most = out_mm[(above_mm >= 0) & (above_mm <= within_mm)].max()
+    return out_mm[(above_mm >= 0) & (above_mm <= for_mm)].min() >= max(least_mm, share * most)
+
+
+def largest_bone(hu, near, *, above_hu):
+    """Mask (z, y, x) of the largest connected piece of dense voxels, its sections filled."""
+    parts, count = ndimage.label((ndimage.uniform_filter(hu, (1, 3, 3)) > above_hu) & near)
+    if not count:
+        return near & False
+    return filled(parts == np.bincount(parts.ravel())[1:].argmax() + 1)
+
+
+def inside(bone, rays):
+    """Which points of rays, shape (z, angle, radius), lie in a bone."""
+    smooth = ndimage.gaussian_filter(bone.astype(np.float32), (0, 0.6, 0.6))
+    return ndimage.map_coordinates(smooth, rays, order=1) > 0.5
+
+
+def straight_axis(bone, planes):
+    """Line through the centroids of some of a bone's sections: voxels (y, x) of every plane.
 
     Parameters
     ----------
-    heights, areas : ndarray, shape (n,)
-        mm and mm².
+    bone : ndarray of bool, shape (z, y, x)
+    planes : ndarray of bool, shape (z,)
 
     Returns
     -------
-    growth : float
-        Per mm, as a share of the area at height 0; 0 where there are too few sections.
-    scatter : float
-        Root mean square distance from the two lines, as the same share.
+    ndarray, shape (z, 2)
     """
-    above = heights > 0
-    if np.count_nonzero(~above) < LEAST_BELOW or np.count_nonzero(above) < LEAST_ABOVE:
-        return 0.0, 0.0
-    lines = np.stack([np.ones_like(heights), heights, np.maximum(heights, 0)], axis=1)
-    fit, *_ = np.linalg.lstsq(lines, areas, rcond=None)
-    if fit[0] <= 0:
-        return 0.0, 0.0
-    scatter = np.sqrt(np.mean((areas - lines @ fit) ** 2))
-    return float(fit[2] / fit[0]), float(scatter / fit[0])
+    used = np.flatnonzero(planes)
+    centres = np.array([np.argwhere(bone[k]).mean(axis=0) for k in used])
+    return extended(used, centres, np.arange(len(bone)))
 
 
-def sections(ct, near, *, bone_above_hu):
-    """Area of the bone's axial sections.
-
-    The bone is the largest connected piece of dense voxels, with what it encloses in each plane.
+def rays_around(axis, spacing_mm, side):
+    """Where the points at `ANGLES` and `RADII_MM` around an axis lie in each plane.
 
     Returns
     -------
-    areas : ndarray of float
-        In mm², from below; 0 in planes without bone.
-    heights : ndarray of float
-        The patient's z of each section, in mm.
+    ndarray, shape (3, z, angle, radius)
+        Voxels (z, y, x).
     """
-    hu = sitk.GetArrayFromImage(ct).astype(np.float32)
-    parts, count = ndimage.label((ndimage.uniform_filter(hu, (1, 3, 3)) > bone_above_hu) & near)
-    heights = [ct.TransformIndexToPhysicalPoint((0, 0, k))[2] for k in range(ct.GetDepth())]
-    sizes = np.bincount(parts.ravel(), minlength=count + 1)[1:]
-    bone = parts == sizes.argmax() + 1 if count else near & False
-    areas = np.count_nonzero(filled(bone), axis=(1, 2))
-    return areas * float(np.prod(ct.GetSpacing()[:2])), np.array(heights)
+    leftwards = 1 if side == LEFT else -1
+    y, x = (
+        axis[:, i, None, None] + np.outer(direction, RADII_MM / spacing_mm[1 - i])
+        for i, direction in enumerate((np.sin(ANGLES), leftwards * np.cos(ANGLES)))
+    )
+    z = np.broadcast_to(np.arange(len(axis))[:, None, None], y.shape)
+    return np.stack([z, y, x])
+
+
+def extended(heights, values, to):
+    """Straight lines fitted to columns of values, at other heights."""
+    slope, offset = np.polyfit(heights, values, 1)
+    return np.multiply.outer(to, slope) + offset
+
+
+def faint(lower, upper, where, *, share):
+    """Whether a slice is fainter, in some places, than a share of the slice above."""
+    lower, upper = (np.sum((hu - SOFT_TISSUE_HU) * where * RADII_MM) for hu in (lower, upper))
+    return bool(lower < share * upper)

@@ -66,11 +66,11 @@ def outline(ct, networks, *, femur_cm3, finding, roi_margin_mm, gate, lower_end)
     fine, coarse = (np.zeros(ct.GetSize()[::-1], np.uint8) for _ in range(2))
     stray_share, trochanter_mm = {}, {}
     for femur, side in find_femora(ct, networks["coarse"], femur_cm3=femur_cm3, **finding):
-        box = box_around(femur, ct, margin_mm=roi_margin_mm, below_mm=lower_end["knee"]["below_mm"])
+        box = box_around(femur, ct, margin_mm=roi_margin_mm, below_mm=lower_end["shaft_mm"][1])
         part = crop_to(ct, box)
         distance = distance_mm(femur, part)
         coarse[box][distance <= femur.GetSpacing()[0] / 2] = side
-        reach, trochanter_mm[side] = within_reach(distance, femur, part, **gate, **lower_end)
+        reach, trochanter_mm[side] = within_reach(distance, femur, part, side, **gate, **lower_end)
         refined, stray_share[side] = refine(
             part, networks["fine"], side, reach=reach, margin_mm=roi_margin_mm
         )
@@ -117,7 +117,7 @@ def above(level_mm, part):
     return (np.array(heights) >= level_mm)[:, None, None]
 
 
-def within_reach(distance, coarse, part, *, around_mm, below_mm, **lower_end):
+def within_reach(distance, coarse, part, side, *, around_mm, below_mm, **lower_end):
     """Mask (z, y, x) of where the fine femur may be, in a part of the CT.
 
     Around the coarse femur, and above the lower edge of the lesser trochanter as the CT shows it;
@@ -131,6 +131,7 @@ def within_reach(distance, coarse, part, *, around_mm, below_mm, **lower_end):
         Mask of the coarse femur.
     part : SimpleITK.Image
         The CT around it.
+    side : int
     around_mm : float
         How far outside of the coarse mask the femur may lie.
     below_mm : float
@@ -146,7 +147,7 @@ def within_reach(distance, coarse, part, *, around_mm, below_mm, **lower_end):
     """
     end_mm = lower_end_mm(coarse)
     near = drawn_down(distance, end_mm + coarse.GetSpacing()[2], part) <= around_mm
-    edge_mm = lower_edge_mm(part, near, end_mm, **lower_end)
+    edge_mm = lower_edge_mm(part, near, end_mm, side, **lower_end)
     level_mm = end_mm - below_mm if np.isnan(edge_mm) else edge_mm
     return near & above(level_mm, part), edge_mm - end_mm
 
