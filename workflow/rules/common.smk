@@ -6,6 +6,7 @@ import re
 import sys
 
 # One thread in every numerical library: more cores run more jobs, and no number depends on them.
+# (Rules of several threads see to it themselves: Snakemake gives them these variables anew.)
 os.environ |= {
     name: "1"
     for name in (

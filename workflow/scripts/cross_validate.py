@@ -3,8 +3,10 @@ import pandas as pd
 from osteoct.job import log_to
 from osteoct.nested.cross_validation import cross_validate
 from osteoct.results import write_csv
+from osteoct.threads import one_thread
 
 log_to(snakemake.log[0])
+one_thread()
 features = pd.read_csv(snakemake.input.features, dtype={"patient": str})
 cohort = pd.read_csv(snakemake.input.cohort, dtype={"patient": str})
 params = snakemake.params

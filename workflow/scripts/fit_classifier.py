@@ -5,8 +5,10 @@ from osteoct.classification.model_file import save_model
 from osteoct.classification.reliability import with_repeats
 from osteoct.job import log_to
 from osteoct.results import write_json
+from osteoct.threads import one_thread
 
 log_to(snakemake.log[0])
+one_thread()
 features = pd.read_csv(snakemake.input.features, dtype={"patient": str})
 cohort = pd.read_csv(snakemake.input.cohort, dtype={"patient": str})
 fitting = dict(snakemake.params.fitting)

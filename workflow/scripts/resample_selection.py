@@ -8,8 +8,10 @@ from osteoct.classification.reliability import with_repeats
 from osteoct.classification.stability import resample_selection, tabulate_stability
 from osteoct.job import log_to
 from osteoct.results import write_csv
+from osteoct.threads import one_thread
 
 log_to(snakemake.log[0])
+one_thread()
 files, params = snakemake.input, snakemake.params
 features, cohort = (
     pd.read_csv(path, dtype={"patient": str}) for path in (files.features, files.cohort)
