@@ -33,7 +33,7 @@ def ct():
     left |= (z >= 44) & (z < 56) & (abs(y - 30) < 8) & (x >= 108) & (x < 133)
     left |= np.sqrt((z - 58) ** 2 + (y - 30.0) ** 2 + (x - 105.0) ** 2) <= 12
     noise = np.random.default_rng(1).normal(0, 10, left.shape)
-    hu = np.where(left | left[:, :, ::-1], 300 + 6 * (z - 40) - 200 * (x % 4 == 0), 40) + noise
+    hu = np.where(left | left[:, :, ::-1], 340 + 4 * (z - 40) - 200 * (x % 4 == 0), 40) + noise
     hu[:, :2] = -1000
     image = sitk.GetImageFromArray(np.rint(hu).astype(np.int16))
     image.SetSpacing((1.5, 1.5, 1.5))
