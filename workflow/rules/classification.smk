@@ -23,6 +23,7 @@ rule fit_classifier:
             "classification/model_file",
             "classification/reliability",
             "results",
+            "threads",
         ),
     output:
         model="results/model/classifier.skops",
@@ -97,6 +98,7 @@ rule resample_selection:
             "classification/reliability",
             "classification/stability",
             "results",
+            "threads",
         ),
     output:
         "results/tables/figure3_selection_values.csv",

@@ -16,7 +16,7 @@ rule cross_validate:
     input:
         features="results/cohort/features.csv",
         cohort="results/cohort/study.csv",
-        code=science("nested/cross_validation", "results"),
+        code=science("nested/cross_validation", "results", "threads"),
     output:
         "results/predictions/nested.csv",
     log:

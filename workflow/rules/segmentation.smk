@@ -23,7 +23,9 @@ rule prepare_training:
         readers_masks,
         cohort="results/cohort/study.csv",
         images=expand("results/batches/{batch}/images.csv", batch=STUDY_BATCHES),
-        code=science("segmentation/plans", "results", "segmentation/training_cases"),
+        code=science(
+            "segmentation/plans", "results", "segmentation/training_cases", "threads"
+        ),
     output:
         cases=directory("results/segmentation/preprocessed"),
         plans="results/segmentation/plans.json",
