@@ -5,6 +5,7 @@ import SimpleITK as sitk
 
 from osteoct import batches
 from osteoct.imaging.images import resample
+from osteoct.imaging.pieces import largest_piece
 from osteoct.imaging.sides import LEFT, RIGHT
 from osteoct.imaging.splines import interpolation_matrix
 from osteoct.imaging.writing import write_image
@@ -12,7 +13,6 @@ from osteoct.segmentation.cascade import (
     above,
     box_around,
     distance_mm,
-    largest_piece,
     lower_end_mm,
     outline,
     within_reach,

@@ -204,6 +204,12 @@ def resample_like(image, reference, *, interpolator, background):
     )
 
 
+def plane_heights_mm(image):
+    """The patient's z of every axial plane of an image, in mm, shape (z,)."""
+    planes = range(image.GetDepth())
+    return np.array([image.TransformIndexToPhysicalPoint((0, 0, plane))[2] for plane in planes])
+
+
 def crop_to(image, box):
     """The part of an image inside a box: three slices (z, y, x), as `bounding_box` gives."""
     z, y, x = box

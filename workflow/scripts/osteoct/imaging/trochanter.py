@@ -10,6 +10,8 @@ import SimpleITK as sitk
 from scipy import ndimage
 
 from osteoct.imaging.holes import filled
+from osteoct.imaging.images import plane_heights_mm
+from osteoct.imaging.pieces import largest_piece
 from osteoct.imaging.sides import LEFT
 
 LEAST_PLANES = 3  # that a straight line needs
@@ -53,7 +55,7 @@ def lower_edge_mm(
         nan where the image does not show the shaft under the trochanter, or nothing stands out.
     """
     hu = sitk.GetArrayFromImage(ct).astype(np.float32)
-    heights = np.array([ct.TransformIndexToPhysicalPoint((0, 0, k))[2] for k in range(len(hu))])
+    heights = plane_heights_mm(ct)
     bone = largest_bone(hu, near, above_hu=bone_above_hu)
     shown = bone.any(axis=(1, 2))
     if not spans(heights[shown], shaft_mm[1] - shaft_mm[0]):
@@ -89,10 +91,7 @@ def begins(out_mm, above_mm, *, least_mm, share, within_mm, for_mm):
 
 def largest_bone(hu, near, *, above_hu):
     """Mask (z, y, x) of the largest connected piece of dense voxels, its sections filled."""
-    parts, count = ndimage.label((ndimage.uniform_filter(hu, (1, 3, 3)) > above_hu) & near)
-    if not count:
-        return near & False
-    return filled(parts == np.bincount(parts.ravel())[1:].argmax() + 1)
+    return filled(largest_piece((ndimage.uniform_filter(hu, (1, 3, 3)) > above_hu) & near))
 
 
 def inside(bone, rays):

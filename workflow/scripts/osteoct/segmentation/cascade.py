@@ -4,10 +4,10 @@ from typing import NamedTuple
 
 import numpy as np
 import SimpleITK as sitk
-from scipy import ndimage
 
 from osteoct.imaging.holes import filled
-from osteoct.imaging.images import bounding_box, crop_to, resample_like
+from osteoct.imaging.images import bounding_box, crop_to, plane_heights_mm, resample_like
+from osteoct.imaging.pieces import largest_piece
 from osteoct.imaging.trochanter import lower_edge_mm
 from osteoct.segmentation.finding import find_femora
 from osteoct.segmentation.regions import at_spacing
@@ -112,9 +112,7 @@ def lower_end_mm(femur):
 
 def above(level_mm, part):
     """Mask (z, 1, 1) of the axial planes of a part of the CT that lie above a level."""
-    planes = range(part.GetDepth())
-    heights = [part.TransformIndexToPhysicalPoint((0, 0, plane))[2] for plane in planes]
-    return (np.array(heights) >= level_mm)[:, None, None]
+    return (plane_heights_mm(part) >= level_mm)[:, None, None]
 
 
 def within_reach(distance, coarse, part, side, *, around_mm, below_mm, **lower_end):
@@ -200,12 +198,6 @@ def refine(part, network, side, *, reach, margin_mm):
     piece = largest_piece(femur)
     stray_share = 1 - np.count_nonzero(piece) / max(1, np.count_nonzero(femur))
     return filled(piece), float(stray_share) if femur.any() else 0.0
-
-
-def largest_piece(mask):
-    """The largest connected piece of a mask (z, y, x); an empty mask stays empty."""
-    labels, count = ndimage.label(mask)
-    return mask if count < 2 else labels == np.bincount(labels.ravel())[1:].argmax() + 1
 
 
 def distance_mm(femur, part):
