@@ -97,13 +97,13 @@ qct: $(BIN)/.ready  ## a QCT workstation's table into such a study: EXPORT=file,
 	@PYTHONPATH=workflow/scripts $(BIN)/python -m osteoct.cohort.qct_import "$(EXPORT)" "$(TO)"
 
 seg: $(BIN)/.ready  ## an outline as DICOM SEG: SCAN=DICOM scan, PATIENT=study's name, TO=file to write
-	@PYTHONPATH=workflow/scripts $(BIN)/python -m osteoct.export.seg "$(SCAN)" "$(PATIENT)" "$(TO)" "$(CONFIG)"
+	@PYTHONPATH=workflow/scripts $(BIN)/python -m ctio.export.seg "$(SCAN)" "$(PATIENT)" "$(TO)" "$(CONFIG)"
 
 pdf: $(BIN)/.ready  ## a patient's result as DICOM PDF: SCAN=DICOM scan, PATIENT=study's name, TO=file to write
-	@PYTHONPATH=workflow/scripts $(BIN)/python -m osteoct.export.pdf "$(SCAN)" "$(PATIENT)" "$(TO)" "$(CONFIG)"
+	@PYTHONPATH=workflow/scripts $(BIN)/python -m ctio.export.pdf "$(SCAN)" "$(PATIENT)" "$(TO)" "$(CONFIG)"
 
 test: $(BIN)/.ready lint  ## format, lint, unit tests, and a whole tiny study
-	$(BIN)/python -m pytest -n logical --maxprocesses 4 tests/unit workflow/scripts/osteoct
+	$(BIN)/python -m pytest -n logical --maxprocesses 4 tests/unit workflow/scripts/*/
 	$(BIN)/python -m pytest -n 2 --dist loadgroup tests/workflow
 
 test-conda: $(BIN)/.ready  ## the tiny study, each rule in a conda environment of its own

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import yaml
 
-from osteoct.phantom.files import PARTICIPANT, QCT, write_tsv
+from hipphantom.files import PARTICIPANT, QCT, write_tsv
 
 ROOT = Path(__file__).parents[1]
 SNAKEMAKE = Path(sys.executable).with_name("snakemake")

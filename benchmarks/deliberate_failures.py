@@ -14,11 +14,11 @@ from pathlib import Path
 import numpy as np
 import SimpleITK as sitk
 
-from osteoct.gate.checks import EXCLUSION
-from osteoct.gate.scan import check_ct
-from osteoct.imaging.images import read_ct, read_mask
-from osteoct.imaging.sides import LEFT
-from osteoct.phantom.patient import simulate
+from ctio.image_qc.scan import check_ct
+from ctio.imaging.images import read_ct, read_mask
+from ctio.imaging.sides import LEFT
+from ctio.issues.checks import EXCLUSION
+from hipphantom.patient import simulate
 from osteoct.screening.__main__ import ROOT, prepare
 from osteoct.segmentation.cascade import outline
 from osteoct.verdict.femora import judge_femora

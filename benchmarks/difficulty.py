@@ -26,14 +26,14 @@ from sklearn.model_selection import StratifiedShuffleSplit
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+from ctio.imaging.sides import LEFT
+from hipphantom.demography import draw_cohort
+from hipphantom.patient import simulate
 from osteoct.classification.classifier import fit_classifier
 from osteoct.classification.tuning import class_probabilities
 from osteoct.cohort.diagnosis import CLASSES, diagnose
 from osteoct.evaluation.agreement import class_areas, quadratic_kappa
 from osteoct.features.extraction import extract
-from osteoct.imaging.sides import LEFT
-from osteoct.phantom.demography import draw_cohort
-from osteoct.phantom.patient import simulate
 from osteoct.results import write_json
 
 ROOT = Path(__file__).parents[1]

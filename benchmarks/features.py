@@ -19,9 +19,9 @@ import SimpleITK as sitk
 import yaml
 from radiomics.featureextractor import RadiomicsFeatureExtractor
 
+from ctio.imaging.sides import LEFT
+from hipphantom.patient import simulate
 from osteoct.features.extraction import extract
-from osteoct.imaging.sides import LEFT
-from osteoct.phantom.patient import simulate
 
 ROOT = Path(__file__).parents[1]
 logging.disable(logging.ERROR)

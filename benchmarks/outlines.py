@@ -20,8 +20,8 @@ from scipy import ndimage
 ROOT = Path(__file__).parents[1]
 sys.path.append(str(ROOT / "workflow" / "scripts"))
 
-from osteoct.imaging.images import read_ct, read_mask  # noqa: E402
-from osteoct.imaging.sides import LEFT, RIGHT  # noqa: E402
+from ctio.imaging.images import read_ct, read_mask  # noqa: E402
+from ctio.imaging.sides import LEFT, RIGHT  # noqa: E402
 from osteoct.segmentation.cascade import outline  # noqa: E402
 from osteoct.segmentation.networks import load_networks  # noqa: E402
 from osteoct.segmentation.overlap import compare, dice  # noqa: E402

@@ -4,10 +4,11 @@ import ast
 import re
 from pathlib import Path
 
-from osteoct.dependencies import PACKAGE, files_behind, imported_modules
+from osteoct.dependencies import code_of, files_behind
 
 ROOT = Path(__file__).parents[2]
 SCRIPTS = ROOT / "workflow" / "scripts"
+OWN = {"osteoct", "ctio", "hipphantom", "fastradiomics"}
 IMPORT_NAMES = {  # distribution -> import name, where they differ
     "scikit-learn": "sklearn",
     "pyradiomics-bhklab": "radiomics",
@@ -32,30 +33,30 @@ def script_of(block):
     return SCRIPTS / script[1] if script else None
 
 
-def declared_modules(block):
-    """Modules a rule names in code=science(...)."""
-    found = re.search(r"code=science\((.*?)\)", block, flags=re.S)
-    return set(re.findall(r'"([\w/]+)"', found[1])) if found else set()
+def code_named(block):
+    """The script whose code a rule depends on, by code=code_of(...)."""
+    found = re.search(r'code=code_of\("(\w+)"\)', block)
+    return found[1] if found else None
 
 
 def needed_to_parse():
     """Top-level packages that the rule files' own imports bring in, before any job."""
     texts = [file.read_text() for file in sorted((ROOT / "workflow" / "rules").glob("*.smk"))]
-    found = re.findall(r"^from osteoct\.([\w.]+) import", "\n".join(texts), flags=re.M)
-    return packages_of(files_behind({name.replace(".", "/") for name in found}))
+    found = re.findall(r"^from (osteoct\.[\w.]+) import", "\n".join(texts), flags=re.M)
+    return packages_of(files_behind(found))
 
 
 def third_party(path):
     """Top-level packages that a script and the study's modules behind it import."""
-    return packages_of([path, *files_behind(imported_modules(path))])
+    return packages_of([path, *code_of(path.stem)])
 
 
 def packages_of(files):
-    """Top-level packages that files import, the study's own left out."""
+    """Top-level packages that files import, the project's own left out."""
     nodes = [node for file in files for node in ast.walk(ast.parse(Path(file).read_text()))]
     names = {node.module for node in nodes if isinstance(node, ast.ImportFrom)}
     names |= {a.name for node in nodes if isinstance(node, ast.Import) for a in node.names}
-    return {name.split(".")[0] for name in names} - {PACKAGE.name}
+    return {name.split(".")[0] for name in names} - OWN
 
 
 def env_of(block):

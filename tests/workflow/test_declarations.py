@@ -8,10 +8,9 @@ import pytest
 import yaml
 from rulebook import (
     ROOT,
-    declared_modules,
+    code_named,
     env_of,
     import_names,
-    imported_modules,
     needed_to_parse,
     pins,
     rules,
@@ -32,8 +31,8 @@ every_environment = pytest.mark.parametrize(
 
 
 @every_script
-def test_rule_names_the_modules_its_script_imports(name, block):
-    assert declared_modules(block) == imported_modules(script_of(block)) - {"job"}
+def test_rule_depends_on_the_code_of_its_script(name, block):
+    assert code_named(block) == script_of(block).stem
 
 
 @every_script

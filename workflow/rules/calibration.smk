@@ -16,7 +16,7 @@ rule fit_temperature:
     """One number that softens or sharpens the probabilities, from the validation patients."""
     input:
         predictions="results/predictions/study.csv",
-        code=science("classification/classified", "evaluation/temperature", "results"),
+        code=code_of("fit_temperature"),
     output:
         "results/model/temperature.json",
     log:
@@ -35,13 +35,7 @@ rule assess_calibration:
     input:
         predictions="results/predictions/study.csv",
         temperature="results/model/temperature.json",
-        code=science(
-            "classification/classified",
-            "evaluation/calibration",
-            "evaluation/calibration_table",
-            "evaluation/methods",
-            "results",
-        ),
+        code=code_of("assess_calibration"),
     output:
         table="results/tables/calibration.csv",
         values="results/tables/calibration_values.csv",
@@ -62,12 +56,7 @@ rule draw_calibration:
     input:
         predictions="results/predictions/study.csv",
         temperature="results/model/temperature.json",
-        code=science(
-            "classification/classified",
-            "evaluation/methods",
-            "figures/calibration",
-            "figures/style",
-        ),
+        code=code_of("draw_calibration"),
     output:
         "results/figures/figureS2_calibration.pdf",
         "results/figures/figureS2_calibration.png",
@@ -92,12 +81,7 @@ rule weigh_decisions:
     input:
         predictions="results/predictions/study.csv",
         others="results/predictions/comparators.csv",
-        code=science(
-            "classification/classified",
-            "evaluation/decisions",
-            "evaluation/methods",
-            "results",
-        ),
+        code=code_of("weigh_decisions"),
     output:
         "results/tables/decision_curves_values.csv",
     log:
@@ -117,7 +101,7 @@ rule draw_decisions:
     """Figure S3: decision curves."""
     input:
         curves="results/tables/decision_curves_values.csv",
-        code=science("figures/decisions", "figures/style"),
+        code=code_of("draw_decisions"),
     output:
         "results/figures/figureS3_decision_curves.pdf",
         "results/figures/figureS3_decision_curves.png",

@@ -18,13 +18,7 @@ rule fit_classifier:
         features="results/cohort/features.csv",
         cohort="results/cohort/study.csv",
         repeats=repeats_for(config["selection"]),
-        code=science(
-            "classification/classifier",
-            "classification/model_file",
-            "classification/reliability",
-            "results",
-            "threads",
-        ),
+        code=code_of("fit_classifier"),
     output:
         model="results/model/classifier.skops",
         record="results/model/selection.json",
@@ -53,7 +47,7 @@ rule list_training:
         features="results/cohort/features.csv",
         cohort="results/cohort/study.csv",
         selection="results/model/selection.json",
-        code=science("features/table", "results"),
+        code=code_of("list_training"),
     output:
         "results/model/training.csv",
     log:
@@ -71,9 +65,7 @@ rule predict_patients:
         features=lambda wildcards: "results/cohort/"
         + ("new_features.csv" if wildcards.group == "new" else "features.csv"),
         cohort="results/cohort/{group}.csv",
-        code=science(
-            "classification/classifier", "classification/model_file", "results"
-        ),
+        code=code_of("predict_patients"),
     output:
         "results/predictions/{group}.csv",
     log:
@@ -93,13 +85,7 @@ rule resample_selection:
         cohort="results/cohort/study.csv",
         record="results/model/selection.json",
         repeats=repeats_for(config["selection"]),
-        code=science(
-            "classification/classifier",
-            "classification/reliability",
-            "classification/stability",
-            "results",
-            "threads",
-        ),
+        code=code_of("resample_selection"),
     output:
         "results/tables/figure3_selection_values.csv",
     log:
@@ -126,7 +112,7 @@ rule draw_selection:
         record="results/model/selection.json",
         stability="results/tables/figure3_selection_values.csv",
         dictionary=DICTIONARY,
-        code=science("features/dictionary", "figures/selection", "figures/style"),
+        code=code_of("draw_selection"),
     output:
         "results/figures/figure3_selection.pdf",
         "results/figures/figure3_selection.png",

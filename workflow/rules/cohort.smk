@@ -18,7 +18,7 @@ rule check_images:
         scans_of,
         outlines_of,
         participants=table_of,
-        code=science("gate/patients", "results", "cohort/tables"),
+        code=code_of("check_images"),
     output:
         "results/batches/{batch}/images.csv",
     log:
@@ -42,7 +42,7 @@ rule select_cohort:
         participants=PARTICIPANTS,
         qct=QCT,
         images=expand("results/batches/{batch}/images.csv", batch=STUDY_BATCHES),
-        code=science("cohort/enrolment", "results", "cohort/tables"),
+        code=code_of("select_cohort"),
     output:
         "results/cohort/study.csv",
     log:
@@ -62,7 +62,7 @@ rule select_new:
     input:
         participants=config["new_patients"] or [],
         images=expand("results/batches/{batch}/images.csv", batch=NEW_BATCHES),
-        code=science("cohort/enrolment", "results", "cohort/tables"),
+        code=code_of("select_new"),
     output:
         "results/cohort/new.csv",
     log:
@@ -80,7 +80,7 @@ rule tabulate_cohort:
     input:
         study="results/cohort/study.csv",
         femurs=expand("results/batches/{batch}/femurs.csv", batch=STUDY_BATCHES),
-        code=science("cohort/baseline", "cohort/enrolment", "results"),
+        code=code_of("tabulate_cohort"),
     output:
         table1="results/tables/table1_patients.csv",
         table1_values="results/tables/table1_patients_values.csv",
@@ -102,7 +102,7 @@ rule draw_flow:
     """Figure 1: how many patients were screened, excluded and why, and split."""
     input:
         counts="results/cohort/flow.csv",
-        code=science("figures/flow", "figures/style"),
+        code=code_of("draw_flow"),
     output:
         "results/figures/figure1_flow.pdf",
         "results/figures/figure1_flow.png",

@@ -19,7 +19,7 @@ os.environ |= {
 sys.path.append(f"{workflow.basedir}/workflow/scripts")
 
 from osteoct.captions import read_captions
-from osteoct.dependencies import files_behind
+from osteoct.dependencies import code_of
 from osteoct.cohort.diagnosis import CLASSES as BONE_STATUS
 from osteoct.cohort.tables import TableProblems, read_cohort, read_participants
 from osteoct.provenance.run import code_digest
@@ -194,11 +194,6 @@ PARTS = ["banner.html.jinja", "viewer.html.jinja", "verdicts.html.jinja", "style
 def page_files(template):
     """A page's template and what it is made of."""
     return [f"{PAGES}/{name}" for name in (template, *PARTS)]
-
-
-def science(*modules):
-    """The modules a script imports and all behind them; as inputs, they rerun it when edited."""
-    return files_behind(modules)
 
 
 def more_each_try(first):

@@ -18,7 +18,7 @@ rule fit_comparators:
         features="results/cohort/features.csv",
         necks=expand("results/batches/{batch}/neck.csv", batch=STUDY_BATCHES),
         selection="results/model/selection.json",
-        code=science("classification/classified", "evaluation/comparators", "results"),
+        code=code_of("fit_comparators"),
     output:
         "results/predictions/comparators.csv",
     log:
@@ -42,13 +42,7 @@ rule compare_baselines:
     input:
         predictions="results/predictions/study.csv",
         others="results/predictions/comparators.csv",
-        code=science(
-            "classification/classified",
-            "evaluation/comparators",
-            "evaluation/comparison_table",
-            "evaluation/methods",
-            "results",
-        ),
+        code=code_of("compare_baselines"),
     output:
         table="results/tables/comparators.csv",
         values="results/tables/comparators_values.csv",
@@ -70,15 +64,7 @@ rule compare_outlines:
         features="results/cohort/reader_features.csv",
         cohort="results/cohort/study.csv",
         predictions="results/predictions/study.csv",
-        code=science(
-            "classification/classified",
-            "classification/classifier",
-            "classification/model_file",
-            "evaluation/methods",
-            "evaluation/outline_effect",
-            "features/table",
-            "results",
-        ),
+        code=code_of("compare_outlines"),
     output:
         table="results/tables/outline_effect.csv",
         values="results/tables/outline_effect_values.csv",
@@ -101,13 +87,7 @@ rule relate_density:
         features="results/cohort/features.csv",
         necks=expand("results/batches/{batch}/neck.csv", batch=STUDY_BATCHES),
         published=f"{workflow.basedir}/resources/claims/density.csv",
-        code=science(
-            "density/relation",
-            "density/table",
-            "figures/density",
-            "figures/style",
-            "results",
-        ),
+        code=code_of("relate_density"),
     output:
         table="results/tables/tableS4_density.csv",
         values="results/tables/tableS4_density_values.csv",

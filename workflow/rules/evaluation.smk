@@ -38,9 +38,7 @@ rule choose_thresholds:
     """One cut-off for each class, by Youden's index on the validation patients."""
     input:
         predictions="results/predictions/study.csv",
-        code=science(
-            "classification/classified", "results", "classification/thresholds"
-        ),
+        code=code_of("choose_thresholds"),
     output:
         "results/model/thresholds.json",
     log:
@@ -57,14 +55,7 @@ rule tabulate_performance:
         predictions="results/predictions/study.csv",
         cohort="results/cohort/study.csv",
         thresholds="results/model/thresholds.json",
-        code=science(
-            "classification/classified",
-            "evaluation/ceiling",
-            "evaluation/methods",
-            "evaluation/performance",
-            "evaluation/performance_table",
-            "results",
-        ),
+        code=code_of("tabulate_performance"),
     output:
         table="results/tables/table3_performance.csv",
         values="results/tables/table3_performance_values.csv",
@@ -88,13 +79,7 @@ rule tabulate_subgroups:
     input:
         predictions="results/predictions/study.csv",
         cohort="results/cohort/study.csv",
-        code=science(
-            "classification/classified",
-            "evaluation/methods",
-            "evaluation/subgroup_table",
-            "evaluation/subgroups",
-            "results",
-        ),
+        code=code_of("tabulate_subgroups"),
     output:
         table="results/tables/tableS2_subgroups.csv",
         values="results/tables/tableS2_subgroups_values.csv",
@@ -118,7 +103,7 @@ rule tabulate_coverage:
     """Table S3: how often each kind of interval holds the truth at sizes like these."""
     input:
         coverage=f"{workflow.basedir}/resources/intervals/coverage.csv",
-        code=science("evaluation/coverage_table", "results"),
+        code=code_of("tabulate_coverage"),
     output:
         table="results/tables/tableS3_coverage.csv",
         values="results/tables/tableS3_coverage_values.csv",
@@ -138,7 +123,7 @@ rule draw_confusion:
     input:
         predictions="results/predictions/study.csv",
         values="results/tables/table3_performance_values.csv",
-        code=science("classification/classified", "figures/confusion", "figures/style"),
+        code=code_of("draw_confusion"),
     output:
         "results/figures/figure4_confusion.pdf",
         "results/figures/figure4_confusion.png",
@@ -162,7 +147,7 @@ rule draw_roc:
         predictions="results/predictions/study.csv",
         values="results/tables/table3_performance_values.csv",
         comparators=[] if BEGINS_AT_TABLE else "results/predictions/comparators.csv",
-        code=science("classification/classified", "figures/roc", "figures/style"),
+        code=code_of("draw_roc"),
     output:
         "results/figures/figure5_roc.pdf",
         "results/figures/figure5_roc.png",
@@ -181,7 +166,7 @@ rule audit_claims:
     """Rebuild the paper's printed intervals from the counts they imply, by every method."""
     input:
         claims=EVALUATION["claims"]["table"],
-        code=science("claims/audit", "claims/table", "results"),
+        code=code_of("audit_claims"),
     output:
         table="results/tables/claims_audit.csv",
         values="results/tables/claims_audit_values.csv",
@@ -202,7 +187,7 @@ rule collect_numbers:
         performance="results/tables/table3_performance_values.csv",
         comparison="results/tables/comparators_values.csv",
         overlap="results/tables/table2_segmentation_values.csv",
-        code=science("report/quoted", "results"),
+        code=code_of("collect_numbers"),
     output:
         "results/numbers.json",
     log:

@@ -20,7 +20,7 @@ rule extract_features:
         scans_of,
         femurs="results/batches/{batch}/femurs.csv",
         cohort=cohort_of,
-        code=science("features/table", "features/extraction", "results"),
+        code=code_of("extract_features"),
     output:
         "results/batches/{batch}/features.csv",
     log:
@@ -45,7 +45,7 @@ rule gather_features:
             "results/batches/{batch}/features.csv",
             batch=NEW_BATCHES if wildcards.new else STUDY_BATCHES,
         ),
-        code=science("features/table"),
+        code=code_of("gather_features"),
     output:
         "results/cohort/{new}features.csv",
     log:
@@ -63,7 +63,7 @@ rule measure_readers:
     input:
         readers_masks,
         cohort="results/cohort/study.csv",
-        code=science("features/table", "features/extraction", "results"),
+        code=code_of("measure_readers"),
     output:
         "results/cohort/reader_features.csv",
     log:
@@ -86,7 +86,7 @@ rule describe_features:
     input:
         features="results/cohort/features.csv",
         table=DICTIONARY,
-        code=science("features/dictionary", "results"),
+        code=code_of("describe_features"),
     output:
         "results/tables/feature_dictionary.csv",
     log:
@@ -103,7 +103,7 @@ rule measure_necks:
         scans_of,
         femurs="results/batches/{batch}/femurs.csv",
         cohort=cohort_of,
-        code=science("features/table", "neck/batch", "results"),
+        code=code_of("measure_necks"),
     output:
         "results/batches/{batch}/neck.csv",
     log:

@@ -16,7 +16,7 @@ rule cross_validate:
     input:
         features="results/cohort/features.csv",
         cohort="results/cohort/study.csv",
-        code=science("nested/cross_validation", "results", "threads"),
+        code=code_of("cross_validate"),
     output:
         "results/predictions/nested.csv",
     log:
@@ -44,14 +44,7 @@ rule compare_splits:
     input:
         predictions="results/predictions/study.csv",
         nested="results/predictions/nested.csv",
-        code=science(
-            "classification/classified",
-            "evaluation/methods",
-            "figures/nested",
-            "figures/style",
-            "nested/table",
-            "results",
-        ),
+        code=code_of("compare_splits"),
     output:
         table="results/tables/nested_cross_validation.csv",
         values="results/tables/nested_cross_validation_values.csv",

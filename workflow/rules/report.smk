@@ -75,13 +75,7 @@ rule draw_patients:
         selection="results/model/selection.json",
         dictionary=DICTIONARY,
         page=page_files("patient.html.jinja"),
-        code=science(
-            "features/dictionary",
-            "features/table",
-            "report/cases",
-            "report/patient_page",
-            "results",
-        ),
+        code=code_of("draw_patients"),
     output:
         "results/batches/{batch}/pages.csv",
     log:
@@ -111,9 +105,7 @@ rule draw_pipeline:
         overlap=expand("results/batches/{batch}/overlap.csv", batch=STUDY_BATCHES),
         predictions="results/predictions/study.csv",
         selection="results/model/selection.json",
-        code=science(
-            "report/cases", "figures/pipeline", "figures/style", "report/illustration"
-        ),
+        code=code_of("draw_pipeline"),
     output:
         "results/figures/figure2_pipeline.pdf",
         "results/figures/figure2_pipeline.png",
@@ -140,7 +132,7 @@ rule summarise_run:
     """What became of every patient, counted, and where to look: the end of `make study`."""
     input:
         **EVERYONE,
-        code=science("report/cases", "results", "report/summary"),
+        code=code_of("summarise_run"),
     output:
         table="results/summary.csv",
         status="results/cohort/status.csv",
@@ -167,13 +159,7 @@ rule write_report:
         environments=ENVIRONMENTS,
         captions=CAPTIONS,
         page=page_files("report.html.jinja"),
-        code=science(
-            "captions",
-            "report/cases",
-            "provenance/run",
-            "report/report_page",
-            "results",
-        ),
+        code=code_of("write_report"),
     output:
         "results/report/index.html",
     log:
@@ -196,9 +182,7 @@ rule write_manifests:
         made_from=[PARTICIPANTS, QCT, *MODELS],
         shown=SHOWN,
         environments=ENVIRONMENTS,
-        code=science(
-            "provenance/manifests", "provenance/run", "report/cases", "results"
-        ),
+        code=code_of("write_manifests"),
     output:
         patients="results/cohort/manifests.csv",
         report="results/report/manifest.json",
@@ -224,7 +208,7 @@ rule fill_checklists:
         ),
         captions=CAPTIONS,
         numbers="results/numbers.json",
-        code=science("captions", "report/checklists", "results"),
+        code=code_of("fill_checklists"),
     output:
         "results/tables/checklists.csv",
     log:
@@ -242,7 +226,7 @@ rule write_claims:
     input:
         claims=config["evaluation"]["claims"]["table"],
         page=page_files("claims.html.jinja"),
-        code=science("claims/table", "report/claims_page", "results"),
+        code=code_of("write_claims"),
     output:
         "results/report/claims.html",
     log:
@@ -271,7 +255,7 @@ rule check_results:
         of_all_batches("pages"),
         **EVERYONE,
         checks=[str(path) for path in sorted(CHECKS.glob("*.py"))],
-        code=science(),
+        code=code_of("check_results"),
     output:
         "results/checks.txt",
     log:

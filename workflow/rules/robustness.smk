@@ -14,7 +14,7 @@ rule measure_robustness:
         readers_masks,
         features="results/cohort/features.csv",
         cohort="results/cohort/study.csv",
-        code=science("results", "robustness/measurement"),
+        code=code_of("measure_robustness"),
     output:
         "results/cohort/robustness_{split}.csv",
     log:
@@ -40,7 +40,7 @@ rule tabulate_robustness:
     """ICC of every feature over the changes, and how families and filters fare."""
     input:
         repeats="results/cohort/robustness_test.csv",
-        code=science("results", "robustness/summary"),
+        code=code_of("tabulate_robustness"),
     output:
         features="results/tables/robustness.csv",
         table="results/tables/robustness_families.csv",
@@ -60,7 +60,7 @@ rule draw_robustness:
     input:
         features="results/tables/robustness.csv",
         selection="results/model/selection.json",
-        code=science("figures/robustness", "figures/style"),
+        code=code_of("draw_robustness"),
     output:
         "results/figures/figureS4_robustness.pdf",
         "results/figures/figureS4_robustness.png",

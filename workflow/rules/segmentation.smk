@@ -23,9 +23,7 @@ rule prepare_training:
         readers_masks,
         cohort="results/cohort/study.csv",
         images=expand("results/batches/{batch}/images.csv", batch=STUDY_BATCHES),
-        code=science(
-            "segmentation/plans", "results", "segmentation/training_cases", "threads"
-        ),
+        code=code_of("prepare_training"),
     output:
         cases=directory("results/segmentation/preprocessed"),
         plans="results/segmentation/plans.json",
@@ -57,7 +55,7 @@ rule train_segmentation:
         cases="results/segmentation/preprocessed",
         plans="results/segmentation/plans.json",
         table="results/segmentation/cases.csv",
-        code=science("results", "segmentation/training"),
+        code=code_of("train_segmentation"),
     output:
         weights="results/segmentation/trained/{stage}/weights.safetensors",
         history="results/segmentation/trained/{stage}/training.csv",
@@ -84,7 +82,7 @@ rule segment_femurs:
         plans="results/segmentation/plans.json",
         coarse="results/segmentation/trained/coarse/weights.safetensors",
         fine="results/segmentation/trained/fine/weights.safetensors",
-        code=science("segmentation/femurs", "segmentation/networks", "results"),
+        code=code_of("segment_femurs"),
     output:
         "results/batches/{batch}/femurs.csv",
     log:
@@ -107,7 +105,7 @@ rule measure_overlap:
         outlines_of,
         cohort=cohort_of,
         femurs="results/batches/{batch}/femurs.csv",
-        code=science("segmentation/evaluated", "segmentation/reader_study", "results"),
+        code=code_of("measure_overlap"),
     output:
         "results/batches/{batch}/overlap.csv",
     log:
@@ -129,7 +127,7 @@ rule tabulate_segmentation:
     input:
         cohort="results/cohort/study.csv",
         overlap=expand("results/batches/{batch}/overlap.csv", batch=STUDY_BATCHES),
-        code=science("results", "segmentation/table"),
+        code=code_of("tabulate_segmentation"),
     output:
         table="results/tables/table2_segmentation.csv",
         values="results/tables/table2_segmentation_values.csv",
@@ -148,7 +146,7 @@ rule tabulate_segmentation:
 rule draw_network:
     """Figure S1: VB-Net, drawn from the network itself."""
     input:
-        code=science("figures/style", "figures/vbnet", "segmentation/vbnet"),
+        code=code_of("draw_network"),
     output:
         "results/figures/figureS1_vbnet.pdf",
         "results/figures/figureS1_vbnet.png",

@@ -17,7 +17,7 @@ rule measure_arm:
         scans_of,
         femurs="results/batches/{batch}/femurs.csv",
         cohort="results/cohort/study.csv",
-        code=science("features/extraction", "features/table", "results"),
+        code=code_of("measure_arm"),
     output:
         "results/sensitivity/{arm}/{batch}.csv",
     log:
@@ -43,12 +43,7 @@ rule fit_arm:
         cohort="results/cohort/study.csv",
         record="results/model/selection.json",
         repeats=lambda wildcards: repeats_for(selection_of_arm(wildcards)),
-        code=science(
-            "classification/reliability",
-            "features/table",
-            "results",
-            "sensitivity/arm",
-        ),
+        code=code_of("fit_arm"),
     output:
         predictions="results/sensitivity/{arm}.csv",
         record="results/sensitivity/{arm}.json",
@@ -75,12 +70,7 @@ rule tabulate_arms:
         record="results/model/selection.json",
         arms=expand("results/sensitivity/{arm}.csv", arm=ARMS),
         found=expand("results/sensitivity/{arm}.json", arm=ARMS),
-        code=science(
-            "classification/classified",
-            "evaluation/methods",
-            "results",
-            "sensitivity/table",
-        ),
+        code=code_of("tabulate_arms"),
     output:
         table="results/tables/sensitivity.csv",
         values="results/tables/sensitivity_values.csv",

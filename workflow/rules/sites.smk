@@ -15,7 +15,7 @@ rule harmonise_features:
     input:
         features="results/cohort/features.csv",
         cohort="results/cohort/study.csv",
-        code=science("harmonisation/combat", "results"),
+        code=code_of("harmonise_features"),
     output:
         features="results/cohort/harmonised_features.csv",
         sites="results/cohort/harmonised_sites.csv",
@@ -62,13 +62,7 @@ rule compare_harmonised:
         features="results/cohort/features.csv",
         harmonised_features="results/cohort/harmonised_features.csv",
         sites="results/cohort/harmonised_sites.csv",
-        code=science(
-            "classification/classified",
-            "evaluation/comparators",
-            "evaluation/methods",
-            "harmonisation/table",
-            "results",
-        ),
+        code=code_of("compare_harmonised"),
     output:
         table="results/tables/harmonisation.csv",
         values="results/tables/harmonisation_values.csv",

@@ -11,7 +11,7 @@ PHANTOM = "resources/synthetic/patients/{patient}"
 rule simulate_patient:
     """One synthetic patient: anatomy, bone density, low-dose CT, outlines and simulated QCT."""
     input:
-        code=science("phantom/files", "phantom/patient"),
+        code=code_of("simulate_patient"),
     output:
         ct=f"{PHANTOM}/ct.nii.gz",
         mask=f"{PHANTOM}/mask.nii.gz",
@@ -41,7 +41,7 @@ rule gather_synthetic:
             "resources/synthetic/patients/{name}/qct.tsv",
             name=[row["patient"] for row in STUDY],
         ),
-        code=science("phantom/files"),
+        code=code_of("gather_synthetic"),
     output:
         participants="resources/synthetic/participants.tsv",
         qct="resources/synthetic/qct.tsv",

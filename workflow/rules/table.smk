@@ -23,7 +23,7 @@ rule read_table:
     """Patients, classes, cohorts and features of a table, and what was set aside and why."""
     input:
         table=TABLE["file"],
-        code=science("results", "tabular/begin"),
+        code=code_of("read_table"),
     output:
         study="results/cohort/study.csv",
         features="results/cohort/features.csv",
@@ -48,7 +48,7 @@ rule describe_patients:
     """Table 1: the patients of the three cohorts."""
     input:
         study="results/cohort/study.csv",
-        code=science("cohort/baseline", "results"),
+        code=code_of("describe_patients"),
     output:
         table="results/tables/table1_patients.csv",
         values="results/tables/table1_patients_values.csv",
@@ -85,13 +85,7 @@ rule write_table_report:
             f"{PAGES}/{name}"
             for name in ("table.html.jinja", "report.html.jinja", "style.css")
         ],
-        code=science(
-            "captions",
-            "classification/classified",
-            "provenance/run",
-            "report/table_page",
-            "results",
-        ),
+        code=code_of("write_table_report"),
     output:
         page="report.html",
         summary="results/summary.txt",
@@ -111,7 +105,7 @@ rule copy_exhibits:
     input:
         TABLES,
         FIGURES,
-        code=science("results"),
+        code=code_of("copy_exhibits"),
     output:
         COPIES,
     log:

@@ -1,7 +1,7 @@
 import pandas as pd
 
+from osteoct.cohort.image_qc import check_patients
 from osteoct.cohort.tables import read_participants
-from osteoct.gate.patients import check_patients
 from osteoct.job import log_to
 from osteoct.results import write_csv
 

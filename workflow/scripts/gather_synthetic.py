@@ -1,5 +1,5 @@
+from hipphantom.files import gather_participants, gather_qct
 from osteoct.job import log_to
-from osteoct.phantom.files import gather_participants, gather_qct
 
 log_to(snakemake.log[0])
 gather_participants(snakemake.input.participants, snakemake.output.participants)

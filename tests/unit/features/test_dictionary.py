@@ -4,9 +4,9 @@ import pandas as pd
 import pytest
 from scans import ROOT, SETTINGS
 
+from fastradiomics.settings import FEATURES
 from osteoct.features.dictionary import feature_dictionary, meaning, meanings
 from osteoct.features.extraction import feature_names
-from osteoct.features.fast.settings import FEATURES
 
 TABLE = pd.read_csv(ROOT / "resources/features/features.csv")
 

@@ -9,6 +9,7 @@ import SimpleITK as sitk
 from scans import ORIGINAL, REFERENCE, SETTINGS, egg, image, pyradiomics
 
 from osteoct.features.extraction import extract, extract_batch, feature_names
+from osteoct.features.femur import femur_of
 from osteoct.features.names import readable
 from osteoct.features.table import (
     gather,
@@ -17,7 +18,6 @@ from osteoct.features.table import (
     training_reference,
     write_gathered,
 )
-from osteoct.imaging.femur import femur_of
 from osteoct.problems import PatientProblem
 from osteoct.results import write_csv
 

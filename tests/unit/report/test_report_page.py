@@ -10,8 +10,8 @@ import yaml
 
 from osteoct.captions import read_captions
 from osteoct.figures.pipeline import cut_to_shape, draw_pipeline
+from osteoct.figures.slices import as_png
 from osteoct.figures.style import save_figure
-from osteoct.imaging.slices import as_png
 from osteoct.report import report_page
 from osteoct.report.cases import gather
 from osteoct.report.illustration import typical_patient

@@ -16,10 +16,10 @@ import SimpleITK as sitk
 from safetensors.numpy import save_file
 from small_disk import small_disk
 
+from ctio.imaging.writing import write_image
+from ctio.intake.archives import unpacked
 from osteoct.batches import for_each_patient
 from osteoct.figures.style import save_figure
-from osteoct.imaging.writing import write_image
-from osteoct.intake.archives import unpacked
 from osteoct.problems import PatientProblem
 from osteoct.results import atomic, write_csv, write_json, write_text
 from osteoct.storage import StorageProblem
@@ -132,7 +132,7 @@ def test_a_patients_own_fault_stays_one(tmp_path, monkeypatch):
 def test_a_limit_on_the_size_of_files_is_said_as_such(tmp_path):
     code = (
         "import resource, numpy, SimpleITK as sitk\n"
-        "from osteoct.imaging.writing import write_image\n"
+        "from ctio.imaging.writing import write_image\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))\n"
         "noise = numpy.random.default_rng(0).integers(0, 2000, (40, 80, 80)).astype('int16')\n"
         f"write_image(sitk.GetImageFromArray(noise), {str(tmp_path / 'ct.nii.gz')!r})"

@@ -3,12 +3,10 @@ import pandas as pd
 import pytest
 import SimpleITK as sitk
 
+from ctio.imaging.images import resample
+from ctio.imaging.sides import LEFT, RIGHT
+from ctio.imaging.writing import write_image
 from osteoct import batches
-from osteoct.imaging.images import resample
-from osteoct.imaging.pieces import largest_piece
-from osteoct.imaging.sides import LEFT, RIGHT
-from osteoct.imaging.splines import interpolation_matrix
-from osteoct.imaging.writing import write_image
 from osteoct.segmentation.cascade import (
     above,
     box_around,
@@ -17,8 +15,10 @@ from osteoct.segmentation.cascade import (
     outline,
     within_reach,
 )
+from osteoct.segmentation.components import largest_piece
 from osteoct.segmentation.femurs import outline_patients, to_outline
 from osteoct.segmentation.regions import as_left, at_spacing, continued, normalised, padded
+from osteoct.segmentation.splines import interpolation_matrix
 
 SETTINGS = {
     "femur_cm3": [5, 400],

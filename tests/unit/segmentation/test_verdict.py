@@ -8,7 +8,7 @@ import SimpleITK as sitk
 import yaml
 from scipy import ndimage
 
-from osteoct.imaging.sides import LEFT, RIGHT
+from ctio.imaging.sides import LEFT, RIGHT
 from osteoct.segmentation.cascade import Outlines
 from osteoct.verdict.evidence import attenuation, disorder, touched_faces
 from osteoct.verdict.femora import judge_femora

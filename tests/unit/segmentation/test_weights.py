@@ -7,11 +7,11 @@ import pytest
 import SimpleITK as sitk
 import yaml
 
-from osteoct.imaging.images import read_ct, read_mask
-from osteoct.imaging.sides import LEFT, RIGHT
-from osteoct.phantom.demography import draw_cohort
-from osteoct.phantom.files import write_volume
-from osteoct.phantom.patient import simulate
+from ctio.imaging.images import read_ct, read_mask
+from ctio.imaging.sides import LEFT, RIGHT
+from hipphantom.demography import draw_cohort
+from hipphantom.files import write_volume
+from hipphantom.patient import simulate
 from osteoct.results import sha256
 from osteoct.segmentation.cascade import outline
 from osteoct.segmentation.networks import load_networks

@@ -11,8 +11,8 @@ import io
 import sys
 from pathlib import Path
 
-from osteoct.intake.files import ENDINGS
-from osteoct.intake.headers import slices_of
+from ctio.intake.files import ENDINGS
+from ctio.intake.headers import slices_of
 from osteoct.results import write_text
 
 PARTICIPANTS = (

@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 import SimpleITK as sitk
 
+from ctio.imaging.images import bounding_box, read_ct
+from fastradiomics import engine as fast
+from fastradiomics import standard
 from osteoct.batches import for_each_patient
 from osteoct.features import reference
-from osteoct.features.fast import engine as fast
-from osteoct.features.fast import standard
-from osteoct.imaging.femur import femur_of
-from osteoct.imaging.images import bounding_box, read_ct
+from osteoct.features.femur import femur_of
 from osteoct.problems import PatientProblem
 from osteoct.results import sha256, write_csv
 

@@ -4,8 +4,8 @@ from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch
 
 from osteoct.cohort.diagnosis import CLASSES
+from osteoct.figures import slices
 from osteoct.figures.style import ACCENT, CLASS_COLOURS, DOUBLE_COLUMN_INCHES, GRID, INK, MUTED
-from osteoct.imaging import slices
 
 HEIGHT_INCHES = 4.6
 COLUMNS, WIDTH = (0.008, 0.343, 0.678), 0.297

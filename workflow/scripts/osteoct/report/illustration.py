@@ -5,10 +5,10 @@ from pathlib import Path
 import numpy as np
 import SimpleITK as sitk
 
+from ctio.imaging.images import bounding_box, crop_to, read_ct
+from ctio.imaging.sides import SIDES
 from osteoct.cohort.diagnosis import CLASSES
-from osteoct.imaging import slices
-from osteoct.imaging.images import bounding_box, crop_to, read_ct
-from osteoct.imaging.sides import SIDES
+from osteoct.figures import slices
 from osteoct.report.views import draw_view, femur_views
 
 COARSE_INK, FINE_INK = "coarse", "automatic"

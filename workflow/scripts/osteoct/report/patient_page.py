@@ -5,9 +5,9 @@ from pathlib import Path
 import pandas as pd
 import SimpleITK as sitk
 
+from ctio.imaging.images import read_ct, read_mask
 from osteoct.batches import for_each_patient
 from osteoct.cohort.diagnosis import CLASSES
-from osteoct.imaging.images import read_ct, read_mask
 from osteoct.problems import PatientProblem
 from osteoct.report.cases import history, problem
 from osteoct.report.gate_record import facts_of, read_gate

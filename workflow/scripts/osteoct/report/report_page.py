@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from osteoct.imaging import slices
+from osteoct.figures import slices
 from osteoct.report.cases import problem
 from osteoct.report.key_numbers import flat, tiles
 from osteoct.report.pages import render, words

@@ -9,8 +9,8 @@ from matplotlib.image import imread
 from matplotlib.lines import Line2D
 
 from osteoct.cohort.diagnosis import CLASSES
+from osteoct.figures.slices import COLOURS
 from osteoct.figures.style import CLASS_COLOURS, INK, MUTED
-from osteoct.imaging.slices import COLOURS
 from osteoct.report.cases import problem
 from osteoct.report.pages import is_missing, number
 from osteoct.report.verdicts import verdict_table

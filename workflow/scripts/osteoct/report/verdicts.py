@@ -1,6 +1,6 @@
 """The verdict on each femur, for a page."""
 
-from osteoct.imaging.sides import SIDES
+from ctio.imaging.sides import SIDES
 from osteoct.report.pages import is_missing
 
 GROUNDS = {  # of a verdict: title and decimals

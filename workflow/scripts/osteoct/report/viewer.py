@@ -3,7 +3,7 @@
 import numpy as np
 import SimpleITK as sitk
 
-from osteoct.imaging import slices
+from osteoct.figures import slices
 from osteoct.report.views import body_views, draw_view, femur_views
 
 INKS = {

@@ -3,8 +3,8 @@
 import numpy as np
 import SimpleITK as sitk
 
-from osteoct.imaging import slices
-from osteoct.imaging.sides import SIDES
+from ctio.imaging.sides import SIDES
+from osteoct.figures import slices
 
 UNGUIDED_PIXELS = 520  # width of a picture of the whole body, when no outline says where to look
 

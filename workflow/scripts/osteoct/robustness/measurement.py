@@ -3,11 +3,11 @@
 import pandas as pd
 import SimpleITK as sitk
 
+from ctio.imaging.images import read_ct
 from osteoct.batches import PATIENTS, for_each_patient
 from osteoct.features.extraction import extract
+from osteoct.features.femur import femur_of
 from osteoct.features.table import OUTLINE
-from osteoct.imaging.femur import femur_of
-from osteoct.imaging.images import read_ct
 from osteoct.randomness import generator
 from osteoct.results import sha256, write_csv
 from osteoct.robustness.changes import noisy, random_shift, random_turn, resized, uneven

@@ -6,9 +6,9 @@ from itertools import product
 import numpy as np
 import SimpleITK as sitk
 
-from osteoct.features.fast import engine, standard
-from osteoct.features.fast.bins import fixed_width_edges
-from osteoct.imaging.images import bounding_box, crop_to
+from ctio.imaging.images import bounding_box, crop_to
+from fastradiomics import engine, standard
+from fastradiomics.bins import fixed_width_edges
 
 
 def extract_moved(ct, mask, pose, *, profile, ibsi, resampling, bin_width_hu, **wanted):

@@ -3,8 +3,8 @@
 import pandas as pd
 import SimpleITK as sitk
 
+from ctio.imaging.sides import SIDES
 from osteoct.features.extraction import extract
-from osteoct.imaging.sides import SIDES
 from osteoct.problems import PatientProblem
 from osteoct.verdict.judgement import FAILED
 

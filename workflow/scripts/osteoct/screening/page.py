@@ -1,6 +1,6 @@
 """The report of one screened CT: pictures, verdict and what it rests on."""
 
-from osteoct.imaging.sides import SIDES
+from ctio.imaging.sides import SIDES
 from osteoct.report.pages import render, words
 from osteoct.report.verdicts import verdict_table
 from osteoct.report.viewer import pictures_of

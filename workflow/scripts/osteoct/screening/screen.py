@@ -2,10 +2,10 @@
 
 from time import monotonic
 
-from osteoct.gate.checks import NOTE
-from osteoct.gate.scan import facts_of, passed_ct
-from osteoct.imaging.images import as_stored
-from osteoct.imaging.writing import FAST, write_image
+from ctio.image_qc.scan import facts_of, passed_ct
+from ctio.imaging.images import as_stored
+from ctio.imaging.writing import FAST, write_image
+from ctio.issues.checks import NOTE
 from osteoct.results import write_json
 from osteoct.segmentation.cascade import outline
 from osteoct.verdict.femora import judge_femora

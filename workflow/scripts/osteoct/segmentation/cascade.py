@@ -5,12 +5,12 @@ from typing import NamedTuple
 import numpy as np
 import SimpleITK as sitk
 
-from osteoct.imaging.holes import filled
-from osteoct.imaging.images import bounding_box, crop_to, plane_heights_mm, resample_like
-from osteoct.imaging.pieces import largest_piece
-from osteoct.imaging.trochanter import lower_edge_mm
+from ctio.imaging.images import bounding_box, crop_to, plane_heights_mm, resample_like
+from osteoct.segmentation.components import largest_piece
 from osteoct.segmentation.finding import find_femora
+from osteoct.segmentation.holes import filled
 from osteoct.segmentation.regions import at_spacing
+from osteoct.segmentation.trochanter import lower_edge_mm
 
 FAR_MM = 1e3  # what lies beyond the coarse image
 LEAN = 0.5  # tangent of the steepest lean of a shaft
@@ -57,7 +57,7 @@ def outline(ct, networks, *, femur_cm3, finding, roi_margin_mm, gate, lower_end)
         `around_mm`, how far outside of the coarse mask the femur may lie, and `below_mm`, how far
         below its lower end where the CT shows no lesser trochanter.
     lower_end : dict
-        Keywords of `osteoct.imaging.trochanter.lower_edge_mm`.
+        Keywords of `osteoct.segmentation.trochanter.lower_edge_mm`.
 
     Returns
     -------
@@ -135,7 +135,7 @@ def within_reach(distance, coarse, part, side, *, around_mm, below_mm, **lower_e
     below_mm : float
         How far below the coarse mask's lower end, where the CT shows no lesser trochanter.
     **lower_end
-        Keywords of `osteoct.imaging.trochanter.lower_edge_mm`.
+        Keywords of `osteoct.segmentation.trochanter.lower_edge_mm`.
 
     Returns
     -------

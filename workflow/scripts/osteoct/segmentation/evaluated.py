@@ -6,9 +6,9 @@ from pathlib import Path
 import pandas as pd
 import SimpleITK as sitk
 
+from ctio.imaging.images import read_ct, read_mask
+from ctio.imaging.sides import SIDES
 from osteoct.batches import PATIENTS, for_each_patient
-from osteoct.imaging.images import read_ct, read_mask
-from osteoct.imaging.sides import SIDES
 from osteoct.results import sha256
 from osteoct.segmentation.overlap import compare, dice
 

@@ -6,9 +6,9 @@ import numpy as np
 import SimpleITK as sitk
 from scipy import ndimage
 
-from osteoct.imaging.images import crop_to
-from osteoct.imaging.laterality import centre_x_mm, name_sides
-from osteoct.imaging.sides import BODY_ABOVE_HU
+from ctio.imaging.images import crop_to
+from ctio.imaging.laterality import centre_x_mm, name_sides
+from ctio.imaging.sides import BODY_ABOVE_HU
 from osteoct.segmentation.regions import at_spacing
 
 LEVEL_SHARE = 0.5  # of the shorter femur's height: both lie beside one another
@@ -25,7 +25,7 @@ def find_femora(ct, network, *, femur_cm3, femora_apart_mm, least_offset_mm):
     femur_cm3, femora_apart_mm
         See `femora_in`.
     least_offset_mm : float
-        See `osteoct.imaging.laterality.name_sides`.
+        See `ctio.imaging.laterality.name_sides`.
 
     Returns
     -------

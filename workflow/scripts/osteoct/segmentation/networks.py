@@ -7,7 +7,7 @@ import SimpleITK as sitk
 import torch
 from safetensors.torch import load_file
 
-from osteoct.imaging.sides import LEFT
+from ctio.imaging.sides import LEFT
 from osteoct.segmentation.plans import STAGES, window_of
 from osteoct.segmentation.regions import as_left, continued, normalised, padded
 from osteoct.segmentation.vbnet import FASTEST, VBNet, fused

@@ -7,9 +7,9 @@ was trained on. The fine network only ever sees left femora: a right one is mirr
 import numpy as np
 import SimpleITK as sitk
 
-from osteoct.imaging.images import bounding_box, crop_to
-from osteoct.imaging.sides import RIGHT
-from osteoct.imaging.splines import interpolation_matrix
+from ctio.imaging.images import bounding_box, crop_to
+from ctio.imaging.sides import RIGHT
+from osteoct.segmentation.splines import interpolation_matrix
 
 
 def at_spacing(image, *, spacing_mm, order):

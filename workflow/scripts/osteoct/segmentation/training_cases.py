@@ -12,8 +12,8 @@ from nnunetv2.preprocessing.preprocessors.default_preprocessor import DefaultPre
 from nnunetv2.training.dataloading.nnunet_dataset import comp_blosc2_params, nnUNetDatasetBlosc2
 from nnunetv2.utilities.plans_handling.plans_handler import PlansManager
 
-from osteoct.imaging.images import read_ct, read_mask
-from osteoct.imaging.sides import LEFT, RIGHT
+from ctio.imaging.images import read_ct, read_mask
+from ctio.imaging.sides import LEFT, RIGHT
 from osteoct.problems import PatientProblem
 from osteoct.results import write_json
 from osteoct.segmentation.plans import STAGES, dataset_description

@@ -3,9 +3,9 @@
 import numpy as np
 import SimpleITK as sitk
 
-from osteoct.imaging.images import bounding_box, crop_to
-from osteoct.imaging.laterality import head_offset_mm
-from osteoct.imaging.sides import RIGHT, shows_whole_body, side_by_place
+from ctio.imaging.images import bounding_box, crop_to
+from ctio.imaging.laterality import head_offset_mm
+from ctio.imaging.sides import RIGHT, shows_whole_body, side_by_place
 from osteoct.segmentation.cascade import distance_mm, volume_cm3
 from osteoct.segmentation.overlap import dice
 from osteoct.verdict.handedness import trochanter_behind_deg

@@ -3,7 +3,7 @@
 import numpy as np
 import SimpleITK as sitk
 
-from osteoct.imaging.sides import SIDES
+from ctio.imaging.sides import SIDES
 from osteoct.verdict.evidence import evidence
 from osteoct.verdict.judgement import FAILED, absent, judge, sentence
 from osteoct.verdict.organs import right_share

@@ -7,7 +7,7 @@ import numpy as np
 import SimpleITK as sitk
 from scipy import ndimage
 
-from osteoct.imaging.sides import RIGHT
+from ctio.imaging.sides import RIGHT
 
 TROCHANTER_MM = (6, 14)  # above the lower end of the outline
 STANDS_OUT = 1.3  # radii of the largest disc in the section

@@ -8,7 +8,7 @@ import numpy as np
 import SimpleITK as sitk
 from scipy import ndimage
 
-from osteoct.imaging.sides import midline_mm, shows_whole_body
+from ctio.imaging.sides import midline_mm, shows_whole_body
 from osteoct.segmentation.regions import at_spacing
 
 GRID_MM = 6.0  # noise is averaged out, and no organ is lost

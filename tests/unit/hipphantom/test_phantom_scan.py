@@ -1,0 +1,163 @@
+"""Whole synthetic patients: reproducible alone, with tissues and findings as they should be."""
+
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+import SimpleITK as sitk
+import yaml
+
+from hipphantom.demography import draw_cohort
+from hipphantom.files import gather_participants, gather_qct, write_phantom
+from hipphantom.patient import simulate
+from osteoct.results import sha256
+
+CONFIG = yaml.safe_load((Path(__file__).parents[3] / "config" / "config.yaml").read_text())
+SETTINGS = CONFIG["synthetic"] | {"seed": CONFIG["seed"], "screened": 90}
+SETTINGS["scan"]["field"]["spacing_mm"] = [1.6, 1.6, 2.5]
+PEOPLE = draw_cohort(CONFIG["seed"], screened=SETTINGS["screened"], **CONFIG["synthetic"]["cohort"])
+
+
+@cache
+def phantom(exclusion):
+    """The first synthetic patient excluded for a reason."""
+    name = next(p["patient"] for p in PEOPLE if p["exclusion"] == exclusion)
+    return simulate(name, **SETTINGS)
+
+
+def written(made, folder):
+    paths = {
+        "ct": folder / "ct.nii.gz",
+        "mask": folder / "mask.nii.gz",
+        "mask_reader2": folder / "mask_reader2.nii.gz",
+        "participant": folder / "participant.tsv",
+        "qct": folder / "qct.tsv",
+        "truth": folder / "truth.json",
+    }
+    write_phantom(made, paths)
+    return paths
+
+
+def test_patient_made_alone_has_the_bytes_of_the_patient_made_among_others(tmp_path):
+    name = phantom("").participant["patient"]
+    simulate(PEOPLE[-1]["patient"], **SETTINGS)
+    first = written(phantom(""), tmp_path / "first")
+    second = written(simulate(name, **SETTINGS), tmp_path / "second")
+    for kind, path in first.items():
+        assert sha256(path) == sha256(second[kind]), kind
+
+
+def test_unknown_patient_is_refused_with_the_names_there_are():
+    with pytest.raises(ValueError, match="S0001 to S0090"):
+        simulate("S0091", **SETTINGS)
+
+
+def test_files_are_on_one_grid_that_faces_left_posterior_superior(tmp_path):
+    paths = written(phantom(""), tmp_path)
+    ct, mask = (sitk.ReadImage(str(paths[name])) for name in ("ct", "mask"))
+    assert ct.GetSpacing() == pytest.approx((1.6, 1.6, 2.5))
+    assert ct.GetDirection() == pytest.approx((1, 0, 0, 0, 1, 0, 0, 0, 1))
+    assert mask.GetSize() == ct.GetSize() and mask.GetOrigin() == ct.GetOrigin()
+    assert ct.GetPixelID() == sitk.sitkInt16
+
+
+def test_tables_of_patients_become_one_with_paths_from_there(tmp_path):
+    paths = written(phantom(""), tmp_path / "patients" / "S0002")
+    gather_participants([paths["participant"]], tmp_path / "participants.tsv")
+    gather_qct([paths["qct"], paths["qct"]], tmp_path / "qct.tsv")
+    header, row = (tmp_path / "participants.tsv").read_text().splitlines()
+    assert header.split("\t")[7:10] == ["ct", "mask", "mask_reader2"]
+    assert row.split("\t")[7] == "patients/S0002/ct.nii.gz"
+    assert len((tmp_path / "qct.tsv").read_text().splitlines()) == 17
+
+
+def test_right_and_left_are_where_they_belong():
+    made = phantom("")
+    middle = made.ct.shape[2] / 2
+    assert np.nonzero(made.mask == 1)[2].max() < middle < np.nonzero(made.mask == 2)[2].min()
+
+
+def test_tissues_have_the_ct_numbers_of_real_ones():
+    settings = SETTINGS | {"scan": SETTINGS["scan"] | {"noise": _quiet()}}
+    made = simulate(phantom("").participant["patient"], **settings)
+    hu = made.ct[made.mask == 0]
+    muscle, fat = hu[(hu > 20) & (hu < 80)], hu[(hu > -130) & (hu < -70)]
+    assert np.median(fat) == pytest.approx(-102, abs=6)
+    assert 38 < np.median(muscle) < 62
+    assert np.median(made.ct[:, 0]) == pytest.approx(-1000, abs=5)
+    femur = made.ct[made.mask == 2]
+    assert 900 < np.quantile(femur, 0.99) < 1500  # real hips: about 1,200
+    assert 180 < femur.mean() < 480  # real hips: 287 and 341
+
+
+def _quiet():
+    return {"noise_hu": 0.0, "grain_mm": 0.55, "streak_share": 0.0}
+
+
+def test_noise_has_the_set_strength_inside_the_body_and_less_in_air():
+    made = phantom("")
+    settings = SETTINGS | {"scan": SETTINGS["scan"] | {"noise": _quiet()}}
+    clean = simulate(made.participant["patient"], **settings)
+    noise = made.ct.astype(float) - clean.ct
+    middle = noise[-10:, 60:100, 90:-90]  # above the hips, inside the body
+    expected = SETTINGS["scan"]["noise"]["noise_hu"] * np.exp(
+        SETTINGS["scan"]["noise_per_size"] * made.truth["body"]["size"]
+    )
+    assert middle.std() == pytest.approx(expected, rel=0.3)
+    assert noise[:, 0].std() < 0.7 * middle.std()
+
+
+def test_t_scores_are_those_of_the_density_map_but_for_the_precision_error():
+    made = phantom("")
+    exact = made.truth["hips"]["left"]["t_score"]
+    assert min(exact["femoral_neck"], exact["total_hip"]) == pytest.approx(
+        made.truth["person"]["target_t"], abs=1e-3
+    )
+    for row in made.qct:
+        true = made.truth["hips"][row["side"]]["t_score"][row["region"]]
+        assert row["t_score"] == pytest.approx(true, abs=1.5)
+    assert len(made.qct) == 8
+
+
+def test_hip_replacement_is_metal_without_outline_or_qct():
+    made = phantom("hip replacement")
+    sides = made.truth["finding"]["implant"]
+    labels = {1: "right", 2: "left"}
+    assert made.ct.max() == 3071
+    assert not {labels[int(v)] for v in np.unique(made.mask) if v} & set(sides)
+    assert not {row["side"] for row in made.qct} & set(sides)
+
+
+def test_broken_hip_has_no_outline_and_no_qct_but_the_other_has():
+    made = phantom("hip fracture")
+    (broken,) = made.truth["finding"]["fracture"]
+    assert set(np.unique(made.mask)) == {0, 1 if broken == "left" else 2}
+    assert {row["side"] for row in made.qct} == {"right", "left"} - {broken}
+
+
+def test_incomplete_scan_is_shorter_and_has_no_outline():
+    made, whole = phantom("incomplete CT"), phantom("")
+    assert len(made.ct) < 0.85 * len(whole.ct)
+    assert not made.mask.any() and made.participant["mask"] == ""
+    assert len(made.qct) == 8
+
+
+def test_bone_metastasis_changes_the_bone_and_metastasis_elsewhere_does_not():
+    assert phantom("bone metastasis").truth["finding"]["lesions"]
+    elsewhere = phantom("metastasis outside bone")
+    assert not elsewhere.truth["finding"]["lesions"]
+    assert set(np.unique(elsewhere.mask)) == {0, 1, 2}
+
+
+def test_another_site_scans_the_same_patient_with_its_own_scanner():
+    drift = {"factor": 0.9, "offset_hu": 20}
+    sites = {"north": {"share": 1, "scan": {"drift": drift}}}
+    name = phantom("").participant["patient"]
+    there = simulate(name, **SETTINGS | {"cohort": SETTINGS["cohort"] | {"sites": sites}})
+    here = phantom("")
+    assert there.participant == here.participant | {"site": "north"}
+    assert there.qct == here.qct and np.array_equal(there.mask, here.mask)
+    bone = here.mask > 0
+    expected = 0.9 * here.ct[bone].mean() + 20
+    assert there.ct[bone].mean() == pytest.approx(expected, abs=0.5)

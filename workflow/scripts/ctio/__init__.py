@@ -1,0 +1,1 @@
+"""Any hospital's CT and masks in, checked LPS images out."""

@@ -1,0 +1,236 @@
+"""What a DICOM file says of each slice in it, read without its voxels."""
+
+import logging
+import warnings
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pydicom
+from pydicom.errors import InvalidDicomError
+from pydicom.filereader import read_file_meta_info
+from pydicom.multival import MultiValue
+from pydicom.uid import DeflatedExplicitVRLittleEndian
+
+from ctio.issues.issues import Refusal
+
+CT_CLASSES = {  # DICOM PS3.4 B.5: CT, Enhanced CT and Legacy Converted Enhanced CT image storage
+    "1.2.840.10008.5.1.4.1.1.2",
+    "1.2.840.10008.5.1.4.1.1.2.1",
+    "1.2.840.10008.5.1.4.1.1.2.2",
+}
+ONCE = {
+    "patient": "PatientID",
+    "series": "SeriesInstanceUID",
+    "series_number": "SeriesNumber",
+    "frame_of_reference": "FrameOfReferenceUID",
+    "instance": "InstanceNumber",
+    "acquisition": "AcquisitionNumber",
+    "lossy": "LossyImageCompression",
+    "lying": "PatientPosition",
+    "contrast": "ContrastBolusAgent",
+    "sex": "PatientSex",
+    "age": "PatientAge",
+    "day": "StudyDate",
+}
+FRAMEWISE = {  # attribute: the functional group that holds it in a multi-frame CT
+    "ImagePositionPatient": "PlanePositionSequence",
+    "ImageOrientationPatient": "PlaneOrientationSequence",
+    "PixelSpacing": "PixelMeasuresSequence",
+    "SliceThickness": "PixelMeasuresSequence",
+    "RescaleSlope": "PixelValueTransformationSequence",
+    "RescaleIntercept": "PixelValueTransformationSequence",
+    "KVP": "CTXRayDetailsSequence",
+    "ConvolutionKernel": "CTReconstructionSequence",
+    "FrameType": "CTImageFrameTypeSequence",
+}
+GROUPS = ("SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence")
+TAGS = [
+    *ONCE.values(),
+    *FRAMEWISE,
+    *GROUPS,
+    *("SOPClassUID", "Modality", "ImageType", "Rows", "Columns", "NumberOfFrames"),
+    "ContrastBolusAgentSequence",
+]
+
+logging.getLogger("pydicom").setLevel(logging.CRITICAL)  # its warnings quote what they warn of
+
+
+@dataclass(frozen=True)
+class Slice:
+    """One slice, or one frame, of a DICOM file.
+
+    Attributes
+    ----------
+    path : Path
+    frame : int
+        Number of the frame inside the file.
+    is_ct : bool
+        Whether the file is a CT image; only then the geometry below is there.
+    image_type : tuple of str
+    position, orientation, pixel_mm : ndarray
+        Of 3, 6 and 2 (row, column) numbers; empty if absent or damaged.
+    size : tuple of int, (rows, columns)
+    rescale : tuple of float, (slope, intercept)
+        None where the file does not say.
+    thickness_mm, voltage_kvp : float
+        None where the file does not say.
+    kernel : str
+    once : dict
+        The attributes in `ONCE`, as text.
+    """
+
+    path: Path
+    frame: int
+    is_ct: bool
+    image_type: tuple = ()
+    position: np.ndarray = field(default_factory=lambda: np.array([]))
+    orientation: np.ndarray = field(default_factory=lambda: np.array([]))
+    pixel_mm: np.ndarray = field(default_factory=lambda: np.array([]))
+    size: tuple = (0, 0)
+    rescale: tuple | None = None
+    thickness_mm: float | None = None
+    voltage_kvp: float | None = None
+    kernel: str = ""
+    once: dict = field(default_factory=dict)
+
+    @property
+    def normal(self):
+        """Direction across the slice, a unit vector; zeros if the file does not say."""
+        if self.orientation.size != 6:
+            return np.zeros(3)
+        return np.cross(self.orientation[:3], self.orientation[3:])
+
+
+def slices_in(folder, *, files_at_most):
+    """Every slice of every DICOM file in a folder and the folders inside it.
+
+    Parameters
+    ----------
+    folder : Path
+    files_at_most : int
+
+    Returns
+    -------
+    list of Slice
+        In the order of the files' names; other files are passed over.
+
+    Raises
+    ------
+    Refusal
+        If there are too many files.
+    """
+    files = []
+    for path in Path(folder).rglob("*"):
+        if path.is_file():
+            files.append(path)
+        if len(files) > files_at_most:
+            raise Refusal(
+                "too large", f"The CT folder has more files than {files_at_most}, the limit."
+            )
+    return [slice_ for path in sorted(files) for slice_ in slices_of(path)]
+
+
+def slices_of(path):
+    """The slices of one file: one, or one for each frame; none if it is no readable DICOM."""
+    header = read_header(path, TAGS)
+    if header is None:
+        return []
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            return _slices(header, Path(path))
+    except Exception:  # a damaged attribute can raise anything
+        return []
+
+
+def read_header(path, tags=None):
+    """A DICOM file's attributes without voxels, or None for any other or a damaged file.
+
+    Parameters
+    ----------
+    path : Path
+    tags : list of str, optional
+        The attributes wanted; all, if not given.
+
+    Returns
+    -------
+    pydicom.Dataset
+    """
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            if read_file_meta_info(path).get("TransferSyntaxUID") == DeflatedExplicitVRLittleEndian:
+                return None  # packed: it may unpack to any size
+            return pydicom.dcmread(path, stop_before_pixels=True, specific_tags=tags)
+    except InvalidDicomError:
+        return None
+    except Exception:  # a damaged file can raise anything
+        return None
+
+
+def _slices(header, path):
+    is_ct = header.get("SOPClassUID") in CT_CLASSES and header.get("Modality") == "CT"
+    once = {name: _text(header.get(keyword)) for name, keyword in ONCE.items()}
+    if not once["contrast"] and header.get("ContrastBolusAgentSequence"):
+        once["contrast"] = "yes"
+    if not is_ct:
+        return [Slice(path, 0, is_ct=False, once=once)]
+    shared, frames = (header.get(name) or [] for name in GROUPS)
+    if not frames:
+        return [_slice(header, header.get, path, 0, once)]
+    return [
+        _slice(header, _framewise([frame, *shared]), path, number, once)
+        for number, frame in enumerate(frames)
+    ]
+
+
+def _framewise(groups):
+    """A getter of attributes from the functional groups of a frame and those of all frames."""
+
+    def get(keyword):
+        for group in groups:
+            for item in group.get(FRAMEWISE.get(keyword, ""), []) or []:
+                if keyword in item:
+                    return item.get(keyword)
+        return None
+
+    return get
+
+
+def _slice(header, get, path, number, once):
+    slope, intercept = _numbers(get("RescaleSlope"), 1), _numbers(get("RescaleIntercept"), 1)
+    return Slice(
+        path,
+        number,
+        is_ct=True,
+        image_type=tuple(map(str, get("FrameType") or header.get("ImageType") or ())),
+        position=_numbers(get("ImagePositionPatient"), 3),
+        orientation=_numbers(get("ImageOrientationPatient"), 6),
+        pixel_mm=_numbers(get("PixelSpacing"), 2),
+        size=(int(header.get("Rows") or 0), int(header.get("Columns") or 0)),
+        rescale=(float(slope[0]), float(intercept[0])) if slope.size and intercept.size else None,
+        thickness_mm=_number(get("SliceThickness")),
+        voltage_kvp=_number(get("KVP")),
+        kernel=_text(get("ConvolutionKernel")),
+        once=once,
+    )
+
+
+def _numbers(value, count):
+    """So many finite numbers, or none."""
+    try:
+        numbers = np.array(value, dtype=float).reshape(-1)
+    except (TypeError, ValueError):
+        return np.array([])
+    return numbers if numbers.size == count and np.isfinite(numbers).all() else np.array([])
+
+
+def _number(value):
+    found = _numbers(value, 1)
+    return float(found[0]) if found.size else None
+
+
+def _text(value):
+    """An attribute as text; of several values the first one."""
+    if isinstance(value, MultiValue):
+        value = value[0] if value else None
+    return "" if value is None else str(value).strip()

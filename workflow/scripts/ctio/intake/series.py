@@ -1,0 +1,201 @@
+"""Which of a patient's DICOM series is measured, by stated rules, and why the others are not.
+
+A series can be taken if its slices are CT, axial, not a scout, complete and within the limits.
+Of those, in this order: original images before computed ones, a soft or standard kernel before an
+unknown and a sharp one, no contrast agent before one, thin slices before thick ones, a long series
+before a short one, and the first in the order of series numbers.
+"""
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+
+from ctio.intake.stack import spacing_between, stacked
+from ctio.issues.issues import CHECKS, Refusal
+
+AXIAL_COSINE = 0.8  # a slice tilted by more than 37 degrees is coronal, sagittal or oblique
+PREFERENCES = (  # what a series that could have been taken lost by, in the order of _rank
+    "computed from other images",
+    "a kernel less fit for bone density",
+    "contrast agent",
+    "thicker slices",
+    "shorter",
+    "otherwise alike, and later in order",
+)
+
+
+@dataclass
+class Series:
+    """Slices that belong together, in order, or why they cannot be used.
+
+    Attributes
+    ----------
+    slices : list of ctio.intake.headers.Slice
+    refusal : Refusal
+        None if the series can be taken.
+    """
+
+    slices: list
+    refusal: Refusal | None = None
+
+    @property
+    def spacing_mm(self):
+        """Distance between slices."""
+        return round(spacing_between(self.slices), 2)
+
+
+def choose(slices, *, slice_spacing_mm, length_at_least_mm, kernels):
+    """The series to measure, and a record of all.
+
+    Parameters
+    ----------
+    slices : list of Slice
+        Everything that was found.
+    slice_spacing_mm : list of float, (lowest, highest)
+    length_at_least_mm : float
+    kernels : dict
+        `soft` and `sharp`: regular expressions of kernel names, whole names, in any case.
+
+    Returns
+    -------
+    chosen : list of Slice
+        In order through the body.
+    record : list of dict
+        For each series `series` (its number, or empty), `slices`, `spacing_mm`, `kernel`, and
+        `outcome`: "taken", or why not.
+
+    Raises
+    ------
+    Refusal
+        If there is none to take: what is wrong with the likeliest one.
+    """
+    if len({slice_.once["patient"] for slice_ in slices}) > 1:
+        raise Refusal("several patients", "The DICOM files are of more than one patient.")
+    limits = (slice_spacing_mm, length_at_least_mm)
+    everything = [_tried(group, *limits) for group in _groups(slices)]
+    usable = [series for series in everything if series.refusal is None]
+    if not usable:
+        finding = _likeliest(everything).finding
+        record = [_described(series, _outcome(series, None, {}), kernels) for series in everything]
+        raise Refusal(finding.check, finding.found, record)
+    ranks = {id(series): _rank(series, number, kernels) for number, series in enumerate(usable)}
+    best = min(usable, key=lambda series: ranks[id(series)])
+    record = [_described(series, _outcome(series, best, ranks), kernels) for series in everything]
+    return best.slices, record
+
+
+def _groups(slices):
+    """Slices by series, scouts and non-axial slices of a series apart; in order of numbers."""
+    groups = defaultdict(list)
+    for slice_ in slices:
+        number = slice_.once["series_number"]
+        order = int(number) if number.isdigit() else 10**9
+        groups[(order, slice_.once["series"], _why_never(slice_))].append(slice_)
+    return [groups[key] for key in sorted(groups)]
+
+
+def _why_never(slice_):
+    """Why a slice can be of no series to measure; empty if it can."""
+    if not slice_.is_ct:
+        return "no CT images"
+    if "LOCALIZER" in slice_.image_type:
+        return "a scout"
+    if slice_.orientation.size and abs(slice_.normal[2]) <= AXIAL_COSINE:
+        return "not axial"
+    return ""
+
+
+def _tried(slices, slice_spacing_mm, length_at_least_mm):
+    """A series in order, with what is wrong with it."""
+    if never := _why_never(slices[0]):
+        return Series(slices, Refusal("no axial series", f"{never.capitalize()}."))
+    try:
+        ordered = _one_phase(slices)
+    except Refusal as refusal:
+        return Series(slices, refusal)
+    series, (low, high) = Series(ordered), slice_spacing_mm
+    length = len(ordered) * spacing_between(ordered) if len(ordered) > 1 else 0.0
+    if len(ordered) > 1 and not low <= spacing_between(ordered) <= high:
+        series.refusal = Refusal(
+            "slice spacing",
+            f"Slices are {spacing_between(ordered):.4g} mm apart; expected {low:g} to {high:g} mm.",
+        )
+    elif length < length_at_least_mm:
+        series.refusal = Refusal(
+            "length",
+            f"The CT is {length:.0f} mm long from head to foot; expected {length_at_least_mm:g} mm "
+            "or more, or the proximal femur is cut off.",
+        )
+    return series
+
+
+def _one_phase(slices):
+    """Slices in order; of a series with several acquisitions of one place, the first complete."""
+    try:
+        return stacked(slices)
+    except Refusal as refusal:
+        acquisitions = defaultdict(list)
+        for slice_ in slices:
+            acquisitions[slice_.once["acquisition"]].append(slice_)
+        if refusal.finding.check != "duplicate slices" or len(acquisitions) < 2:
+            raise
+        for _, group in sorted(acquisitions.items()):
+            try:
+                return stacked(group)
+            except Refusal:
+                continue
+        raise
+
+
+def _likeliest(everything):
+    """What is wrong with the series that most probably was meant."""
+    axial = [series for series in everything if not _why_never(series.slices[0])]
+    if axial:
+        return max(axial, key=lambda series: len(series.slices)).refusal
+    seen = sorted({_why_never(series.slices[0]) for series in everything})
+    found = f"; found only: {', '.join(seen)}" if seen else ""
+    return Refusal("no axial series", f"There is no axial CT slice in DICOM{found}.")
+
+
+def kernel_class(kernel, *, soft, sharp):
+    """0 for a soft or standard kernel, 2 for one of bone or lung, 1 for an unknown one."""
+    for number, patterns in ((2, sharp), (0, soft)):
+        if any(re.fullmatch(pattern, kernel, flags=re.IGNORECASE) for pattern in patterns):
+            return number
+    return 1
+
+
+def _rank(series, number, kernels):
+    first = series.slices[0]
+    return (
+        "DERIVED" in first.image_type,
+        kernel_class(first.kernel, **kernels),
+        bool(first.once["contrast"]),
+        series.spacing_mm,
+        -round(series.spacing_mm * len(series.slices)),
+        number,
+    )
+
+
+def _outcome(series, best, ranks):
+    if series is best:
+        return "taken"
+    if never := _why_never(series.slices[0]):
+        return never
+    if series.refusal is not None:
+        return CHECKS[series.refusal.finding.check].finds
+    pairs = zip(ranks[id(series)], ranks[id(best)], PREFERENCES, strict=True)
+    return next(reason for mine, others, reason in pairs if mine != others)
+
+
+def _described(series, outcome, kernels):
+    """A series for the record: a kernel only if it is a known one, since it is free text."""
+    first = series.slices[0]
+    number = first.once["series_number"]
+    return {
+        "series": number if number.isdigit() and len(number) < 6 else "",
+        "slices": len(series.slices),
+        "spacing_mm": None if series.refusal else series.spacing_mm,
+        "kernel": first.kernel if kernel_class(first.kernel, **kernels) != 1 else "",
+        "outcome": outcome,
+    }

@@ -1,0 +1,227 @@
+"""Slices of one series in their order through the body, or what is wrong with them."""
+
+import numpy as np
+import SimpleITK as sitk
+
+from ctio.issues.issues import Finding, Refusal
+
+GAP_TOLERANCE = 0.05  # how far a gap between slices may be from the usual one, as a share of it
+DRIFT_MM = 0.2  # how far a slice may lie beside the one below it; more is a tilted gantry
+SAME_DIRECTION = 1e-3
+
+
+def stacked(slices):
+    """Slices of one series from one end of the body to the other.
+
+    Parameters
+    ----------
+    slices : list of ctio.intake.headers.Slice
+
+    Returns
+    -------
+    list of Slice
+        In the direction of their common normal.
+
+    Raises
+    ------
+    Refusal
+        If slices are missing, doubled, uneven, tilted, or not of one kind.
+    """
+    _refuse_mixtures(slices)
+    normal = slices[0].normal
+    places = np.array([slice_.position for slice_ in slices])
+    order = np.argsort(places @ normal, kind="stable")
+    if len(slices) > 1:
+        _refuse_steps(np.diff(places[order], axis=0), normal)
+    return [slices[index] for index in order]
+
+
+def _refuse_mixtures(slices):
+    """Refuse slices without a place, and slices that are not of one kind."""
+    unplaced = [
+        slice_
+        for slice_ in slices
+        if not (slice_.position.size and slice_.orientation.size and slice_.pixel_mm.size)
+    ]
+    if unplaced:
+        raise Refusal(
+            "no number for a slice's place",
+            f"{len(unplaced)} of {len(slices)} DICOM slices do not say where they lie.",
+        )
+    first = slices[0]
+    kinds = [
+        (
+            "mixed orientation",
+            "The DICOM series mixes slices of different orientation.",
+            lambda s: np.allclose(s.orientation, first.orientation, atol=SAME_DIRECTION),
+        ),
+        (
+            "mixed frames of reference",
+            "The DICOM series mixes slices of different frames of reference.",
+            lambda s: s.once["frame_of_reference"] == first.once["frame_of_reference"],
+        ),
+        (
+            "mixed sizes",
+            "The DICOM series mixes slices of different size or pixel spacing.",
+            lambda s: s.size == first.size and np.allclose(s.pixel_mm, first.pixel_mm, rtol=1e-4),
+        ),
+        (
+            "mixed rescaling",
+            "The DICOM series mixes slices of different rescale slope or intercept.",
+            lambda s: s.rescale == first.rescale,
+        ),
+    ]
+    for check, found, is_alike in kinds:
+        if not all(is_alike(slice_) for slice_ in slices):
+            raise Refusal(check, found)
+
+
+def _refuse_steps(steps, normal):
+    """Refuse steps from slice to slice, (n - 1, 3) in mm, that are not all alike and straight."""
+    gaps = steps @ normal
+    usual = float(np.median(gaps))
+    if doubled := int((gaps < GAP_TOLERANCE * usual).sum()) if usual > 0 else len(gaps):
+        raise Refusal(
+            "duplicate slices",
+            f"The DICOM series has slices at the place of another one ({doubled} of "
+            f"{len(gaps) + 1}).",
+        )
+    uneven = gaps[abs(gaps - usual) > GAP_TOLERANCE * usual] / usual
+    if uneven.size:
+        said = (
+            f"of {len(gaps)} gaps between DICOM slices {uneven.size} differ from the usual "
+            f"{usual:g} mm, up to {gaps.max():g} mm."
+        )
+        whole = (abs(uneven - np.round(uneven)) < 2 * GAP_TOLERANCE) & (uneven > 1.5)
+        if whole.all():
+            raise Refusal("missing slices", f"Slices are missing: {said}")
+        raise Refusal("uneven slices", f"Slices lie unevenly: {said}")
+    drift = float(np.linalg.norm(steps - np.outer(gaps, normal), axis=1).max())
+    if drift > DRIFT_MM:
+        raise Refusal(
+            "gantry tilt",
+            f"The slices are shifted by {drift:.2f} mm each against the one below: the gantry was "
+            "tilted.",
+        )
+
+
+def spacing_between(slices):
+    """Distance of neighbouring slices of a stack in mm; NaN for a single one."""
+    if len(slices) < 2:
+        return float("nan")
+    way = slices[-1].position - slices[0].position
+    return float(way @ slices[0].normal) / (len(slices) - 1)
+
+
+def read_stack(slices, *, voxels_at_most):
+    """Voxels of a stack as an image in Hounsfield units.
+
+    Parameters
+    ----------
+    slices : list of Slice
+        From `stacked`.
+    voxels_at_most : int
+
+    Returns
+    -------
+    SimpleITK.Image
+        Placed by the slices' own positions.
+
+    Raises
+    ------
+    Refusal
+        If there is one slice only, there are too many voxels, or they cannot be decoded.
+    """
+    first, (rows, columns) = slices[0], slices[0].size
+    if len(slices) < 2 or min(rows, columns) < 2:
+        raise Refusal(
+            "not one volume",
+            f"The DICOM series is {columns} × {rows} × {len(slices)} voxels, not one 3-D volume.",
+        )
+    if rows * columns * len(slices) > voxels_at_most:
+        raise Refusal(
+            "too large",
+            f"The DICOM series has {rows * columns * len(slices)} voxels; expected "
+            f"{voxels_at_most} or fewer.",
+        )
+    try:
+        image = _decoded(slices)
+    except RuntimeError:
+        raise Refusal(
+            "unreadable", "The DICOM slices cannot be put together: some are damaged."
+        ) from None
+    if image.GetSize() != (columns, rows, len(slices)):
+        raise Refusal("unreadable", "The DICOM slices have another size than their headers say.")
+    image.SetSpacing((first.pixel_mm[1], first.pixel_mm[0], spacing_between(slices)))
+    image.SetOrigin(first.position.tolist())
+    axes = np.column_stack([first.orientation[:3], first.orientation[3:], first.normal])
+    image.SetDirection(axes.ravel().tolist())
+    return image
+
+
+def _decoded(slices):
+    """Voxels in the order of the slices, rescaled; their place in space is not right yet."""
+    paths = list(dict.fromkeys(str(slice_.path) for slice_ in slices))
+    if len(paths) == len(slices):
+        return sitk.ReadImage(paths)
+    volumes = {path: sitk.GetArrayFromImage(sitk.ReadImage(path)) for path in paths}
+    frames = [volumes[str(slice_.path)][slice_.frame] for slice_ in slices]
+    return sitk.GetImageFromArray(np.stack(frames))
+
+
+def remarks_on(slices, participant):
+    """What a reader should know of a series that can be used.
+
+    Parameters
+    ----------
+    slices : list of Slice
+        From `stacked`.
+    participant : dict
+        The patient's row of participants.tsv: `sex`, `age`, `exam_date`.
+
+    Returns
+    -------
+    list of Finding
+    """
+    first, found = slices[0], []
+    if first.rescale is None:
+        found.append(("no rescaling", "The DICOM slices have no rescale slope and intercept."))
+    numbers = [slice_.once["instance"] for slice_ in slices]
+    numbers = [int(number) for number in numbers if number.lstrip("-").isdigit()]
+    if len(numbers) > 1 and numbers != sorted(numbers) and numbers != sorted(numbers)[::-1]:
+        found.append(("order of files", "The slices are numbered in another order than they lie."))
+    if "DERIVED" in first.image_type:
+        found.append(("derived images", "The images are computed from other ones."))
+    if any(slice_.once["lossy"] in ("01", "1") for slice_ in slices):
+        found.append(("lossy compression", "The slices were compressed with loss."))
+    step, thickness = spacing_between(slices), first.thickness_mm
+    if thickness and thickness < step * (1 - GAP_TOLERANCE):
+        found.append(
+            (
+                "gaps between slices",
+                f"Slices are {thickness:.4g} mm thick and {step:.4g} mm apart.",
+            )
+        )
+    if len({(slice_.voltage_kvp, slice_.kernel) for slice_ in slices}) > 1:
+        found.append(("mixed protocol", "The slices differ in tube voltage or kernel."))
+    if first.once["lying"] not in ("", "HFS"):
+        found.append(("patient position", "The patient did not lie head first on the back."))
+    if unlike := disagreements(first.once, participant):
+        found.append(
+            ("table disagrees", f"The DICOM header has another {', '.join(unlike)} than the table.")
+        )
+    return [Finding(*pair) for pair in found]
+
+
+def disagreements(header, participant):
+    """Which of sex, age and day a header and a participant's row give differently."""
+    unlike = []
+    sex, age, day = (participant.get(key) for key in ("sex", "age", "exam_date"))
+    if sex and header["sex"] in ("F", "M") and header["sex"] != sex:
+        unlike.append("sex")
+    years = header["age"].removesuffix("Y")
+    if age is not None and years.isdigit() and abs(int(years) - float(age)) > 1.5:
+        unlike.append("age")
+    if day and header["day"].isdigit() and header["day"] != str(day).replace("-", ""):
+        unlike.append("day")
+    return unlike

@@ -1,0 +1,37 @@
+"""One femur of a patient's outline."""
+
+import SimpleITK as sitk
+
+from ctio.imaging.images import read_mask
+from ctio.imaging.sides import SIDES
+from osteoct.problems import PatientProblem
+
+
+def femur_of(path, ct, *, side):
+    """One femur of a patient's outline: 1 inside, 0 outside.
+
+    Parameters
+    ----------
+    path : str or Path
+        Label map, 1 right and 2 left.
+    ct : SimpleITK.Image
+        Whose grid the outline is put on.
+    side : {"left", "right"}
+
+    Returns
+    -------
+    SimpleITK.Image
+        uint8.
+
+    Raises
+    ------
+    PatientProblem
+        If the outline has no femur on that side.
+    """
+    mask = sitk.Cast(read_mask(path, like=ct) == SIDES[side], sitk.sitkUInt8)
+    if not sitk.GetArrayViewFromImage(mask).any():
+        raise PatientProblem(
+            f"The outline holds no {side} femur. Look at the scan and at the outline of this "
+            "patient."
+        )
+    return mask
