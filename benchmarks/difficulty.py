@@ -32,7 +32,7 @@ from hipphantom.patient import simulate
 from osteoct.classification.classifier import fit_classifier
 from osteoct.classification.tuning import class_probabilities
 from osteoct.cohort.diagnosis import CLASSES, diagnose
-from osteoct.evaluation.agreement import class_areas, quadratic_kappa
+from osteoct.evaluation.agreement import class_aucs, quadratic_kappa
 from osteoct.features.extraction import extract
 from osteoct.results import write_json
 
@@ -131,7 +131,7 @@ def _row(model, truth, probabilities):
     predicted = probabilities.argmax(axis=1)
     return {
         "model": model,
-        **dict(zip(CLASSES, class_areas(truth, probabilities), strict=True)),
+        **dict(zip(CLASSES, class_aucs(truth, probabilities), strict=True)),
         "accuracy": accuracy_score(truth, predicted),
         "kappa": quadratic_kappa(truth, predicted),
     }

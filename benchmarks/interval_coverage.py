@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import binom
 
-from osteoct.evaluation.methods import AREA, PROPORTION, Intervals
+from osteoct.evaluation.methods import AUC, PROPORTION, Intervals
 from osteoct.randomness import generator
 from osteoct.results import write_csv
 
@@ -77,10 +77,10 @@ def area_coverages(truth, positives, negatives, spread, rng):
     intervals = Intervals(CONFIDENCE, "wilson", "newcombe", RESAMPLES, rng)
     shift = NormalDist().inv_cdf(truth) * (1 + spread**2) ** 0.5
     drawn = pd.DataFrame(
-        intervals.of_area(shift + spread * rng.normal(size=positives), rng.normal(size=negatives))
+        intervals.of_auc(shift + spread * rng.normal(size=positives), rng.normal(size=negatives))
         for _ in range(REPLICATES)
     )
-    for name in AREA:
+    for name in AUC:
         low, high = drawn[f"{name}_low"], drawn[f"{name}_high"]
         held = (low <= truth) & (truth <= high)
         yield summary(name, truth, held.mean(), (high - low).mean(), low.isna().mean())

@@ -8,7 +8,7 @@ out:  results/cohort/study.csv, features.csv       patients and features, for st
       results/tables/table1_patients.csv           (and _values)
       report.html                                  every exhibit, with what to look for in it
       table1_patients.csv, table3_performance.csv, figure3_selection.pdf, ...  copies beside it
-      results/summary.txt                          areas with their intervals, and where to look
+      results/summary.txt                          AUCs with their intervals, and where to look
 """
 
 from pathlib import Path

@@ -6,7 +6,7 @@ import pytest
 from osteoct.claims.intervals import (
     auc_intervals,
     implied_standard_error,
-    possible_areas,
+    possible_aucs,
     proportion_intervals,
     wilson_continuity,
 )
@@ -114,8 +114,8 @@ def test_every_method_copes_with_the_ends():
 
 
 def test_an_area_is_a_count_of_half_pairs():
-    assert possible_areas("0.75", 2, 2) == [0.75]
-    assert possible_areas("0.960", 19, 82) == pytest.approx([2990 / 3116, 2991 / 3116, 2992 / 3116])
+    assert possible_aucs("0.75", 2, 2) == [0.75]
+    assert possible_aucs("0.960", 19, 82) == pytest.approx([2990 / 3116, 2991 / 3116, 2992 / 3116])
 
 
 @pytest.mark.parametrize(

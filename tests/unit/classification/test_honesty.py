@@ -16,7 +16,7 @@ from osteoct.classification import classifier, selection, thresholds
 from osteoct.classification.classified import PROBABILITIES
 from osteoct.cohort.diagnosis import CLASSES
 from osteoct.evaluation.agreement import macro_auc
-from osteoct.evaluation.areas import area
+from osteoct.evaluation.auc import roc_auc
 from osteoct.evaluation.comparators import classify_otherwise, other_models, predictors
 from osteoct.evaluation.intervals import newcombe_auc
 from osteoct.evaluation.temperature import fit_temperature
@@ -156,7 +156,7 @@ def test_permuted_labels_come_out_at_chance_over_repeated_seeds():
         means.append(macro_auc(truth, test[PROBABILITIES].to_numpy()))
         for name in CLASSES:
             ill, score = test["diagnosis"] == name, test[f"p_{name}"]
-            auc = area(score[ill], score[~ill])
+            auc = roc_auc(score[ill], score[~ill])
             low, high = newcombe_auc(auc, ill.sum(), (~ill).sum(), confidence=0.95)
             held.append(low < 0.5 < high)
     standard_error = np.std(means, ddof=1) / len(means) ** 0.5

@@ -10,7 +10,7 @@ from osteoct.evaluation.calibration import FORMS, calibrate, recalibrate, reliab
 from osteoct.evaluation.calibration_table import tabulate_calibration
 from osteoct.evaluation.decisions import DECISIONS, decision_curves, net_benefits
 from osteoct.evaluation.methods import Intervals
-from osteoct.evaluation.temperature import fit_temperature, log_loss, temper
+from osteoct.evaluation.temperature import apply_temperature, fit_temperature, log_loss
 from osteoct.figures.calibration import draw_calibration
 from osteoct.figures.decisions import draw_decisions
 
@@ -27,7 +27,7 @@ def classify(count, split, temperature=1.0, seed=0):
     true = rng.dirichlet([1.5, 1.5, 1.5], count)
     codes = [rng.choice(3, p=row) for row in true]
     frame = pd.DataFrame(
-        temper(true, 1 / temperature, least_probability=1e-9), columns=PROBABILITIES
+        apply_temperature(true, 1 / temperature, least_probability=1e-9), columns=PROBABILITIES
     )
     frame["predicted"] = [CLASSES[code] for code in true.argmax(axis=1)]
     frame["diagnosis"] = [CLASSES[code] for code in codes]
@@ -70,7 +70,7 @@ def test_nobody_to_learn_from_and_no_mistake_to_learn_from():
 def test_tempering_keeps_the_order_and_adds_up_to_one():
     given = np.array([[0.7, 0.3, 0.0], [0.2, 0.5, 0.3]])
     for temperature in (0.3, 1.0, 4.0):
-        found = temper(given, temperature, least_probability=LEAST)
+        found = apply_temperature(given, temperature, least_probability=LEAST)
         assert found.sum(axis=1) == pytest.approx(1)
         assert (found.argsort(axis=1) == given.argsort(axis=1)).all()
     assert log_loss(np.array([0, 1]), given) == pytest.approx(-np.log([0.7, 0.5]).mean())

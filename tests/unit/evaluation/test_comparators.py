@@ -107,9 +107,9 @@ def test_density_beats_a_model_that_knows_nothing(classified, cohort):
 def test_difference_is_that_of_the_printed_areas(classified, cohort):
     table = compare(classified, simple_of(classified, cohort), INTERVALS)
     for name, part in table.groupby("class"):
-        areas = part.set_index("model").auc
+        aucs = part.set_index("model").auc
         for row in part[part.model != "radiomics"].itertuples():
-            assert row.difference == pytest.approx(areas["radiomics"] - row.auc), name
+            assert row.difference == pytest.approx(aucs["radiomics"] - row.auc), name
 
 
 def test_patients_without_age_are_left_to_the_other_models(classified, cohort):

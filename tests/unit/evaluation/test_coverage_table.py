@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from osteoct.evaluation.coverage_table import tabulate_coverage
-from osteoct.evaluation.methods import AREA, NAMES, PROPORTION
+from osteoct.evaluation.methods import AUC, NAMES, PROPORTION
 
 ROOT = Path(__file__).parents[3]
 COVERAGE = pd.read_csv(ROOT / "resources/intervals/coverage.csv")
@@ -16,7 +16,7 @@ PRINTED = {"proportion": "wilson", "auc": "newcombe", "tolerance": 0.02}
 
 
 def test_every_method_was_tried_on_every_cohort_and_class():
-    for measure, methods, models in (("sensitivity", PROPORTION, 1), ("auc", AREA, 2)):
+    for measure, methods, models in (("sensitivity", PROPORTION, 1), ("auc", AUC, 2)):
         rows = COVERAGE[COVERAGE.measure == measure]
         assert len(rows) == len(methods) * models * 4 * 3
         assert set(rows.method) == set(methods)

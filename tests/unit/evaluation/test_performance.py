@@ -9,11 +9,11 @@ from osteoct.classification.classified import PROBABILITIES, codes, confusion, r
 from osteoct.classification.thresholds import choose_thresholds
 from osteoct.cohort.diagnosis import CLASSES, diagnose
 from osteoct.evaluation.agreement import brier_score, macro_auc, quadratic_kappa, weighted_auc
-from osteoct.evaluation.areas import area
+from osteoct.evaluation.auc import roc_auc
 from osteoct.evaluation.ceiling import ceiling_rows, repeat_agreement
 from osteoct.evaluation.intervals import newcombe_auc
-from osteoct.evaluation.methods import AREA, NAMES, PROPORTION, Intervals
-from osteoct.evaluation.performance import area_row, evaluate
+from osteoct.evaluation.methods import AUC, NAMES, PROPORTION, Intervals
+from osteoct.evaluation.performance import auc_row, evaluate
 from osteoct.evaluation.performance_table import tabulate
 
 EDGES = {"osteopenia_below": -1.0, "osteoporosis_at_or_below": -2.5}
@@ -139,7 +139,7 @@ def test_the_configured_interval_of_a_proportion_is_printed_under_its_name(metho
     assert f"{row.estimate:.3f} ({row.low:.3f}–{row.high:.3f})" in printed.to_csv()
 
 
-@pytest.mark.parametrize("method", AREA)
+@pytest.mark.parametrize("method", AUC)
 def test_the_configured_interval_of_an_area_is_printed_under_its_name(method):
     classified = study(mixed(30), mixed(30))
     values = values_of(classified, auc=method)
@@ -221,11 +221,11 @@ def test_intervals_of_shuffled_diagnoses_hold_one_half_as_often_as_they_promise(
     rng, held = np.random.default_rng(8), 0
     for _ in range(400):
         shuffled = rng.permutation(diseased)
-        auc = area(score[shuffled], score[~shuffled])
+        auc = roc_auc(score[shuffled], score[~shuffled])
         low, high = newcombe_auc(auc, shuffled.sum(), (~shuffled).sum(), confidence=0.95)
         held += low < 0.5 < high
     assert held / 400 == pytest.approx(0.95, abs=0.03)
-    assert area_row(classified, "osteoporosis", intervals())["low"] > 0.5
+    assert auc_row(classified, "osteoporosis", intervals())["low"] > 0.5
 
 
 def test_confusion_has_truth_in_rows():

@@ -74,9 +74,9 @@ def told(tmp_path_factory):
 
 
 def test_every_class_is_found_in_the_test_patients(told):
-    areas = told["values"].query("split == 'test' and measure == 'auc'").set_index("class")
-    assert list(areas.index) == NAMES
-    assert (areas["low"] > 0.5).all()
+    aucs = told["values"].query("split == 'test' and measure == 'auc'").set_index("class")
+    assert list(aucs.index) == NAMES
+    assert (aucs["low"] > 0.5).all()
 
 
 def test_the_console_says_every_area_and_which_file_to_open(told):

@@ -9,7 +9,7 @@ from osteoct.claims.intervals import (
     NEED_SCORES,
     auc_intervals,
     implied_standard_error,
-    possible_areas,
+    possible_aucs,
     proportion_intervals,
     reproduces,
 )
@@ -34,7 +34,7 @@ NOTE = (
     "candidate stands in claims_audit_values.csv."
 )
 KEPT = ["source", "cohort", "class", "measure", "estimate"]
-COUNTS = ["area", "numerator", "denominator"]
+COUNTS = ["auc", "numerator", "denominator"]
 VALUES = [*KEPT, "printed_low", "printed_high", *COUNTS, "method", "low", "high", "reproduces"]
 
 
@@ -97,11 +97,11 @@ def sum_of_table(table):
 
 
 def candidates(claim, tables):
-    """Counts that a claim may rest on: list of (successes or area, positives, negatives)."""
+    """Counts that a claim may rest on: list of (successes or AUC, positives, negatives)."""
     implied = tables.get(claim["cohort"], {}).get(claim["class"], [])
     groups = [(t["tp"] + t["fn"], t["tn"] + t["fp"]) for t in implied]
     if claim["measure"] == "auc":
-        return [(a, m, n) for m, n in groups for a in possible_areas(claim["estimate"], m, n)]
+        return [(a, m, n) for m, n in groups for a in possible_aucs(claim["estimate"], m, n)]
     if claim["successes"] and claim["trials"]:
         return [(int(claim["successes"]), int(claim["trials"]), 0)]
     if claim["trials"]:
@@ -126,10 +126,10 @@ def tried_methods(claim, tables, confidence):
     head |= {"printed_low": claim["low"], "printed_high": claim["high"]}
     for first, second, third in candidates(claim, tables):
         if claim["measure"] == "auc":
-            counts = {"area": first, "numerator": second, "denominator": second + third}
+            counts = {"auc": first, "numerator": second, "denominator": second + third}
             found = auc_intervals(first, second, third, confidence=confidence)
         else:
-            counts = {"area": np.nan, "numerator": first, "denominator": second}
+            counts = {"auc": np.nan, "numerator": first, "denominator": second}
             found = proportion_intervals(first, second, confidence=confidence)
         for method, (low, high) in found.items():
             same = reproduces((low, high), claim["low"], claim["high"])

@@ -86,7 +86,7 @@ def auc_intervals(auc, positives, negatives, *, confidence):
     }
 
 
-def possible_areas(printed, positives, negatives):
+def possible_aucs(printed, positives, negatives):
     """Every AUC that rounds to a printed one: it is a count of half pairs out of 2·n₊·n₋."""
     halves = 2 * positives * negatives
     return [count / halves for count in numerators(printed, halves)]

@@ -58,7 +58,7 @@ def classes_of(table):
     return tuple(name[2:] for name in table if name.startswith("p_"))
 
 
-def judged_classes(table):
+def reported_classes(table):
     """The classes whose numbers are printed: of two only the second, the first is its mirror."""
     classes = classes_of(table)
     return classes[1:] if len(classes) == 2 else classes

@@ -106,11 +106,11 @@ def compare_counts(counts, *, rng, exact_below_expected, exact_resamples):
             "statistic": float(chi2.statistic),
             "p": float(chi2.pvalue),
         }
-    p = _as_unlikely(counts, rng, exact_resamples)
+    p = exact_p_value(counts, rng, exact_resamples)
     return {**UNTESTED, "test": "Fisher-Freeman-Halton", "p": p}
 
 
-def _as_unlikely(counts, rng, resamples):
+def exact_p_value(counts, rng, resamples):
     """Share of random tables of the same margins that are as unlikely as this one, or more so."""
     margins = stats.random_table(counts.sum(axis=1), counts.sum(axis=0))
     drawn = margins.logpmf(margins.rvs(resamples, random_state=rng))

@@ -3,12 +3,12 @@
 import numpy as np
 
 from osteoct.classification.classified import confusion
-from osteoct.evaluation.areas import area
+from osteoct.evaluation.auc import roc_auc
 
 
 def macro_auc(truth, probabilities):
     """Mean of the one-against-rest AUCs, each class counting the same; nan if a class is absent."""
-    return float(np.mean(class_areas(truth, probabilities)))
+    return float(np.mean(class_aucs(truth, probabilities)))
 
 
 def weighted_auc(truth, probabilities):
@@ -19,13 +19,13 @@ def weighted_auc(truth, probabilities):
     if not len(truth):
         return np.nan
     shares = np.bincount(truth, minlength=probabilities.shape[1]) / len(truth)
-    return float(shares @ class_areas(truth, probabilities))
+    return float(shares @ class_aucs(truth, probabilities))
 
 
-def class_areas(truth, probabilities):
+def class_aucs(truth, probabilities):
     """AUC of each class against the rest, in the order of the columns."""
     return [
-        area(probabilities[truth == code, code], probabilities[truth != code, code])
+        roc_auc(probabilities[truth == code, code], probabilities[truth != code, code])
         for code in range(probabilities.shape[1])
     ]
 

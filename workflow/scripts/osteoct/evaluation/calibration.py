@@ -14,9 +14,9 @@ from osteoct.classification.classified import (
     probabilities_of,
 )
 from osteoct.evaluation.agreement import brier_score
-from osteoct.evaluation.areas import area
+from osteoct.evaluation.auc import roc_auc
 from osteoct.evaluation.intervals import normal_quantile
-from osteoct.evaluation.temperature import log_loss, temper
+from osteoct.evaluation.temperature import apply_temperature, log_loss
 
 FORMS = ("as given", "after temperature scaling")
 ENDS = ("", "_low", "_high")
@@ -53,7 +53,7 @@ def calibrate(classified, temperature, intervals, *, least_probability):
         table = of_split(classified, split)
         classes, given = classes_of(table), probabilities_of(table)
         truth = codes(table["diagnosis"], classes)
-        softened = temper(given, temperature, least_probability=least_probability)
+        softened = apply_temperature(given, temperature, least_probability=least_probability)
         for form, probabilities in zip(FORMS, (given, softened), strict=True):
             common = {"split": split, "form": form}
             for code, name in enumerate(classes):
@@ -133,7 +133,7 @@ def recalibrate(is_positive, probability, least_probability, confidence):
     kept = np.clip(probability, least_probability, 1 - least_probability)
     odds, one = np.log(kept / (1 - kept)), np.ones(len(kept))
     found = {"intercept": _logistic(is_positive, one[:, None], odds)[0]}
-    separated = area(probability[is_positive], probability[~is_positive]) in (0, 1)
+    separated = roc_auc(probability[is_positive], probability[~is_positive]) in (0, 1)
     slope = (
         (np.nan, np.nan)
         if separated or np.ptp(odds) == 0

@@ -11,9 +11,9 @@ from statsmodels.stats.multitest import multipletests
 from osteoct.classification.classified import COLUMNS, PROBABILITIES, of_split
 from osteoct.classification.tuning import tuned_forest
 from osteoct.cohort.diagnosis import CLASSES
-from osteoct.evaluation.areas import compare_areas
+from osteoct.evaluation.auc import delong_test
 from osteoct.evaluation.intervals import normal_quantile
-from osteoct.evaluation.performance import area_row
+from osteoct.evaluation.performance import auc_row
 
 RADIOMICS = "radiomics"
 NECK = "neck HU"
@@ -158,7 +158,7 @@ def compare(classified, others, intervals):
         for model in others["model"].unique():
             other = of_split(others[others["model"] == model], "test")
             row = {"class": name, "model": model, **sizes(other, name, intervals)}
-            rows.append({**row, **lead(test, other, name, intervals.confidence)})
+            rows.append({**row, **auc_difference(test, other, name, intervals.confidence)})
     table = pd.DataFrame(rows)
     table["p_holm"] = holm(table["p"])
     return table
@@ -166,7 +166,7 @@ def compare(classified, others, intervals):
 
 def sizes(table, name, intervals):
     """AUC of one class, its interval, and the patients it rests on."""
-    row = area_row(table, name, intervals)
+    row = auc_row(table, name, intervals)
     diseased = int((table["diagnosis"] == name).sum())
     return {
         "n_positive": diseased,
@@ -178,10 +178,10 @@ def sizes(table, name, intervals):
     }
 
 
-def lead(test, other, name, confidence):
+def auc_difference(test, other, name, confidence):
     """How far the AUC of radiomics is above the other model's, on the same patients."""
     both = test.merge(other, on="patient", suffixes=("", "_other"))
-    difference, error, p_value = compare_areas(
+    difference, error, p_value = delong_test(
         both["diagnosis"] == name, both[f"p_{name}"], both[f"p_{name}_other"]
     )
     margin = normal_quantile(confidence) * error

@@ -2,11 +2,11 @@
 
 import pandas as pd
 
-from osteoct.evaluation.methods import AREA, NAMES, PROPORTION
+from osteoct.evaluation.methods import AUC, NAMES, PROPORTION
 
 GROUPS = {
     "Sensitivity and specificity": (("sensitivity", "specificity"), tuple(PROPORTION)),
-    "AUC": (("auc",), AREA),
+    "AUC": (("auc",), AUC),
 }
 
 
@@ -74,7 +74,7 @@ def _outside(heading, name, off, edges):
 
 
 def _what(row):
-    """The quantity, or for an area the model and the sizes."""
+    """The quantity, or for an AUC the model and the sizes."""
     if row["measure"] != "auc":
         return row["measure"]
     return f"({row['n_positive']} / {row['n_negative']}, {row['model']})"

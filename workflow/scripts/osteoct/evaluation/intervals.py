@@ -1,4 +1,4 @@
-"""Confidence intervals of proportions and of areas under ROC curves, each under its own name."""
+"""Confidence intervals of proportions and of AUCs, each under its own name."""
 
 from statistics import NormalDist
 
@@ -123,7 +123,7 @@ def exact_auc(auc, trials, *, confidence):
 def newcombe_auc(auc, positives, negatives, *, confidence):
     """Wilson-type interval of an AUC: Newcombe's method 5.
 
-    As Wilson's interval does for a proportion, it holds every area θ that the observed one does
+    As Wilson's interval does for a proportion, it holds every AUC θ that the observed one does
     not contradict: ``|auc − θ| ≤ z √V(θ)``, with Hanley and McNeil's variance evaluated at θ and
     made symmetric in the two groups. It stays inside [0, 1] and is defined at an AUC of 1.
 
@@ -232,5 +232,5 @@ def _refuse_auc(auc, positives, negatives):
     if not 0 <= auc <= 1 or min(positives, negatives) < 1:
         raise ValueError(
             f"An AUC of {auc} from {positives} against {negatives} patients has no interval; "
-            "expected an area from 0 to 1 and at least one patient on each side."
+            "expected an AUC from 0 to 1 and at least one patient on each side."
         )

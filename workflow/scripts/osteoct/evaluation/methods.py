@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from osteoct.evaluation.areas import (
-    area,
+from osteoct.evaluation.auc import (
     bootstrap_bca_auc,
     delong_auc,
     delong_logit_auc,
     delong_variance,
+    roc_auc,
 )
 from osteoct.evaluation.intervals import (
     agresti_coull,
@@ -28,8 +28,8 @@ PROPORTION = {
     "jeffreys": jeffreys,
     "agresti_coull": agresti_coull,
 }
-AREA = ("newcombe", "exact_auc", "delong", "delong_logit", "bootstrap_bca")
-METHODS = (*PROPORTION, *AREA, "bootstrap")
+AUC = ("newcombe", "exact_auc", "delong", "delong_logit", "bootstrap_bca")
+METHODS = (*PROPORTION, *AUC, "bootstrap")
 NAMES = {
     "wilson": "Wilson score",
     "clopper_pearson": "Clopper-Pearson",
@@ -52,7 +52,7 @@ class Intervals:
     ----------
     confidence : float in (0, 1)
     proportion, auc : str
-        The methods whose limits are printed, of `PROPORTION` and of `AREA`.
+        The methods whose limits are printed, of `PROPORTION` and of `AUC`.
     resamples : int
         Of the bootstraps.
     rng : numpy.random.Generator
@@ -77,10 +77,10 @@ class Intervals:
         }
         return _row(limits, self.proportion)
 
-    def of_area(self, positive, negative):
+    def of_auc(self, positive, negative):
         """Interval of an AUC, from the scores of the diseased and the healthy; none empty."""
         level = {"confidence": self.confidence}
-        auc, variance = area(positive, negative), delong_variance(positive, negative)
+        auc, variance = roc_auc(positive, negative), delong_variance(positive, negative)
         drawing = {"resamples": self.resamples, "rng": self.rng}
         limits = {
             "newcombe": newcombe_auc(auc, len(positive), len(negative), **level),

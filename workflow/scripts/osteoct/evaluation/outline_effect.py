@@ -4,7 +4,7 @@ import pandas as pd
 
 from osteoct.classification.classified import COLUMNS
 from osteoct.cohort.diagnosis import CLASSES
-from osteoct.evaluation.comparators import lead, sizes
+from osteoct.evaluation.comparators import auc_difference, sizes
 from osteoct.evaluation.comparison_table import rows_of
 
 AUTOMATIC, READER = "automatic", "reader"
@@ -56,7 +56,7 @@ def effect(pairs, intervals):
         for outline, table in ((AUTOMATIC, automatic), (READER, reader)):
             found = {"class": name, "outline": outline, "n_changed": changed}
             rows.append({**found, **sizes(table, name, intervals)})
-        rows[-1] |= lead(automatic, reader, name, intervals.confidence)
+        rows[-1] |= auc_difference(automatic, reader, name, intervals.confidence)
     return pd.DataFrame(rows)
 
 

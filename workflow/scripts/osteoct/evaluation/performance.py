@@ -11,7 +11,7 @@ from osteoct.classification.classified import (
     probabilities_of,
 )
 from osteoct.evaluation.agreement import brier_score, macro_auc, quadratic_kappa, weighted_auc
-from osteoct.evaluation.areas import area
+from osteoct.evaluation.auc import roc_auc
 from osteoct.evaluation.methods import METHODS
 
 
@@ -45,7 +45,7 @@ def evaluate(classified, thresholds, intervals):
                 "n_positive": int((table["diagnosis"] == name).sum()),
                 "n_negative": int((table["diagnosis"] != name).sum()),
             }
-            found = [area_row(table, name, intervals)]
+            found = [auc_row(table, name, intervals)]
             for decision, called, more in decisions(table, name, thresholds[name]):
                 for row in proportion_rows(table, name, called, intervals):
                     found.append({"decision": decision, **row, **more})
@@ -106,7 +106,7 @@ def proportion_rows(table, name, called, intervals):
     return rows
 
 
-def area_row(table, name, intervals):
+def auc_row(table, name, intervals):
     """Area under the ROC curve of one class against the rest, with every interval."""
     is_positive = (table["diagnosis"] == name).to_numpy()
     score = table[f"p_{name}"].to_numpy(float)
@@ -115,8 +115,8 @@ def area_row(table, name, intervals):
         absent = "with" if negative.size else "without"
         return {"decision": "", "measure": "auc", "note": f"no patient {absent} {name}"}
     note = "all probabilities are alike" if np.ptp(score) == 0 else ""
-    row = {"decision": "", "measure": "auc", "estimate": area(positive, negative), "note": note}
-    return {**row, **intervals.of_area(positive, negative)}
+    row = {"decision": "", "measure": "auc", "estimate": roc_auc(positive, negative), "note": note}
+    return {**row, **intervals.of_auc(positive, negative)}
 
 
 def overall_rows(table, intervals):

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from osteoct.classification.classified import EVALUATED, judged_classes
+from osteoct.classification.classified import EVALUATED, reported_classes
 from osteoct.cohort.diagnosis import titled
 from osteoct.evaluation.ceiling import MEASURE as CEILING
 from osteoct.evaluation.methods import NAMES
@@ -43,7 +43,7 @@ def tabulate(values, cohort, classified, intervals):
     """
     level = f"({intervals.confidence:.0%} CI)"
     titles = {measure: f"{title} {level}" for measure, title in MEASURES.items()}
-    lost, judged = unclassified(cohort, classified), judged_classes(classified)
+    lost, judged = unclassified(cohort, classified), reported_classes(classified)
     rows = []
     for split in EVALUATED:
         here = values[values["split"] == split]
@@ -52,7 +52,7 @@ def tabulate(values, cohort, classified, intervals):
         rows.append({"Class": f"{split.capitalize()}: {done} of {everyone} patients classified"})
         for decision in ("argmax", "youden_validation"):
             rows += [class_row(here, name, decision, titles) for name in judged]
-        rows.append(whole_row(here, titles, with_area=len(judged) > 1))
+        rows.append(whole_row(here, titles, with_auc=len(judged) > 1))
     printed = values[values["class"].isin([*judged, "all"])]
     rows += [{"Class": note} for note in footnotes(printed, lost, intervals)]
     head = ["Class", "Decision", "Positive / negative"]
@@ -75,13 +75,13 @@ def class_row(here, name, decision, titles):
     return row | {title: shown.get(measure, "") for measure, title in titles.items()}
 
 
-def whole_row(here, titles, *, with_area):
+def whole_row(here, titles, *, with_auc):
     """All classes of one split at once: macro AUC and the share classified rightly."""
     whole = here[here["class"] == "all"].set_index("measure")
     return {
         "Class": "All classes",
         "Decision": "most probable class",
-        titles["auc"]: estimate_text(whole.loc["macro_auc"]) if with_area else "",
+        titles["auc"]: estimate_text(whole.loc["macro_auc"]) if with_auc else "",
         titles["accuracy"]: estimate_text(whole.loc["accuracy"]),
     }
 

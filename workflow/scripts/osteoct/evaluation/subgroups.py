@@ -8,7 +8,7 @@ import pandas as pd
 from osteoct.classification.classified import codes, of_split
 from osteoct.cohort.diagnosis import CLASSES
 from osteoct.evaluation.agreement import quadratic_kappa
-from osteoct.evaluation.performance import area_row, proportion_rows
+from osteoct.evaluation.performance import auc_row, proportion_rows
 
 
 def subgroups(cohort, *, age_bands, dose_bands_mgy_cm):
@@ -96,6 +96,6 @@ def _rows(table, intervals):
         is_positive = (table["diagnosis"] == name).to_numpy()
         sizes = {"n_positive": int(is_positive.sum()), "n_negative": int((~is_positive).sum())}
         called = (table["predicted"] == name).to_numpy()
-        found = [area_row(table, name, intervals)]
+        found = [auc_row(table, name, intervals)]
         found += proportion_rows(table, name, called, intervals)[:2]
         yield from ({"class": name, **sizes, **row} for row in found)

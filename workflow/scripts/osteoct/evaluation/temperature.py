@@ -37,7 +37,9 @@ def fit_temperature(classified, *, split, least_probability, limits):
         return {**found, "log_loss_before": np.nan, "log_loss_after": np.nan}
 
     def loss(log_temperature):
-        tempered = temper(given, np.exp(log_temperature), least_probability=least_probability)
+        tempered = apply_temperature(
+            given, np.exp(log_temperature), least_probability=least_probability
+        )
         return log_loss(truth, tempered)
 
     best = minimize_scalar(loss, bounds=np.log(limits), method="bounded", options={"xatol": 1e-6})
@@ -46,7 +48,7 @@ def fit_temperature(classified, *, split, least_probability, limits):
     return {**found, "log_loss_before": loss(0.0), "log_loss_after": float(best.fun)}
 
 
-def temper(probabilities, temperature, *, least_probability):
+def apply_temperature(probabilities, temperature, *, least_probability):
     """Probabilities to the power of 1 / temperature, made to add up to 1 again.
 
     Parameters
@@ -62,7 +64,7 @@ def temper(probabilities, temperature, *, least_probability):
 
     Examples
     --------
-    >>> temper(np.array([[0.8, 0.2]]), 2.0, least_probability=0.001).round(3)
+    >>> apply_temperature(np.array([[0.8, 0.2]]), 2.0, least_probability=0.001).round(3)
     array([[0.667, 0.333]])
     """
     powers = np.maximum(probabilities, least_probability) ** (1 / temperature)

@@ -6,14 +6,14 @@ from matplotlib.lines import Line2D
 from osteoct.classification.classified import (
     EVALUATED,
     classes_of,
-    judged_classes,
     of_split,
     probabilities_of,
+    reported_classes,
 )
 from osteoct.cohort.diagnosis import titled
 from osteoct.evaluation.calibration import FORMS, reliability
 from osteoct.evaluation.methods import NAMES
-from osteoct.evaluation.temperature import temper
+from osteoct.evaluation.temperature import apply_temperature
 from osteoct.figures.style import DOUBLE_COLUMN_INCHES, GRID, INK, MUTED, colours_of, plain
 
 PANEL_INCHES = 2.2
@@ -40,13 +40,13 @@ def draw_calibration(classified, temperature, intervals, *, least_probability, b
     -------
     matplotlib.figure.Figure
     """
-    classes, judged = classes_of(classified), judged_classes(classified)
+    classes, judged = classes_of(classified), reported_classes(classified)
     colours = colours_of(judged)
     panels = _panels(figure := Figure(), len(judged))
     for row, split in zip(panels, EVALUATED, strict=True):
         table = of_split(classified, split)
         given = probabilities_of(table)
-        softened = temper(given, temperature, least_probability=least_probability)
+        softened = apply_temperature(given, temperature, least_probability=least_probability)
         for axes, name in zip(row, judged, strict=True):
             code = classes.index(name)
             is_positive = (table["diagnosis"] == name).to_numpy()

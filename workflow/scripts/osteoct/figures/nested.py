@@ -1,4 +1,4 @@
-"""Figure S6: how far one split's areas lie from those of a nested cross-validation."""
+"""Figure S6: how far one split’s AUCs lie from those of a nested cross-validation."""
 
 import numpy as np
 from matplotlib.figure import Figure

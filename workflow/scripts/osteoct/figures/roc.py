@@ -4,7 +4,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from sklearn.metrics import roc_curve
 
-from osteoct.classification.classified import EVALUATED, judged_classes, of_split
+from osteoct.classification.classified import EVALUATED, of_split, reported_classes
 from osteoct.cohort.diagnosis import titled
 from osteoct.evaluation.methods import printed_method
 from osteoct.figures.style import DOUBLE_COLUMN_INCHES, GRID, MUTED, colours_of, plain
@@ -22,7 +22,7 @@ def draw_roc(classified, values, reference, *, confidence):
     classified : DataFrame
         As `classified.read_classified` returns it.
     values : DataFrame
-        As `performance.evaluate` returns it: areas, operating points and intervals.
+        As `performance.evaluate` returns it: AUCs, operating points and intervals.
     reference : DataFrame
         The same columns as `classified`, from a simple model drawn thin and dashed behind; without
         rows there is none.
@@ -35,7 +35,7 @@ def draw_roc(classified, values, reference, *, confidence):
         Patients whose probabilities tie share one slanted step, so that the area drawn is the
         area printed.
     """
-    classes = judged_classes(classified)
+    classes = reported_classes(classified)
     colours = colours_of(classes)
     height = HEIGHT_INCHES + LINE_INCHES * len(classes)
     figure = Figure(figsize=(DOUBLE_COLUMN_INCHES, height))
@@ -96,7 +96,7 @@ def draw_operating_point(axes, values, name, **style):
 
 
 def legend_text(values, name):
-    """Class, area, its interval, and how many patients it rests on."""
+    """Class, AUC, its interval, and how many patients it rests on."""
     row = values[(values["class"] == name) & (values["measure"] == "auc")].iloc[0]
     patients = f"{row['n_positive']:.0f} / {row['n_negative']:.0f}"
     label = plain(titled(name))

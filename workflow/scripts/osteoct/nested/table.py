@@ -3,11 +3,11 @@
 import numpy as np
 import pandas as pd
 
-from osteoct.classification.classified import judged_classes, of_split
+from osteoct.classification.classified import of_split, reported_classes
 from osteoct.cohort.diagnosis import titled
 from osteoct.cohort.splits import SPLITS
 from osteoct.evaluation.methods import printed_method
-from osteoct.evaluation.performance import area_row
+from osteoct.evaluation.performance import auc_row
 from osteoct.evaluation.performance_table import estimate_text
 
 NESTED, FOLD = "nested", "fold"
@@ -38,14 +38,14 @@ def compare_splits(classified, nested, intervals):
         fold has few patients and gets no interval.
     """
     rows = []
-    for name in judged_classes(classified):
+    for name in reported_classes(classified):
         judged = {split: of_split(classified, split) for split in SPLITS} | {NESTED: nested}
         rows += [
-            {**_sizes(table, name, how), **area_row(table, name, intervals)}
+            {**_sizes(table, name, how), **auc_row(table, name, intervals)}
             for how, table in judged.items()
         ]
         for number, table in nested.groupby("fold"):
-            found = area_row(table, name, intervals)
+            found = auc_row(table, name, intervals)
             estimate = {"estimate": found.get("estimate", np.nan), "note": found["note"]}
             rows.append({**_sizes(table, name, FOLD), "fold": number, **estimate})
     return pd.DataFrame(rows).drop(columns=["decision", "measure"]).astype({"fold": "Int64"})

@@ -38,7 +38,7 @@ def claims_page(claims, *, paper, confidence, most_failures, template):
         synthetic=False,
         paper=paper,
         confidence=confidence,
-        grids=[grid_of(values, name) for name in ("proportions", "areas")],
+        grids=[grid_of(values, name) for name in ("proportions", "aucs")],
         counts=list(counts_of(tables)),
         matrices=list(matrices_of(tables)),
         misses=list(misses_of(claims, most_failures)),
@@ -53,7 +53,7 @@ def grid_of(values, kind):
     ----------
     values : DataFrame
         As `audit` returns it.
-    kind : {"proportions", "areas"}
+    kind : {"proportions", "aucs"}
 
     Returns
     -------
@@ -61,7 +61,7 @@ def grid_of(values, kind):
         `kind`, `methods` (names) and `rows`: `claim`, `source`, `printed`, `cells`; a cell is the
         interval to the printed digits and whether it is the printed one.
     """
-    here = values[(values["measure"] == "auc") == (kind == "areas")]
+    here = values[(values["measure"] == "auc") == (kind == "aucs")]
     methods = list(dict.fromkeys(here["method"]))
     rows = []
     for key, part in here.groupby(KEYS, sort=False):

@@ -1,6 +1,6 @@
 """Report and summary of a study that began at a table of features."""
 
-from osteoct.classification.classified import EVALUATED, classes_of, judged_classes
+from osteoct.classification.classified import EVALUATED, classes_of, reported_classes
 from osteoct.evaluation.performance_table import estimate_text
 from osteoct.report.key_numbers import flat
 from osteoct.report.pages import render
@@ -10,7 +10,7 @@ from osteoct.report.report_page import exhibit
 WHERE = """\
 Where to look:
   report.html                           every table and figure, and what to look for in it
-  table3_performance.csv                areas, sensitivities and the like, with intervals
+  table3_performance.csv                AUCs, sensitivities and the like, with intervals
   figure3_selection.pdf                 which features were kept
   results/predictions/study.csv         class and probabilities of every patient
   results/cohort/columns.csv            what each column of the table was used for
@@ -62,7 +62,7 @@ def page_of(told, *, captions, columns, run, template):
 
 
 def summary_of(told):
-    """The end of a run, as the console shows it: areas with their intervals, and where to look.
+    """The end of a run, as the console shows it: AUCs with their intervals, and where to look.
 
     Parameters
     ----------
@@ -78,7 +78,7 @@ def summary_of(told):
     for split in EVALUATED:
         here = values[values["split"] == split]
         lines.append(f"{split.capitalize()}, {int((classified['split'] == split).sum())} patients:")
-        for name in judged_classes(classified):
+        for name in reported_classes(classified):
             row = here[(here["class"] == name) & (here["measure"] == "auc")].iloc[0]
             sizes = f"{row['n_positive']:.0f} with, {row['n_negative']:.0f} without"
             lines.append(f"  AUC of {name}: {estimate_text(row)}, {sizes}")
@@ -95,13 +95,13 @@ def _counted(counts):
 
 
 def _tiles(told):
-    """Numbers to open with: patients, and the area of every class in validation and test."""
+    """Numbers to open with: patients, and the AUC of every class in validation and test."""
     classified, values = told["classified"], told["values"]
-    areas = values[values["measure"] == "auc"].set_index(["split", "class"])
+    aucs = values[values["measure"] == "auc"].set_index(["split", "class"])
     found = [{"value": str(len(classified)), "label": "patients whose class is known"}]
     for split in ("test", "validation"):
-        for name in judged_classes(classified):
-            row = areas.loc[(split, name)]
+        for name in reported_classes(classified):
+            row = aucs.loc[(split, name)]
             value, _, interval = estimate_text(row).partition(" ")
             label = f"AUC of {name}, {split} {interval.replace('–', ' to ')}".strip()
             found.append({"value": value, "label": label})

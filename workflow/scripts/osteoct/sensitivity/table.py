@@ -4,7 +4,7 @@ import pandas as pd
 
 from osteoct.classification.classified import of_split
 from osteoct.cohort.diagnosis import CLASSES
-from osteoct.evaluation.comparators import lead, sizes
+from osteoct.evaluation.comparators import auc_difference, sizes
 from osteoct.evaluation.comparison_table import rows_of
 from osteoct.evaluation.methods import NAMES
 
@@ -43,7 +43,7 @@ def compare_arms(classified, arms, record, intervals):
                 "shared": len(kept & set(found["selected"])),
             }
             row = {"class": name, "arm": about, **counts, **sizes(predictions, name, intervals)}
-            rows.append(row | lead(predictions, test, name, intervals.confidence))
+            rows.append(row | auc_difference(predictions, test, name, intervals.confidence))
     limits = ["difference", "difference_low", "difference_high", "p"]
     table = pd.DataFrame(rows)
     return table.reindex(columns=list(dict.fromkeys([*table.columns, *limits])))

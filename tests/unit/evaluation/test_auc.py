@@ -5,14 +5,14 @@ import pytest
 from scipy.stats import bootstrap
 from sklearn.metrics import roc_auc_score
 
-from osteoct.evaluation.areas import (
-    area,
+from osteoct.evaluation.auc import (
     bootstrap_bca_auc,
-    compare_areas,
     delong_auc,
     delong_logit_auc,
+    delong_test,
     delong_variance,
     placements,
+    roc_auc,
 )
 
 
@@ -33,11 +33,11 @@ def counted(positive, negative):
 def test_area_equals_that_of_scikit_learn(scores):
     is_positive, score, _ = scores
     expected = roc_auc_score(is_positive, score)
-    assert area(score[is_positive], score[~is_positive]) == pytest.approx(expected, abs=1e-15)
+    assert roc_auc(score[is_positive], score[~is_positive]) == pytest.approx(expected, abs=1e-15)
 
 
 def test_area_without_diseased_patients_is_undefined():
-    assert np.isnan(area([], [0.1, 0.2]))
+    assert np.isnan(roc_auc([], [0.1, 0.2]))
 
 
 def test_variance_equals_that_of_pairs_counted_one_by_one(scores):
@@ -75,7 +75,7 @@ def test_paired_test_equals_one_made_of_covariances(scores):
         + np.cov(first.mean(axis=0), second.mean(axis=0)) / 20
     )
     contrast = np.array([1, -1])
-    difference, error, p_value = compare_areas(is_positive, score, other)
+    difference, error, p_value = delong_test(is_positive, score, other)
     assert difference == pytest.approx(first.mean() - second.mean(), abs=1e-15)
     assert error == pytest.approx((contrast @ covariance @ contrast) ** 0.5, rel=1e-12)
     assert 0 < p_value < 1
@@ -83,14 +83,14 @@ def test_paired_test_equals_one_made_of_covariances(scores):
 
 def test_a_score_does_not_differ_from_itself(scores):
     is_positive, score, _ = scores
-    difference, error, p_value = compare_areas(is_positive, score, score)
+    difference, error, p_value = delong_test(is_positive, score, score)
     assert (difference, error) == (0, 0)
     assert np.isnan(p_value)
 
 
 def test_order_of_the_scores_turns_the_sign_only(scores):
     is_positive, score, other = scores
-    there, back = compare_areas(is_positive, score, other), compare_areas(is_positive, other, score)
+    there, back = delong_test(is_positive, score, other), delong_test(is_positive, other, score)
     assert there == pytest.approx((-back[0], back[1], back[2]))
 
 
@@ -101,7 +101,7 @@ def test_paired_test_holds_its_level_where_both_scores_are_equally_good():
     for _ in range(300):
         truth = is_positive + rng.normal(size=60)
         one, two = truth + rng.normal(size=60), truth + rng.normal(size=60)
-        rejected += compare_areas(is_positive, one, two)[2] < 0.05
+        rejected += delong_test(is_positive, one, two)[2] < 0.05
     assert rejected / 300 == pytest.approx(0.05, abs=0.03)
 
 
@@ -109,14 +109,14 @@ def test_placements_average_to_the_area(scores):
     is_positive, score, _ = scores
     of_positive, of_negative = placements(score[is_positive], score[~is_positive])
     assert of_positive.mean() == pytest.approx(of_negative.mean())
-    assert of_positive.mean() == pytest.approx(area(score[is_positive], score[~is_positive]))
+    assert of_positive.mean() == pytest.approx(roc_auc(score[is_positive], score[~is_positive]))
 
 
 def test_bca_interval_is_that_of_scipy(scores):
     is_positive, score, _ = scores
     groups = score[is_positive], score[~is_positive]
     expected = bootstrap(
-        groups, lambda p, n, axis=-1: area(p, n), vectorized=False, n_resamples=4000, rng=1
+        groups, lambda p, n, axis=-1: roc_auc(p, n), vectorized=False, n_resamples=4000, rng=1
     ).confidence_interval
     rng = np.random.default_rng(2)
     found = bootstrap_bca_auc(*groups, confidence=0.95, resamples=20_000, rng=rng)

@@ -8,8 +8,8 @@ from statsmodels.stats.nonparametric import rank_compare_2indep
 from osteoct.evaluation.intervals import UNDEFINED, normal_quantile, wald
 
 
-def area(positive, negative):
-    """Area under the ROC curve: how often a diseased patient scores above a healthy one.
+def roc_auc(positive, negative):
+    """Area under the ROC curve (AUC): how often a diseased patient scores above a healthy one.
 
     Parameters
     ----------
@@ -85,7 +85,7 @@ def bootstrap_bca_auc(positive, negative, *, confidence, resamples, rng):
     Returns
     -------
     low, high : float
-        nan when a group has fewer than two patients or every resample gives the same area.
+        nan when a group has fewer than two patients or every resample gives the same AUC.
 
     References
     ----------
@@ -96,9 +96,9 @@ def bootstrap_bca_auc(positive, negative, *, confidence, resamples, rng):
         return UNDEFINED
     pairs = pairwise(positive, negative)
     drawn = [rng.multinomial(size, np.full(size, 1 / size), resamples) for size in sizes]
-    areas = ((drawn[0] @ pairs) * drawn[1]).sum(axis=1) / pairs.size
+    aucs = ((drawn[0] @ pairs) * drawn[1]).sum(axis=1) / pairs.size
     auc = pairs.mean()
-    below = ((areas < auc - 1e-12).mean() + (areas <= auc + 1e-12).mean()) / 2
+    below = ((aucs < auc - 1e-12).mean() + (aucs <= auc + 1e-12).mean()) / 2
     influences = [(pairs.mean(axis=axis) - auc) / pairs.shape[1 - axis] for axis in (1, 0)]
     spread = sum((influence**2).sum() for influence in influences)
     if not (0 < below < 1 and spread > 0):
@@ -107,10 +107,10 @@ def bootstrap_bca_auc(positive, negative, *, confidence, resamples, rng):
     bias, normal = NormalDist().inv_cdf(below), NormalDist()
     shifted = [bias + side * normal_quantile(confidence) for side in (-1, 1)]
     levels = [normal.cdf(bias + z / (1 - acceleration * z)) for z in shifted]
-    return tuple(float(limit) for limit in np.quantile(areas, levels))
+    return tuple(float(limit) for limit in np.quantile(aucs, levels))
 
 
-def compare_areas(is_positive, score, other):
+def delong_test(is_positive, score, other):
     """DeLong's test of two AUCs measured on the same patients.
 
     Parameters
@@ -121,7 +121,7 @@ def compare_areas(is_positive, score, other):
     Returns
     -------
     difference, standard_error, p_value : float
-        Area of `score` minus area of `other`, and the two-sided P. Standard error and P are nan
+        AUC of `score` minus AUC of `other`, and the two-sided P. Standard error and P are nan
         with fewer than two patients on a side, P also when the difference never varies.
 
     References
