@@ -15,7 +15,7 @@ from pathlib import Path
 
 import yaml
 
-from hipphantom.files import PARTICIPANT, QCT, write_tsv
+from osteoct.cohort.phantom_files import PARTICIPANT, QCT, write_tsv
 
 ROOT = Path(__file__).parents[1]
 SNAKEMAKE = Path(sys.executable).with_name("snakemake")

@@ -18,7 +18,7 @@ from ctio.image_qc.scan import check_ct
 from ctio.imaging.images import read_ct, read_mask
 from ctio.imaging.sides import LEFT
 from ctio.issues.checks import EXCLUSION
-from hipphantom.patient import simulate
+from hipphantom import simulate
 from osteoct.screening.__main__ import ROOT, prepare
 from osteoct.segmentation.cascade import outline
 from osteoct.verdict.femora import judge_femora

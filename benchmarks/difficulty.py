@@ -27,8 +27,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from ctio.imaging.sides import LEFT
-from hipphantom.demography import draw_cohort
-from hipphantom.patient import simulate
+from hipphantom import draw_cohort, simulate
 from osteoct.classification.classifier import fit_classifier
 from osteoct.classification.tuning import class_probabilities
 from osteoct.cohort.diagnosis import CLASSES, diagnose

@@ -20,7 +20,7 @@ import yaml
 from radiomics.featureextractor import RadiomicsFeatureExtractor
 
 from ctio.imaging.sides import LEFT
-from hipphantom.patient import simulate
+from hipphantom import simulate
 from osteoct.features.extraction import extract
 
 ROOT = Path(__file__).parents[1]

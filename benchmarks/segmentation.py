@@ -120,7 +120,7 @@ def timed(name, folder, weights):
 
 def write_large_ct(folder):
     """Write ct.nii.gz; returns the truth (z, y, x): 1 right, 2 left."""
-    from hipphantom.patient import simulate
+    from hipphantom import simulate
     from osteoct.screening.model import settings_of
 
     settings = settings_of(ROOT)

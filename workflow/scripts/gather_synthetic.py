@@ -1,4 +1,4 @@
-from hipphantom.files import gather_participants, gather_qct
+from osteoct.cohort.phantom_files import gather_participants, gather_qct
 from osteoct.job import log_to
 
 log_to(snakemake.log[0])

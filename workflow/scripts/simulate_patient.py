@@ -1,5 +1,5 @@
-from hipphantom.files import write_phantom
-from hipphantom.patient import simulate
+from hipphantom import simulate
+from osteoct.cohort.phantom_files import write_phantom
 from osteoct.job import log_to
 
 log_to(snakemake.log[0])

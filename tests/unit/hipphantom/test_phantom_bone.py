@@ -8,15 +8,15 @@ import pytest
 import yaml
 from scipy.ndimage import gaussian_filter1d
 
-from hipphantom import projection
+from hipphantom import qct
 from hipphantom.anatomy import draw_body, draw_hips
 from hipphantom.femur import build_femur, lowest_mm, neck_axis
 from hipphantom.geometry import Grid, Refiner, occupancy, round_cone, smooth_noise
+from hipphantom.labels import second_reading, seen_surface
 from hipphantom.mineral import mineralise
 from hipphantom.pathology import Finding
-from hipphantom.reader import second_reading, seen_surface
+from hipphantom.randomness import generator
 from hipphantom.scene import scan_grid
-from osteoct.randomness import generator
 
 CONFIG = yaml.safe_load((Path(__file__).parents[3] / "config" / "config.yaml").read_text())
 SYNTHETIC = CONFIG["synthetic"]
@@ -39,7 +39,7 @@ def drawn(**changes):
 def densities(hip, femur, grid, scale=1.0):
     bone = mineralise(generator(7, "bone"), femur, grid.part(femur.window), hip)
     volume = float(np.prod(grid.spacing_mm))
-    parts = projection.project(bone, femur, hip, volume, **DENSITY["projection"])
+    parts = qct.project(bone, femur, hip, volume, **DENSITY["projection"])
     return {region: c + scale * t for region, (c, t) in parts.items()}, bone
 
 
@@ -95,13 +95,13 @@ def test_thicker_cortex_raises_every_t_score(left):
     hip, femur, grid = left
     thin, _ = densities(hip, femur, grid)
     thick, _ = densities(replace(hip, cortex_factor=1.25 * hip.cortex_factor), femur, grid)
-    assert all(thick[region] > thin[region] for region in projection.REGIONS)
+    assert all(thick[region] > thin[region] for region in qct.REGIONS)
 
 
 def test_denser_trabeculae_raise_every_t_score(left):
     sparse, _ = densities(*left, scale=0.8)
     dense, _ = densities(*left, scale=1.2)
-    assert all(dense[region] > sparse[region] for region in projection.REGIONS)
+    assert all(dense[region] > sparse[region] for region in qct.REGIONS)
 
 
 def test_marrow_leaves_the_t_score_alone_but_not_the_ct_numbers(left):
@@ -136,26 +136,26 @@ def test_t_score_of_a_known_slab_is_that_of_its_areal_density():
     mean, spread = DENSITY["reference"]["total_hip"]
     wanted = mean - 2.5 * spread
     slab = np.full(depth.shape, wanted / 2.5 * 1000)  # 2.5 cm deep, mg/cc
-    found = projection.areal_density(slab, slab > 0, (height, width), 1.0)
+    found = qct.areal_density(slab, slab > 0, (height, width), 1.0)
     assert found == pytest.approx(wanted)
-    rows = projection.measure(
+    rows = qct.measure(
         generator(1, "slab"),
-        {region: (found, 0.0) for region in projection.REGIONS},
+        {region: (found, 0.0) for region in qct.REGIONS},
         1.0,
         reference=DENSITY["reference"],
-        precision_g_cm2=dict.fromkeys(projection.REGIONS, 0.0),
+        precision_g_cm2=dict.fromkeys(qct.REGIONS, 0.0),
     )
     assert {row["region"]: row["t_score"] for row in rows}["total_hip"] == -2.5
 
 
 def test_precision_error_is_the_published_one():
     rng = generator(1, "precision")
-    exact = {region: (0.7, 0.0) for region in projection.REGIONS}
+    exact = {region: (0.7, 0.0) for region in qct.REGIONS}
     settings = {name: DENSITY[name] for name in ("reference", "precision_g_cm2")}
     measured = [
         row["bmd_g_cm2"]
         for _ in range(800)
-        for row in projection.measure(rng, exact, 1.0, **settings)
+        for row in qct.measure(rng, exact, 1.0, **settings)
         if row["region"] == "femoral_neck"
     ]
     assert np.mean(measured) == pytest.approx(0.7, abs=0.004)
@@ -164,7 +164,7 @@ def test_precision_error_is_the_published_one():
 
 def test_trabecular_scale_brings_the_lower_t_score_to_the_target():
     parts = {"femoral_neck": (0.35, 0.20), "total_hip": (0.45, 0.20)}
-    scale = projection.trabecular_scale(parts, -1.5, reference=DENSITY["reference"], limits=[0, 9])
+    scale = qct.trabecular_scale(parts, -1.5, reference=DENSITY["reference"], limits=[0, 9])
     scores = [
         (c + scale * t - DENSITY["reference"][region][0]) / DENSITY["reference"][region][1]
         for region, (c, t) in parts.items()

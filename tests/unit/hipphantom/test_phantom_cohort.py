@@ -9,13 +9,9 @@ import pytest
 import yaml
 
 from hipphantom.anatomy import draw_body, draw_hips
-from hipphantom.demography import (
-    draw_cohort,
-    exclusion_counts,
-    largest_remainder,
-    patient_names,
-)
-from osteoct.randomness import generator
+from hipphantom.demography import draw_cohort, exclusion_counts, largest_remainder
+from hipphantom.names import patient_names
+from hipphantom.randomness import generator
 
 CONFIG = yaml.safe_load((Path(__file__).parents[3] / "config" / "config.yaml").read_text())
 SYNTHETIC = CONFIG["synthetic"]

@@ -12,8 +12,8 @@ from hipphantom.anatomy import draw_body, draw_hips, varied
 from hipphantom.femur import build_femur
 from hipphantom.mineral import mineralise
 from hipphantom.pathology import Finding
+from hipphantom.randomness import generator
 from hipphantom.scene import scan_grid
-from osteoct.randomness import generator
 
 FOLDER = Path(__file__).parents[3] / "config"
 SYNTHETIC = yaml.safe_load((FOLDER / "config.yaml").read_text())["synthetic"]

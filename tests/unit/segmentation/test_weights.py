@@ -9,9 +9,8 @@ import yaml
 
 from ctio.imaging.images import read_ct, read_mask
 from ctio.imaging.sides import LEFT, RIGHT
-from hipphantom.demography import draw_cohort
-from hipphantom.files import write_volume
-from hipphantom.patient import simulate
+from hipphantom import draw_cohort, simulate
+from osteoct.cohort.phantom_files import write_volume
 from osteoct.results import sha256
 from osteoct.segmentation.cascade import outline
 from osteoct.segmentation.networks import load_networks

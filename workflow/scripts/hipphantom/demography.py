@@ -4,16 +4,12 @@ from statistics import NormalDist
 
 import numpy as np
 
-from osteoct.randomness import generator
+from hipphantom.names import patient_names
+from hipphantom.randomness import generator
 
 FRACTURE_LOSS_T = 0.8  # broken hips are thinner than their owners' age and sex tell
 PERIODS = 5  # of the study, with the same mixture of bone status in each
 DOSE_BY_SIZE = 0.7  # correlation of the logarithm of dose with body mass
-
-
-def patient_names(screened):
-    """Names of the synthetic patients, S0001 and on, in order of examination."""
-    return [f"S{number:04d}" for number in range(1, screened + 1)]
 
 
 def largest_remainder(total, shares):

@@ -11,7 +11,7 @@ from hipphantom.geometry import (
     smooth_union,
     true_distance,
 )
-from hipphantom.prominences import (
+from hipphantom.trochanters import (
     greater_trochanter,
     lesser_trochanter,
     osteophytes,

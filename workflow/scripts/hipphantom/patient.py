@@ -5,16 +5,18 @@ from functools import partial
 
 import numpy as np
 
-from ctio.imaging.sides import SIDES
-from hipphantom import pathology, projection, scanner, scene
+from hipphantom import pathology, scanner, scene
 from hipphantom.anatomy import Hip, draw_body, draw_hips, varied
 from hipphantom.demography import draw_cohort
 from hipphantom.femur import Femur, build_femur
 from hipphantom.geometry import Grid
+from hipphantom.labels import second_reading, seen_surface
 from hipphantom.mineral import Bone, mineralise
-from hipphantom.reader import second_reading, seen_surface
-from hipphantom.tissue import build_tissue
-from osteoct.randomness import generator
+from hipphantom.qct import measure, project, trabecular_scale
+from hipphantom.randomness import generator
+from hipphantom.soft_tissue import build_tissue
+
+LABELS = {"right": 1, "left": 2}  # of the femora in a mask
 
 
 @dataclass
@@ -137,7 +139,7 @@ def _femora(draw, grid, hips, finding, regions):
         part = grid.part(femur.window)
         bone = mineralise(draw("bone", side), femur, part, hip)
         volume = float(np.prod(grid.spacing_mm))
-        projected = projection.project(bone, femur, hip, volume, **regions)
+        projected = project(bone, femur, hip, volume, **regions)
         sides[side] = Side(hip, femur, part, bone, projected, scale=1.0)
     return sides
 
@@ -147,7 +149,7 @@ def _settle_density(rng, sides, finding, target, density):
     decisive = density["side"]
     if decisive in finding.fracture:
         decisive = next(side for side in sides if side != decisive)
-    scale = projection.trabecular_scale(
+    scale = trabecular_scale(
         sides[decisive].projected, target, reference=density["reference"], limits=density["limits"]
     )
     for name, side in sides.items():
@@ -193,7 +195,7 @@ def _outlines(draw, sides, grid, finding, *, point_spread_mm, **agreement):
         first = (surface < 0) & above
         second = second_reading(draw("reader", name), side.part, surface, above, **agreement)
         for number, mask in enumerate((first, second)):
-            maps[number, z, y, x][mask] = SIDES[name]
+            maps[number, z, y, x][mask] = LABELS[name]
     return maps
 
 
@@ -204,7 +206,7 @@ def _measured(rng, patient, sides, finding, density):
         {"patient": patient, "side": name, **row}
         for name, side in sides.items()
         if name not in finding.implant + finding.fracture
-        for row in projection.measure(rng, side.projected, side.scale, **settings)
+        for row in measure(rng, side.projected, side.scale, **settings)
     ]
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from hipphantom import pathology, pelvis
 from hipphantom.femur import lowest_mm
 from hipphantom.geometry import Grid, Refiner, occupancy, smooth_noise
-from hipphantom.tissue import lying_mm
+from hipphantom.soft_tissue import lying_mm
 
 ROOF_MM = 7.0  # how deep the dense bone over the femoral head reaches
 PELVIS_MM = (2.5, 1.6, 1.6)
