@@ -8,15 +8,12 @@ A study may begin at a table of features instead of images (workflow/rules/table
 Each stage is one file in workflow/rules/. `snakemake --list` prints every rule.
 """
 
-from snakemake.utils import min_version, validate
+from snakemake.utils import min_version
 
 min_version("9.0")
 
 
 configfile: f"{workflow.basedir}/config/config.yaml"
-
-
-validate(config, "workflow/schemas/config.schema.yaml")
 
 
 include: "workflow/rules/common.smk"

@@ -2,9 +2,7 @@
 
 import copy
 
-from snakemake.utils import update_config, validate
-
-SCHEMA = f"{workflow.basedir}/workflow/schemas/config.schema.yaml"
+from snakemake.utils import update_config
 
 
 def with_changes(changes):
@@ -13,7 +11,7 @@ def with_changes(changes):
     update_config(
         changed, {key: part for key, part in changes.items() if key != "about"}
     )
-    validate(changed, SCHEMA)
+    check(changed)
     return changed
 
 

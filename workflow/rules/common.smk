@@ -19,11 +19,30 @@ os.environ |= {
 sys.path.append(f"{workflow.basedir}/workflow/scripts")
 
 from osteoct.captions import read_captions
+from osteoct.configuration import ConfigurationProblems, check_configuration
 from osteoct.dependencies import code_of
 from osteoct.cohort.diagnosis import CLASSES as BONE_STATUS
 from osteoct.cohort.tables import TableProblems, read_cohort, read_participants
 from osteoct.provenance.run import code_digest
 from snakemake.exceptions import WorkflowError
+
+
+def check(settings):
+    """Stop with every problem of a configuration, before any job."""
+    given = workflow.overwrite_configfiles
+    files = [*(name for name in workflow.configfiles if name not in given), *given]
+    try:
+        check_configuration(
+            settings,
+            f"{workflow.basedir}/workflow/schemas/config.schema.yaml",
+            files=files,
+            options=workflow.config_settings.config,
+        )
+    except ConfigurationProblems as problems:
+        raise WorkflowError(str(problems)) from None
+
+
+check(config)
 
 # A study may begin at a table of features: then it has no images, and classes of its own.
 TABLE = config["features"]["table"]
