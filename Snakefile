@@ -12,8 +12,11 @@ from snakemake.utils import min_version
 
 min_version("9.0")
 
+# This folder, also when another workflow uses the study as a module.
+ROOT = str(workflow.current_basedir)
 
-configfile: f"{workflow.basedir}/config/config.yaml"
+
+configfile: f"{ROOT}/config/config.yaml"
 
 
 include: "workflow/rules/common.smk"

@@ -16,7 +16,7 @@ os.environ |= {
     )
 }
 
-sys.path.append(f"{workflow.basedir}/workflow/scripts")
+sys.path.append(f"{ROOT}/workflow/scripts")
 
 from osteoct.captions import read_captions
 from osteoct.configuration import ConfigurationProblems, check_configuration
@@ -34,7 +34,7 @@ def check(settings):
     try:
         check_configuration(
             settings,
-            f"{workflow.basedir}/workflow/schemas/config.schema.yaml",
+            f"{ROOT}/workflow/schemas/config.schema.yaml",
             files=files,
             options=workflow.config_settings.config,
         )
@@ -182,8 +182,8 @@ def repeats_for(selection):
     return ["results/cohort/robustness_training.csv"] if is_asked else []
 
 
-DICTIONARY = f"{workflow.basedir}/resources/features/features.csv"
-PAGES = f"{workflow.basedir}/workflow/report"
+DICTIONARY = f"{ROOT}/resources/features/features.csv"
+PAGES = f"{ROOT}/workflow/report"
 NESTED = config["evaluation"]["nested_cross_validation"]
 SWITCHES = {
     "nested": NESTED["folds"] > 0,
@@ -191,8 +191,8 @@ SWITCHES = {
 }
 SWITCHED_ON = [name for name, is_on in SWITCHES.items() if is_on]
 ABOUT_RUN = {
-    "root": workflow.basedir,
-    "code": code_digest(workflow.basedir),
+    "root": ROOT,
+    "code": code_digest(ROOT),
     "configuration": config,
 }
 

@@ -86,7 +86,7 @@ rule relate_density:
         cohort="results/cohort/study.csv",
         features="results/cohort/features.csv",
         necks=expand("results/batches/{batch}/neck.csv", batch=STUDY_BATCHES),
-        published=f"{workflow.basedir}/resources/claims/density.csv",
+        published=f"{ROOT}/resources/claims/density.csv",
         code=code_of("relate_density"),
     output:
         table="results/tables/tableS4_density.csv",

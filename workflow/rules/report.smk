@@ -19,7 +19,7 @@ from pathlib import Path
 
 from osteoct.provenance.run import options_of
 
-CHECKS = Path(workflow.basedir, "tests/results")
+CHECKS = Path(ROOT, "tests/results")
 MODELS = [
     "results/segmentation/trained/coarse/weights.safetensors",
     "results/segmentation/trained/fine/weights.safetensors",
@@ -57,7 +57,7 @@ SHOWN = [
     "results/report/index.html",
     "results/summary.csv",
 ]
-ENVIRONMENTS = sorted(map(str, Path(workflow.basedir, "envs").glob("*.yaml")))
+ENVIRONMENTS = sorted(map(str, Path(ROOT, "envs").glob("*.yaml")))
 
 
 rule draw_patients:
@@ -203,7 +203,7 @@ rule fill_checklists:
     """Reporting checklists: where the results answer each item, or that the authors must."""
     input:
         lists=expand(
-            f"{workflow.basedir}/resources/checklists/{{name}}.csv",
+            f"{ROOT}/resources/checklists/{{name}}.csv",
             name=["tripod_ai", "clear", "metrics"],
         ),
         captions=CAPTIONS,
@@ -224,7 +224,7 @@ rule fill_checklists:
 rule write_claims:
     """The audit of a paper's printed claims as a page of its own; it needs no patient."""
     input:
-        claims=config["evaluation"]["claims"]["table"],
+        claims=own_or_shipped(config["evaluation"]["claims"]["table"]),
         page=page_files("claims.html.jinja"),
         code=code_of("write_claims"),
     output:
@@ -263,6 +263,6 @@ rule check_results:
     conda:
         "../../envs/report.yaml"
     params:
-        settings=f"{workflow.basedir}/pyproject.toml",
+        settings=f"{ROOT}/pyproject.toml",
     script:
         "../scripts/check_results.py"

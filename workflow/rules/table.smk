@@ -77,8 +77,7 @@ rule write_table_report:
         beginning="results/cohort/beginning.json",
         made_from=[TABLE["file"], "results/model/classifier.skops"],
         environments=[
-            f"{workflow.basedir}/envs/{name}.yaml"
-            for name in ("learning", "report", "tables")
+            f"{ROOT}/envs/{name}.yaml" for name in ("learning", "report", "tables")
         ],
         captions=CAPTIONS,
         page=[
