@@ -1,7 +1,7 @@
 import pandas as pd
 
 from osteoct.classification.classified import read_classified
-from osteoct.evaluation.comparators import compare
+from osteoct.evaluation.baselines import compare
 from osteoct.evaluation.comparison_table import tabulate_comparison
 from osteoct.evaluation.methods import Intervals
 from osteoct.job import log_to

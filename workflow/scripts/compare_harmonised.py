@@ -1,9 +1,9 @@
 import pandas as pd
 
 from osteoct.classification.classified import read_classified
-from osteoct.evaluation.comparators import compare
+from osteoct.evaluation.baselines import compare
+from osteoct.evaluation.harmonisation_table import HARMONISED, site_effect, tabulate_harmonisation
 from osteoct.evaluation.methods import Intervals
-from osteoct.harmonisation.table import HARMONISED, site_effect, tabulate_harmonisation
 from osteoct.job import log_to
 from osteoct.results import write_csv
 

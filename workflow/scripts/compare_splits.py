@@ -2,10 +2,10 @@ import pandas as pd
 
 from osteoct.classification.classified import read_classified
 from osteoct.evaluation.methods import Intervals
+from osteoct.evaluation.nested_table import compare_splits, tabulate_nested
 from osteoct.figures.nested import draw_nested
 from osteoct.figures.style import save_figure
 from osteoct.job import log_to
-from osteoct.nested.table import compare_splits, tabulate_nested
 from osteoct.results import write_csv
 
 log_to(snakemake.log[0])

@@ -1,7 +1,7 @@
 import pandas as pd
 
+from osteoct.evaluation.nested import cross_validate
 from osteoct.job import log_to
-from osteoct.nested.cross_validation import cross_validate
 from osteoct.results import write_csv
 from osteoct.threads import one_thread
 

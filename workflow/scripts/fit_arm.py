@@ -4,10 +4,10 @@ from pathlib import Path
 import pandas as pd
 
 from osteoct.classification.reliability import with_repeats
+from osteoct.evaluation.scenarios import fit_arm
 from osteoct.features.table import gather
 from osteoct.job import log_to
 from osteoct.results import write_csv, write_json
-from osteoct.sensitivity.arm import fit_arm
 
 log_to(snakemake.log[0])
 files, params = snakemake.input, dict(snakemake.params.items())

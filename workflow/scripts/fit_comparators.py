@@ -4,7 +4,7 @@ from pathlib import Path
 import pandas as pd
 
 from osteoct.classification.classified import read_classified
-from osteoct.evaluation.comparators import classify_otherwise, other_models, predictors
+from osteoct.evaluation.baselines import classify_otherwise, other_models, predictors
 from osteoct.job import log_to
 from osteoct.results import write_csv
 

@@ -1,6 +1,6 @@
 import pandas as pd
 
-from osteoct.harmonisation.combat import harmonise
+from osteoct.evaluation.harmonisation import harmonise
 from osteoct.job import log_to
 from osteoct.results import write_csv
 

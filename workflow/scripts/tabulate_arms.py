@@ -3,9 +3,9 @@ from pathlib import Path
 
 from osteoct.classification.classified import read_classified
 from osteoct.evaluation.methods import Intervals
+from osteoct.evaluation.scenario_table import compare_arms, tabulate_arms
 from osteoct.job import log_to
 from osteoct.results import write_csv
-from osteoct.sensitivity.table import compare_arms, tabulate_arms
 
 log_to(snakemake.log[0])
 files, params = snakemake.input, snakemake.params

@@ -17,7 +17,7 @@ from osteoct.classification.classified import PROBABILITIES
 from osteoct.cohort.diagnosis import CLASSES
 from osteoct.evaluation.agreement import macro_auc
 from osteoct.evaluation.auc import roc_auc
-from osteoct.evaluation.comparators import classify_otherwise, other_models, predictors
+from osteoct.evaluation.baselines import classify_otherwise, other_models, predictors
 from osteoct.evaluation.intervals import newcombe_auc
 from osteoct.evaluation.temperature import fit_temperature
 

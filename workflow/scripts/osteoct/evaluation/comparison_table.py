@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from osteoct.evaluation.comparators import RADIOMICS
+from osteoct.evaluation.baselines import RADIOMICS
 from osteoct.evaluation.methods import NAMES
 
 MISSING = "n/a"

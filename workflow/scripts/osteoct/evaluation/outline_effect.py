@@ -4,7 +4,7 @@ import pandas as pd
 
 from osteoct.classification.classified import COLUMNS
 from osteoct.cohort.diagnosis import CLASSES
-from osteoct.evaluation.comparators import auc_difference, sizes
+from osteoct.evaluation.baselines import auc_difference, sizes
 from osteoct.evaluation.comparison_table import rows_of
 
 AUTOMATIC, READER = "automatic", "reader"

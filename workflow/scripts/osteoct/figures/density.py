@@ -4,7 +4,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from osteoct.cohort.diagnosis import CLASSES
-from osteoct.density.relation import MEASUREMENTS
+from osteoct.evaluation.density import MEASUREMENTS
 from osteoct.figures.style import CLASS_COLOURS, DOUBLE_COLUMN_INCHES, INK, MUTED
 
 HEIGHT_INCHES = 3.4

@@ -5,8 +5,8 @@ from matplotlib.figure import Figure
 
 from osteoct.cohort.diagnosis import titled
 from osteoct.evaluation.methods import printed_method
+from osteoct.evaluation.nested_table import FOLD, NESTED
 from osteoct.figures.style import ACCENT, DOUBLE_COLUMN_INCHES, GRID, INK, MUTED, colours_of, plain
-from osteoct.nested.table import FOLD, NESTED
 
 ROWS = {"training": "training", "validation": "validation", "test": "test", NESTED: "nested"}
 ROW_INCHES = 0.2

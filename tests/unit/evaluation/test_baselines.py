@@ -7,7 +7,7 @@ from statsmodels.stats.multitest import multipletests
 
 from osteoct.classification.classified import PROBABILITIES
 from osteoct.cohort.diagnosis import CLASSES
-from osteoct.evaluation.comparators import (
+from osteoct.evaluation.baselines import (
     classify_otherwise,
     compare,
     holm,

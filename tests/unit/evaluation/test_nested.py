@@ -4,10 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from osteoct.evaluation import nested as cross_validation
 from osteoct.evaluation.methods import Intervals
+from osteoct.evaluation.nested_table import HEADINGS, compare_splits, tabulate_nested
 from osteoct.figures.nested import draw_nested
-from osteoct.nested import cross_validation
-from osteoct.nested.table import HEADINGS, compare_splits, tabulate_nested
 
 NAMES = ["benign", "malignant"]
 SELECTION = {

@@ -8,8 +8,8 @@ from osteoct.classification.classifier import fit_classifier, predict_patients, 
 from osteoct.classification.svm_elimination import SvmElimination
 from osteoct.cohort.diagnosis import CLASSES
 from osteoct.evaluation.methods import Intervals
-from osteoct.sensitivity.arm import fit_arm
-from osteoct.sensitivity.table import MAIN, compare_arms, tabulate_arms
+from osteoct.evaluation.scenario_table import MAIN, compare_arms, tabulate_arms
+from osteoct.evaluation.scenarios import fit_arm
 
 SELECTION = {
     "redundancy": {"correlation_below": 0.999},

@@ -5,9 +5,9 @@ import pandas as pd
 
 from osteoct.classification.classified import PROBABILITIES
 from osteoct.cohort.diagnosis import CLASSES
-from osteoct.evaluation.comparators import compare
+from osteoct.evaluation.baselines import compare
+from osteoct.evaluation.harmonisation_table import HARMONISED, site_effect, tabulate_harmonisation
 from osteoct.evaluation.methods import Intervals
-from osteoct.harmonisation.table import HARMONISED, site_effect, tabulate_harmonisation
 
 INTERVALS = Intervals.seeded(
     1, "test", confidence=0.95, proportion="wilson", auc="newcombe", resamples=50

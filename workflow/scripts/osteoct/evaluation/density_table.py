@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 
 from osteoct.cohort.diagnosis import CLASSES
-from osteoct.density.relation import correlation
 from osteoct.evaluation.comparison_table import MISSING, texts
+from osteoct.evaluation.density import correlation
 
 
 def tabulate_relation(found, published, *, at_t_score, confidence):

@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 from combatlearn import ComBat
 
-from osteoct.harmonisation.combat import harmonise
-from osteoct.harmonisation.table import shares_by_site, site_effect
+from osteoct.evaluation.harmonisation import harmonise
+from osteoct.evaluation.harmonisation_table import shares_by_site, site_effect
 
 SHIFT = {"A": 0.0, "B": 3.0, "C": -2.0, "D": 9.0}
 SCALE = {"A": 1.0, "B": 2.0, "C": 0.5, "D": 1.0}

@@ -4,7 +4,7 @@ import pandas as pd
 
 from osteoct.classification.classified import of_split
 from osteoct.cohort.diagnosis import CLASSES
-from osteoct.evaluation.comparators import auc_difference, sizes
+from osteoct.evaluation.baselines import auc_difference, sizes
 from osteoct.evaluation.comparison_table import rows_of
 from osteoct.evaluation.methods import NAMES
 

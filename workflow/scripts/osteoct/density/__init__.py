@@ -1,1 +1,0 @@
-"""CT numbers of bone beside the T-scores of quantitative CT."""

@@ -1,1 +1,0 @@
-"""Features of several sites brought to one scale."""
