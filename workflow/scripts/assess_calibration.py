@@ -1,7 +1,7 @@
 import json
 from pathlib import Path
 
-from osteoct.classification.classified import read_classified
+from osteoct.classification.predictions import read_predictions
 from osteoct.evaluation.calibration import calibrate
 from osteoct.evaluation.calibration_table import tabulate_calibration
 from osteoct.evaluation.methods import Intervals
@@ -11,9 +11,9 @@ from osteoct.results import write_csv
 log_to(snakemake.log[0])
 params = snakemake.params
 scaling = json.loads(Path(snakemake.input.temperature).read_text(encoding="utf-8"))
-classified = read_classified(snakemake.input.predictions)
+predictions = read_predictions(snakemake.input.predictions)
 intervals = Intervals.seeded(params.seed, "calibration", **params.intervals)
 settings = {"least_probability": params.least_probability}
-values = calibrate(classified, scaling["temperature"], intervals, **settings)
+values = calibrate(predictions, scaling["temperature"], intervals, **settings)
 write_csv(values, snakemake.output["values"])
 write_csv(tabulate_calibration(values, scaling, intervals), snakemake.output.table)

@@ -1,6 +1,6 @@
 import pandas as pd
 
-from osteoct.classification.classified import read_classified
+from osteoct.classification.predictions import read_predictions
 from osteoct.evaluation.baselines import compare
 from osteoct.evaluation.comparison_table import tabulate_comparison
 from osteoct.evaluation.methods import Intervals
@@ -8,9 +8,9 @@ from osteoct.job import log_to
 from osteoct.results import write_csv
 
 log_to(snakemake.log[0])
-classified = read_classified(snakemake.input.predictions)
+predictions = read_predictions(snakemake.input.predictions)
 others = pd.read_csv(snakemake.input.others, dtype={"patient": str})
 intervals = Intervals.seeded(snakemake.params.seed, "comparators", **snakemake.params.intervals)
-comparison = compare(classified, others, intervals)
+comparison = compare(predictions, others, intervals)
 write_csv(comparison, snakemake.output["values"])
 write_csv(tabulate_comparison(comparison, intervals), snakemake.output.table)

@@ -1,6 +1,6 @@
 import pandas as pd
 
-from osteoct.classification.classified import read_classified
+from osteoct.classification.predictions import read_predictions
 from osteoct.evaluation.baselines import compare
 from osteoct.evaluation.harmonisation_table import HARMONISED, site_effect, tabulate_harmonisation
 from osteoct.evaluation.methods import Intervals
@@ -11,9 +11,9 @@ log_to(snakemake.log[0])
 files, params = snakemake.input, snakemake.params
 paths = (files.features, files.harmonised_features, files.sites)
 *tables, sites = (pd.read_csv(path, dtype={"patient": str, "site": str}) for path in paths)
-harmonised = read_classified(files.harmonised).assign(model=HARMONISED)
+harmonised = read_predictions(files.harmonised).assign(model=HARMONISED)
 intervals = Intervals.seeded(params.seed, "harmonisation", **params.intervals)
-comparison = compare(read_classified(files.predictions), harmonised, intervals)
+comparison = compare(read_predictions(files.predictions), harmonised, intervals)
 shares = site_effect(*tables, sites)
 write_csv(comparison, snakemake.output["values"])
 write_csv(shares, snakemake.output.shares)

@@ -1,8 +1,8 @@
 import pandas as pd
 
-from osteoct.classification.classified import read_classified
 from osteoct.classification.classifier import predict_patients
 from osteoct.classification.model_file import load_model
+from osteoct.classification.predictions import read_predictions
 from osteoct.evaluation.methods import Intervals
 from osteoct.evaluation.outline_effect import effect, pair, tabulate_effect
 from osteoct.features.table import gather
@@ -13,7 +13,7 @@ log_to(snakemake.log[0])
 features = gather([pd.read_csv(snakemake.input.features, dtype={"patient": str})])
 cohort = pd.read_csv(snakemake.input.cohort, dtype={"patient": str})
 reader = predict_patients(load_model(snakemake.input.model), features, cohort)
-pairs = pair(read_classified(snakemake.input.predictions), reader)
+pairs = pair(read_predictions(snakemake.input.predictions), reader)
 intervals = Intervals.seeded(snakemake.params.seed, "outlines", **snakemake.params.intervals)
 found = effect(pairs, intervals)
 write_csv(pairs, snakemake.output.pairs)

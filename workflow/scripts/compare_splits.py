@@ -1,6 +1,6 @@
 import pandas as pd
 
-from osteoct.classification.classified import read_classified
+from osteoct.classification.predictions import read_predictions
 from osteoct.evaluation.methods import Intervals
 from osteoct.evaluation.nested_table import compare_splits, tabulate_nested
 from osteoct.figures.nested import draw_nested
@@ -12,7 +12,7 @@ log_to(snakemake.log[0])
 output, params = snakemake.output, snakemake.params
 intervals = Intervals.seeded(params.seed, "nested", **params.intervals)
 nested = pd.read_csv(snakemake.input.nested, dtype={"patient": str})
-values = compare_splits(read_classified(snakemake.input.predictions), nested, intervals)
+values = compare_splits(read_predictions(snakemake.input.predictions), nested, intervals)
 write_csv(values, output["values"])
 write_csv(tabulate_nested(values, intervals), output.table)
 figure = draw_nested(values, confidence=intervals.confidence)

@@ -1,7 +1,7 @@
 import json
 from pathlib import Path
 
-from osteoct.classification.classified import read_classified
+from osteoct.classification.predictions import read_predictions
 from osteoct.evaluation.methods import Intervals
 from osteoct.figures.calibration import draw_calibration
 from osteoct.figures.style import save_figure
@@ -10,7 +10,7 @@ from osteoct.job import log_to
 log_to(snakemake.log[0])
 params = snakemake.params
 scaling = json.loads(Path(snakemake.input.temperature).read_text(encoding="utf-8"))
-classified = read_classified(snakemake.input.predictions)
+predictions = read_predictions(snakemake.input.predictions)
 intervals = Intervals.seeded(params.seed, "reliability", **params.intervals)
-figure = draw_calibration(classified, scaling["temperature"], intervals, **params.settings)
+figure = draw_calibration(predictions, scaling["temperature"], intervals, **params.settings)
 save_figure(figure, *snakemake.output, synthetic=params.synthetic)

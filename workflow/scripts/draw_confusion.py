@@ -1,13 +1,13 @@
 import pandas as pd
 
-from osteoct.classification.classified import read_classified
+from osteoct.classification.predictions import read_predictions
 from osteoct.figures.confusion import draw_confusion
 from osteoct.figures.style import save_figure
 from osteoct.job import log_to
 
 log_to(snakemake.log[0])
-classified = read_classified(snakemake.input.predictions)
+predictions = read_predictions(snakemake.input.predictions)
 values = pd.read_csv(snakemake.input["values"])
 params = snakemake.params
-figure = draw_confusion(classified, values, **params.reading)
+figure = draw_confusion(predictions, values, **params.reading)
 save_figure(figure, *snakemake.output, synthetic=params.synthetic)

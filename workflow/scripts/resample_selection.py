@@ -5,7 +5,7 @@ import pandas as pd
 
 from osteoct.classification.classifier import training_data
 from osteoct.classification.reliability import with_repeats
-from osteoct.classification.stability import resample_selection, tabulate_stability
+from osteoct.evaluation.stability import resample_selection, tabulate_stability
 from osteoct.job import log_to
 from osteoct.results import write_csv
 from osteoct.threads import one_thread

@@ -1,7 +1,7 @@
 import json
 from pathlib import Path
 
-from osteoct.classification.classified import read_classified
+from osteoct.classification.predictions import read_predictions
 from osteoct.evaluation.methods import Intervals
 from osteoct.evaluation.scenario_table import compare_arms, tabulate_arms
 from osteoct.job import log_to
@@ -10,8 +10,8 @@ from osteoct.results import write_csv
 log_to(snakemake.log[0])
 files, params = snakemake.input, snakemake.params
 record, *found = [json.loads(Path(p).read_text("utf-8")) for p in [files.record, *files.found]]
-arms = list(zip(params.about, map(read_classified, files.arms), found, strict=True))
+arms = list(zip(params.about, map(read_predictions, files.arms), found, strict=True))
 intervals = Intervals.seeded(params.seed, "sensitivity", **params.intervals)
-table = compare_arms(read_classified(files.predictions), arms, record, intervals)
+table = compare_arms(read_predictions(files.predictions), arms, record, intervals)
 write_csv(table, snakemake.output["values"])
 write_csv(tabulate_arms(table, intervals), snakemake.output.table)

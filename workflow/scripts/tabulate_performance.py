@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from osteoct.classification.classified import read_classified
+from osteoct.classification.predictions import read_predictions
 from osteoct.evaluation.ceiling import ceiling_rows
 from osteoct.evaluation.methods import Intervals
 from osteoct.evaluation.performance import evaluate
@@ -12,11 +12,11 @@ from osteoct.job import log_to
 from osteoct.results import write_csv
 
 log_to(snakemake.log[0])
-classified = read_classified(snakemake.input.predictions)
+predictions = read_predictions(snakemake.input.predictions)
 cohort = pd.read_csv(snakemake.input.cohort, dtype={"patient": str})
 thresholds = json.loads(Path(snakemake.input.thresholds).read_text(encoding="utf-8"))
 intervals = Intervals.seeded(snakemake.params.seed, "performance", **snakemake.params.intervals)
-ceiling = ceiling_rows(cohort, classified, **snakemake.params.reference)
-values = pd.concat([evaluate(classified, thresholds, intervals), ceiling], ignore_index=True)
+ceiling = ceiling_rows(cohort, predictions, **snakemake.params.reference)
+values = pd.concat([evaluate(predictions, thresholds, intervals), ceiling], ignore_index=True)
 write_csv(values, snakemake.output["values"])
-write_csv(tabulate(values, cohort, classified, intervals), snakemake.output.table)
+write_csv(tabulate(values, cohort, predictions, intervals), snakemake.output.table)

@@ -1,6 +1,6 @@
 import pandas as pd
 
-from osteoct.classification.classified import read_classified
+from osteoct.classification.predictions import read_predictions
 from osteoct.evaluation.methods import Intervals
 from osteoct.evaluation.subgroup_table import tabulate_subgroups
 from osteoct.evaluation.subgroups import evaluate_subgroups, subgroups
@@ -12,7 +12,7 @@ params = snakemake.params
 cohort = pd.read_csv(snakemake.input.cohort, dtype={"patient": str, "site": str})
 groups = subgroups(cohort, **params.bands)
 intervals = Intervals.seeded(params.seed, "subgroups", **params.intervals)
-values = evaluate_subgroups(read_classified(snakemake.input.predictions), groups, intervals)
+values = evaluate_subgroups(read_predictions(snakemake.input.predictions), groups, intervals)
 write_csv(values, snakemake.output["values"])
 table = tabulate_subgroups(values, intervals, smallest=params.smallest)
 write_csv(table, snakemake.output.table)

@@ -1,6 +1,6 @@
 import pandas as pd
 
-from osteoct.classification.classified import read_classified
+from osteoct.classification.predictions import read_predictions
 from osteoct.evaluation.decisions import decision_curves
 from osteoct.evaluation.methods import Intervals
 from osteoct.job import log_to
@@ -9,7 +9,7 @@ from osteoct.results import write_csv
 log_to(snakemake.log[0])
 params = snakemake.params
 others = pd.read_csv(snakemake.input.others, dtype={"patient": str})
-models = {"radiomics": read_classified(snakemake.input.predictions)}
+models = {"radiomics": read_predictions(snakemake.input.predictions)}
 models |= {name: others[others["model"] == name] for name in params.beside}
 intervals = Intervals.seeded(params.seed, "decisions", **params.intervals)
 write_csv(decision_curves(models, intervals, **params.thresholds), snakemake.output[0])

@@ -4,7 +4,7 @@ from pathlib import Path
 import pandas as pd
 
 from osteoct.captions import read_captions
-from osteoct.classification.classified import read_classified
+from osteoct.classification.predictions import read_predictions
 from osteoct.job import log_to
 from osteoct.provenance.run import describe_run
 from osteoct.report.table_page import page_of, summary_of
@@ -17,7 +17,10 @@ found = {
     name: json.loads(Path(files[name]).read_text(encoding="utf-8"))
     for name in ("beginning", "selection")
 }
-told = {"classified": read_classified(files.predictions), "values": pd.read_csv(files.performance)}
+told = {
+    "predictions": read_predictions(files.predictions),
+    "values": pd.read_csv(files.performance),
+}
 told |= found
 run = describe_run(files.environments, files.made_from, **snakemake.params.run)
 columns = pd.read_csv(files.columns, keep_default_na=False)

@@ -11,9 +11,9 @@ from skops.io.exceptions import UntrustedTypesFoundException
 import osteoct.classification.model_file
 from osteoct.classification.classifier import fit_classifier, predict_patients, training_data
 from osteoct.classification.model_file import load_model, save_model
-from osteoct.classification.stability import tabulate_stability
 from osteoct.classification.tuning import class_probabilities, folds_of, macro_auc
 from osteoct.cohort.diagnosis import CLASSES
+from osteoct.evaluation.stability import tabulate_stability
 from osteoct.figures.selection import draw_selection
 from osteoct.results import write_json
 

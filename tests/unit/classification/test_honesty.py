@@ -13,7 +13,7 @@ from sklearn.base import BaseEstimator
 from sklearn.utils import all_estimators
 
 from osteoct.classification import classifier, selection, thresholds
-from osteoct.classification.classified import PROBABILITIES
+from osteoct.classification.predictions import PROBABILITIES
 from osteoct.cohort.diagnosis import CLASSES
 from osteoct.evaluation.agreement import macro_auc
 from osteoct.evaluation.auc import roc_auc
@@ -72,16 +72,16 @@ def fit(features, cohort):
 def whole_study(features, cohort):
     """Everything that is fitted, and all that is said of every patient."""
     model, record = fit(features, cohort)
-    classified = classifier.predict_patients(model, features, cohort)
+    predictions = classifier.predict_patients(model, features, cohort)
     chosen = {"mean_hu_feature": MEAN, "selected": record["lasso"]}
     models = other_models(record, inverse_penalty=1.0, forest=FOREST, grid=GRID, seed=3)
     known = predictors(cohort, features, cohort, **chosen)
     return {
         "record": record,
-        "classified": classified,
-        "others": classify_otherwise(classified, known, models),
-        "thresholds": thresholds.choose_thresholds(classified, split="validation"),
-        "temperature": fit_temperature(classified, split="validation", **SCALING),
+        "predictions": predictions,
+        "others": classify_otherwise(predictions, known, models),
+        "thresholds": thresholds.choose_thresholds(predictions, split="validation"),
+        "temperature": fit_temperature(predictions, split="validation", **SCALING),
     }
 
 
@@ -131,7 +131,7 @@ def test_swapping_one_test_patient_changes_that_patients_rows_and_nothing_else()
     after = whole_study(changed, cohort)
     for name in ("record", "thresholds", "temperature"):
         assert after[name] == before[name], name
-    for name in ("classified", "others"):
+    for name in ("predictions", "others"):
         other = before[name]["patient"] != "P100"
         pd.testing.assert_frame_equal(after[name][other], before[name][other])
         assert not after[name][~other].equals(before[name][~other])

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from statsmodels.stats.multitest import multipletests
 
-from osteoct.classification.classified import PROBABILITIES
+from osteoct.classification.predictions import PROBABILITIES
 from osteoct.cohort.diagnosis import CLASSES
 from osteoct.evaluation.baselines import (
     classify_otherwise,
@@ -55,7 +55,7 @@ def cohort():
 
 
 @pytest.fixture
-def classified(cohort):
+def predictions(cohort):
     """Probabilities of a model that knows nothing."""
     frame = cohort[["patient", "split", "diagnosis"]].copy()
     frame[PROBABILITIES] = np.random.default_rng(5).dirichlet([1, 1, 1], 90)
@@ -63,26 +63,26 @@ def classified(cohort):
     return frame
 
 
-def simple_of(classified, cohort):
+def simple_of(predictions, cohort):
     measured = cohort[["patient", MEAN, TEXTURE]]
     known = predictors(cohort, measured, cohort, mean_hu_feature=MEAN, selected=[TEXTURE])
-    return classify_otherwise(classified, known, MODELS)
+    return classify_otherwise(predictions, known, MODELS)
 
 
-def test_every_model_gives_probabilities_in_the_order_of_the_classes(classified, cohort):
-    simple = simple_of(classified, cohort)
+def test_every_model_gives_probabilities_in_the_order_of_the_classes(predictions, cohort):
+    simple = simple_of(predictions, cohort)
     assert list(simple["model"].unique()) == list(MODELS)
     assert simple[PROBABILITIES].sum(axis=1).to_numpy() == pytest.approx(1)
     densest = simple[simple.model == "mean HU"].merge(cohort[["patient", MEAN]]).nlargest(5, MEAN)
     assert (densest["p_normal"] > densest["p_osteoporosis"]).all()
 
 
-def test_test_patients_do_not_touch_the_fit(classified, cohort):
-    before = simple_of(classified, cohort)
+def test_test_patients_do_not_touch_the_fit(predictions, cohort):
+    before = simple_of(predictions, cohort)
     turned = cohort.copy()
     turned.loc[cohort.split != "training", MEAN] += 500
-    relabelled = classified.copy()
-    relabelled.loc[classified.split != "training", "diagnosis"] = "normal"
+    relabelled = predictions.copy()
+    relabelled.loc[predictions.split != "training", "diagnosis"] = "normal"
     after = simple_of(relabelled, turned)
     training = before.split == "training"
     pd.testing.assert_frame_equal(before[training], after[training])
@@ -94,8 +94,8 @@ def test_the_combined_model_is_the_tuned_forest_with_age_and_sex():
     assert (forest.n_estimators, forest.min_samples_leaf) == (20, 3)
 
 
-def test_density_beats_a_model_that_knows_nothing(classified, cohort):
-    table = compare(classified, simple_of(classified, cohort), INTERVALS)
+def test_density_beats_a_model_that_knows_nothing(predictions, cohort):
+    table = compare(predictions, simple_of(predictions, cohort), INTERVALS)
     rows = table[(table["model"] == "mean HU") & (table["class"] == "osteoporosis")].iloc[0]
     assert rows.auc > 0.9
     assert rows.difference < 0
@@ -104,43 +104,43 @@ def test_density_beats_a_model_that_knows_nothing(classified, cohort):
     assert rows.p <= rows.p_holm
 
 
-def test_difference_is_that_of_the_printed_areas(classified, cohort):
-    table = compare(classified, simple_of(classified, cohort), INTERVALS)
+def test_difference_is_that_of_the_printed_areas(predictions, cohort):
+    table = compare(predictions, simple_of(predictions, cohort), INTERVALS)
     for name, part in table.groupby("class"):
         aucs = part.set_index("model").auc
         for row in part[part.model != "radiomics"].itertuples():
             assert row.difference == pytest.approx(aucs["radiomics"] - row.auc), name
 
 
-def test_patients_without_age_are_left_to_the_other_models(classified, cohort):
+def test_patients_without_age_are_left_to_the_other_models(predictions, cohort):
     cohort.loc[cohort.patient == "P89", "age"] = np.nan
-    simple = simple_of(classified, cohort)
+    simple = simple_of(predictions, cohort)
     counts = simple[simple.split == "test"].groupby("model").size()
     assert counts.to_dict() == {"mean HU": 30, "neck HU": 30} | dict.fromkeys(list(MODELS)[2:], 29)
-    sizes = compare(classified, simple, INTERVALS).query("`class` == 'osteoporosis'")
+    sizes = compare(predictions, simple, INTERVALS).query("`class` == 'osteoporosis'")
     assert sizes.n_positive.tolist() == [10, 10, 10, 9, 9, 9]
 
 
-def test_a_neck_that_was_not_found_is_missing_and_never_zero(classified, cohort):
+def test_a_neck_that_was_not_found_is_missing_and_never_zero(predictions, cohort):
     cohort.loc[cohort.patient.isin(["P88", "P89"]), "neck_hu"] = np.nan
-    simple = simple_of(classified, cohort)
+    simple = simple_of(predictions, cohort)
     of_neck = simple[simple.model == "neck HU"]
     assert not of_neck.patient.isin(["P88", "P89"]).any()
-    rows = compare(classified, simple, INTERVALS).query("model == 'neck HU'")
+    rows = compare(predictions, simple, INTERVALS).query("model == 'neck HU'")
     assert (rows.n_positive + rows.n_negative).tolist() == [28, 28, 28]
 
 
-def test_without_necks_in_training_their_model_is_left_out_and_the_others_stay(classified, cohort):
+def test_without_necks_in_training_their_model_is_left_out_and_the_others_stay(predictions, cohort):
     cohort.loc[cohort.split == "training", "neck_hu"] = np.nan
-    simple = simple_of(classified, cohort)
+    simple = simple_of(predictions, cohort)
     assert list(simple["model"].unique()) == [name for name in MODELS if name != "neck HU"]
-    table = compare(classified, simple, INTERVALS)
+    table = compare(predictions, simple, INTERVALS)
     assert table["p_holm"].notna().any() and "neck HU" not in set(table["model"])
 
 
-def test_an_absent_class_is_missing_in_the_table(classified, cohort):
+def test_an_absent_class_is_missing_in_the_table(predictions, cohort):
     kept = ~((cohort.split == "test") & (cohort.diagnosis == "osteoporosis"))
-    comparison = compare(classified[kept], simple_of(classified[kept], cohort), INTERVALS)
+    comparison = compare(predictions[kept], simple_of(predictions[kept], cohort), INTERVALS)
     gone = comparison[comparison["class"] == "osteoporosis"]
     assert gone[["auc", "difference", "p", "p_holm"]].isna().all(axis=None)
     assert set(gone.note) == {"no patient with osteoporosis"}
@@ -148,17 +148,17 @@ def test_an_absent_class_is_missing_in_the_table(classified, cohort):
     assert "n/a" in text and "nan" not in text
 
 
-def test_a_class_without_training_patients_is_never_predicted(classified, cohort):
+def test_a_class_without_training_patients_is_never_predicted(predictions, cohort):
     kept = ~((cohort.split == "training") & (cohort.diagnosis == "normal"))
-    simple = simple_of(classified[kept], cohort)
+    simple = simple_of(predictions[kept], cohort)
     assert (simple["p_normal"] == 0).all()
     assert simple[PROBABILITIES].sum(axis=1).to_numpy() == pytest.approx(1)
 
 
-def test_training_patients_of_one_class_are_refused(classified, cohort):
+def test_training_patients_of_one_class_are_refused(predictions, cohort):
     kept = (cohort.split != "training") | (cohort.diagnosis == "normal")
     with pytest.raises(ValueError, match="needs training patients of two classes"):
-        simple_of(classified[kept], cohort)
+        simple_of(predictions[kept], cohort)
 
 
 def test_a_missing_feature_is_refused_by_name(cohort):

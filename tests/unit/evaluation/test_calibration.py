@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from osteoct.classification.classified import PROBABILITIES
+from osteoct.classification.predictions import PROBABILITIES
 from osteoct.cohort.diagnosis import CLASSES
 from osteoct.evaluation.calibration import FORMS, calibrate, recalibrate, reliability
 from osteoct.evaluation.calibration_table import tabulate_calibration
@@ -39,8 +39,8 @@ def study(validation, test, temperature=1.0):
     return pd.concat(parts, ignore_index=True)
 
 
-def values_of(classified, temperature=1.0):
-    return calibrate(classified, temperature, INTERVALS, least_probability=LEAST)
+def values_of(predictions, temperature=1.0):
+    return calibrate(predictions, temperature, INTERVALS, least_probability=LEAST)
 
 
 def test_the_temperature_that_sharpened_is_found_again():
@@ -50,10 +50,10 @@ def test_the_temperature_that_sharpened_is_found_again():
 
 
 def test_test_patients_do_not_move_the_temperature():
-    classified = study(60, 60)
-    before = fit_temperature(classified, split="validation", **SCALING)
-    test = classified["split"] == "test"
-    changed = classified.copy()
+    predictions = study(60, 60)
+    before = fit_temperature(predictions, split="validation", **SCALING)
+    test = predictions["split"] == "test"
+    changed = predictions.copy()
     changed.loc[test, "diagnosis"] = "normal"
     changed.loc[test, PROBABILITIES] = [0.0, 0.0, 1.0]
     assert fit_temperature(changed, split="validation", **SCALING) == before
@@ -107,15 +107,15 @@ def test_separated_groups_have_no_slope_and_one_patient_no_calibration():
 
 @pytest.mark.parametrize("sizes", [(0, 4), (15, 13), (5, 0)])
 def test_tables_and_figures_of_small_cohorts_hold_no_nan(sizes, tmp_path):
-    classified = study(*sizes)
-    scaling = fit_temperature(classified, split="validation", **SCALING)
-    table = tabulate_calibration(values_of(classified), scaling, INTERVALS)
+    predictions = study(*sizes)
+    scaling = fit_temperature(predictions, split="validation", **SCALING)
+    table = tabulate_calibration(values_of(predictions), scaling, INTERVALS)
     assert "nan" not in table.to_csv()
     binning = {"bins": 5, "patients_per_bin": 5}
-    drawn = draw_calibration(classified, 1.5, INTERVALS, least_probability=LEAST, binning=binning)
+    drawn = draw_calibration(predictions, 1.5, INTERVALS, least_probability=LEAST, binning=binning)
     drawn.savefig(tmp_path / "calibration.png", dpi=40)
     curves = decision_curves(
-        {"radiomics": classified}, INTERVALS, lowest=0.1, highest=0.5, step=0.1
+        {"radiomics": predictions}, INTERVALS, lowest=0.1, highest=0.5, step=0.1
     )
     draw_decisions(curves, confidence=0.95).savefig(tmp_path / "decisions.png", dpi=40)
 
@@ -138,13 +138,13 @@ def test_net_benefit_by_hand():
 
 
 def test_referring_all_crosses_zero_at_the_share_of_those_in_need():
-    classified = study(0, 40)
+    predictions = study(0, 40)
     curves = decision_curves(
-        {"radiomics": classified}, INTERVALS, lowest=0.01, highest=0.9, step=0.01
+        {"radiomics": predictions}, INTERVALS, lowest=0.01, highest=0.9, step=0.01
     )
     for decision, classes in DECISIONS.items():
         here = curves[(curves["split"] == "test") & (curves["decision"] == decision)]
         everyone = here[here["model"] == "refer all"]
-        share = classified["diagnosis"].isin(classes).mean()
+        share = predictions["diagnosis"].isin(classes).mean()
         assert ((everyone["net_benefit"] > 1e-12) == (everyone["threshold"] < share - 1e-9)).all()
         assert (here["low"] <= here["net_benefit"] + 1e-12).all()

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from osteoct.classification.classified import PROBABILITIES
+from osteoct.classification.predictions import PROBABILITIES
 from osteoct.cohort.diagnosis import CLASSES
 from osteoct.evaluation.baselines import compare
 from osteoct.evaluation.harmonisation_table import HARMONISED, site_effect, tabulate_harmonisation
@@ -14,7 +14,7 @@ INTERVALS = Intervals.seeded(
 )
 
 
-def classified(seed):
+def predictions(seed):
     rng = np.random.default_rng(seed)
     table = pd.DataFrame(rng.dirichlet([1, 1, 1], 90), columns=PROBABILITIES)
     table["predicted"] = [CLASSES[code] for code in table.to_numpy().argmax(axis=1)]
@@ -24,12 +24,12 @@ def classified(seed):
 
 
 def test_the_table_counts_sites_and_compares_both_models():
-    sites = classified(0)[["patient", "split"]]
+    sites = predictions(0)[["patient", "split"]]
     sites["site"] = np.where(sites["patient"] >= "P80", "new", ["A", "B"] * 45)
     sites["changed"] = sites["site"] != "new"
     features = pd.DataFrame({"patient": sites["patient"], "f": np.arange(90.0)})
     shares = site_effect(features, features.assign(f=[0.0, 1.0, 1.0] * 30), sites)
-    comparison = compare(classified(1), classified(2).assign(model=HARMONISED), INTERVALS)
+    comparison = compare(predictions(1), predictions(2).assign(model=HARMONISED), INTERVALS)
     table = tabulate_harmonisation(comparison, shares, sites, INTERVALS)
     assert table["Model"].tolist()[:6] == ["radiomics", HARMONISED] * 3
     text = " ".join(table["Class"])
@@ -41,7 +41,7 @@ def test_the_table_counts_sites_and_compares_both_models():
 
 
 def test_nobody_harmonised_outside_training_leaves_that_share_out():
-    sites = classified(0)[["patient", "split"]].assign(site=["A", "B"] * 45)
+    sites = predictions(0)[["patient", "split"]].assign(site=["A", "B"] * 45)
     sites["changed"] = sites["split"] == "training"
     features = pd.DataFrame({"patient": sites["patient"], "f": np.arange(90.0)})
     shares = site_effect(features, features, sites)

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from osteoct.classification.classified import PROBABILITIES
+from osteoct.classification.predictions import PROBABILITIES
 from osteoct.cohort.diagnosis import CLASSES
 from osteoct.evaluation.methods import Intervals
 from osteoct.evaluation.outline_effect import effect, pair, tabulate_effect
@@ -18,7 +18,7 @@ def intervals():
     return Intervals.seeded(1, "test", **settings)
 
 
-def classified(predicted):
+def predictions(predicted):
     """A patient of each class of TRUTH, given a class with probability 0.8; the last one trains."""
     table = pd.DataFrame({"patient": [f"P{n}" for n in range(len(TRUTH))]})
     table["split"] = ["test"] * (len(TRUTH) - 1) + ["training"]
@@ -29,7 +29,7 @@ def classified(predicted):
 
 
 def test_the_same_answers_change_nothing(intervals):
-    pairs = pair(classified(TRUTH), classified(TRUTH))
+    pairs = pair(predictions(TRUTH), predictions(TRUTH))
     assert len(pairs) == 9
     found = effect(pairs, intervals)
     assert not pairs["changed"].any()
@@ -42,7 +42,7 @@ def test_the_same_answers_change_nothing(intervals):
 def test_one_changed_patient_is_counted_in_its_true_class(intervals):
     worse = TRUTH.copy()
     worse[3] = 2  # a patient with osteopenia is called osteoporotic from the automatic outline
-    pairs = pair(classified(worse), classified(TRUTH))
+    pairs = pair(predictions(worse), predictions(TRUTH))
     found = effect(pairs, intervals).set_index(["class", "outline"])
     assert list(pairs.loc[pairs["changed"], "patient"]) == ["P3"]
     assert found.loc[("osteopenia", "reader"), "n_changed"] == 1
@@ -52,7 +52,7 @@ def test_one_changed_patient_is_counted_in_its_true_class(intervals):
 
 
 def test_a_patient_without_a_readers_outline_is_left_out(intervals):
-    pairs = pair(classified(TRUTH), classified(TRUTH).iloc[1:])
+    pairs = pair(predictions(TRUTH), predictions(TRUTH).iloc[1:])
     assert "P0" not in set(pairs["patient"])
     table = tabulate_effect(effect(pairs, intervals), pairs, intervals)
     assert table.loc[0, "Positive / negative"] == "2 / 6"

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from sklearn.metrics import brier_score_loss, cohen_kappa_score, roc_auc_score
 
-from osteoct.classification.classified import PROBABILITIES, codes, confusion, read_classified
+from osteoct.classification.predictions import PROBABILITIES, codes, confusion, read_predictions
 from osteoct.classification.thresholds import choose_thresholds
 from osteoct.cohort.diagnosis import CLASSES, diagnose
 from osteoct.evaluation.agreement import brier_score, macro_auc, quadratic_kappa, weighted_auc
@@ -44,12 +44,12 @@ def study(validation, test, **options):
     )
 
 
-def values_of(classified, **options):
-    thresholds = choose_thresholds(classified, split="validation")
-    values = evaluate(classified, thresholds, intervals(**options))
-    t_score = classified.diagnosis.map(dict(zip(CLASSES, (0.0, -2.0, -3.5), strict=True)))
-    cohort = classified[["patient"]].assign(t_score=t_score, region="total_hip")
-    ceiling = ceiling_rows(cohort, classified, precision_t_scores={"total_hip": 0.3}, edges=EDGES)
+def values_of(predictions, **options):
+    thresholds = choose_thresholds(predictions, split="validation")
+    values = evaluate(predictions, thresholds, intervals(**options))
+    t_score = predictions.diagnosis.map(dict(zip(CLASSES, (0.0, -2.0, -3.5), strict=True)))
+    cohort = predictions[["patient"]].assign(t_score=t_score, region="total_hip")
+    ceiling = ceiling_rows(cohort, predictions, precision_t_scores={"total_hip": 0.3}, edges=EDGES)
     return pd.concat([values, ceiling], ignore_index=True)
 
 
@@ -65,16 +65,16 @@ def mixed(count):
 
 
 def test_counts_of_one_class_against_the_rest():
-    classified = classify(["normal", "normal", "osteopenia", "osteoporosis", "osteoporosis"])
-    classified[PROBABILITIES] = [
+    predictions = classify(["normal", "normal", "osteopenia", "osteoporosis", "osteoporosis"])
+    predictions[PROBABILITIES] = [
         [0.8, 0.1, 0.1],
         [0.3, 0.6, 0.1],
         [0.1, 0.7, 0.2],
         [0.1, 0.6, 0.3],
         [0.2, 0.2, 0.6],
     ]
-    classified["predicted"] = ["normal", "osteopenia", "osteopenia", "osteopenia", "osteoporosis"]
-    values = values_of(pd.concat([classified.assign(split="validation"), classified]))
+    predictions["predicted"] = ["normal", "osteopenia", "osteopenia", "osteopenia", "osteoporosis"]
+    values = values_of(pd.concat([predictions.assign(split="validation"), predictions]))
     here = {"split": "test", "decision": "argmax"}
     counts = {
         (name, measure): tuple(
@@ -103,9 +103,9 @@ def test_false_negatives_equal_false_positives_over_all_classes():
 
 
 def test_areas_and_macro_area_equal_those_of_scikit_learn():
-    classified = study(mixed(20), mixed(50))
-    test = classified[classified.split == "test"]
-    values = values_of(classified)
+    predictions = study(mixed(20), mixed(50))
+    test = predictions[predictions.split == "test"]
+    values = values_of(predictions)
     for name in CLASSES:
         expected = roc_auc_score(test.diagnosis == name, test[f"p_{name}"])
         row = one(values, split="test", measure="auc", **{"class": name})
@@ -120,20 +120,20 @@ def test_areas_and_macro_area_equal_those_of_scikit_learn():
 
 
 def test_weighted_area_equals_that_of_scikit_learn():
-    classified = classify([*mixed(30), *["normal"] * 20])
-    truth, probabilities = codes(classified.diagnosis), classified[PROBABILITIES].to_numpy()
+    predictions = classify([*mixed(30), *["normal"] * 20])
+    truth, probabilities = codes(predictions.diagnosis), predictions[PROBABILITIES].to_numpy()
     expected = roc_auc_score(truth, probabilities, multi_class="ovr", average="weighted")
     assert weighted_auc(truth, probabilities) == pytest.approx(expected)
 
 
 @pytest.mark.parametrize("method", PROPORTION)
 def test_the_configured_interval_of_a_proportion_is_printed_under_its_name(method):
-    classified = study(mixed(30), mixed(30))
-    values = values_of(classified, proportion=method)
+    predictions = study(mixed(30), mixed(30))
+    values = values_of(predictions, proportion=method)
     rows = values[(values.measure == "sensitivity") & values.estimate.notna()]
     assert (rows.low == rows[f"{method}_low"]).all() and (rows.high == rows[f"{method}_high"]).all()
-    cohort = classified[["patient", "split"]].assign(status="included")
-    printed = tabulate(values, cohort, classified, intervals(proportion=method))
+    cohort = predictions[["patient", "split"]].assign(status="included")
+    printed = tabulate(values, cohort, predictions, intervals(proportion=method))
     assert f"NPV: {NAMES[method]};" in printed.to_csv()
     row = one(values, split="test", decision="argmax", measure="ppv", **{"class": "normal"})
     assert f"{row.estimate:.3f} ({row.low:.3f}–{row.high:.3f})" in printed.to_csv()
@@ -141,13 +141,13 @@ def test_the_configured_interval_of_a_proportion_is_printed_under_its_name(metho
 
 @pytest.mark.parametrize("method", AUC)
 def test_the_configured_interval_of_an_area_is_printed_under_its_name(method):
-    classified = study(mixed(30), mixed(30))
-    values = values_of(classified, auc=method)
+    predictions = study(mixed(30), mixed(30))
+    values = values_of(predictions, auc=method)
     rows = values[values.measure == "auc"]
     assert (rows.low == rows[f"{method}_low"]).all() and (rows.high == rows[f"{method}_high"]).all()
     assert (rows.low < rows.estimate).all() and (rows.estimate < rows.high).all()
-    cohort = classified[["patient", "split"]].assign(status="included")
-    assert NAMES[method] in tabulate(values, cohort, classified, intervals(auc=method)).to_csv()
+    cohort = predictions[["patient", "split"]].assign(status="included")
+    assert NAMES[method] in tabulate(values, cohort, predictions, intervals(auc=method)).to_csv()
 
 
 def test_ceiling_of_the_accuracy_is_that_of_drawn_second_measurements():
@@ -161,9 +161,9 @@ def test_ceiling_of_the_accuracy_is_that_of_drawn_second_measurements():
 
 
 def test_a_region_without_precision_leaves_the_ceiling_open():
-    classified = classify(mixed(6))
-    cohort = classified[["patient"]].assign(t_score=-1.5, region="trochanter")
-    rows = ceiling_rows(cohort, classified, precision_t_scores={"total_hip": 0.3}, edges=EDGES)
+    predictions = classify(mixed(6))
+    cohort = predictions[["patient"]].assign(t_score=-1.5, region="trochanter")
+    rows = ceiling_rows(cohort, predictions, precision_t_scores={"total_hip": 0.3}, edges=EDGES)
     assert rows.estimate.isna().all()
     assert rows.note.tolist() == [
         "no patient",
@@ -172,9 +172,9 @@ def test_a_region_without_precision_leaves_the_ceiling_open():
 
 
 def test_kappa_and_brier_equal_those_of_scikit_learn():
-    classified = classify(mixed(40))
-    truth, predicted = codes(classified.diagnosis), codes(classified.predicted)
-    probabilities = classified[PROBABILITIES].to_numpy()
+    predictions = classify(mixed(40))
+    truth, predicted = codes(predictions.diagnosis), codes(predictions.predicted)
+    probabilities = predictions[PROBABILITIES].to_numpy()
     expected = cohen_kappa_score(truth, predicted, weights="quadratic")
     assert quadratic_kappa(truth, predicted) == pytest.approx(expected)
     expected = brier_score_loss(truth, probabilities, scale_by_half=False)
@@ -215,9 +215,9 @@ def test_perfect_separation_keeps_a_lower_limit_below_one():
 
 
 def test_intervals_of_shuffled_diagnoses_hold_one_half_as_often_as_they_promise():
-    classified = classify(mixed(101), signal=2.0)
-    diseased = (classified.diagnosis == "osteoporosis").to_numpy()
-    score = classified.p_osteoporosis.to_numpy()
+    predictions = classify(mixed(101), signal=2.0)
+    diseased = (predictions.diagnosis == "osteoporosis").to_numpy()
+    score = predictions.p_osteoporosis.to_numpy()
     rng, held = np.random.default_rng(8), 0
     for _ in range(400):
         shuffled = rng.permutation(diseased)
@@ -225,7 +225,7 @@ def test_intervals_of_shuffled_diagnoses_hold_one_half_as_often_as_they_promise(
         low, high = newcombe_auc(auc, shuffled.sum(), (~shuffled).sum(), confidence=0.95)
         held += low < 0.5 < high
     assert held / 400 == pytest.approx(0.95, abs=0.03)
-    assert auc_row(classified, "osteoporosis", intervals())["low"] > 0.5
+    assert auc_row(predictions, "osteoporosis", intervals())["low"] > 0.5
 
 
 def test_confusion_has_truth_in_rows():
@@ -234,16 +234,16 @@ def test_confusion_has_truth_in_rows():
 
 
 def test_same_seed_gives_the_same_table():
-    classified = study(mixed(20), mixed(20))
-    pd.testing.assert_frame_equal(values_of(classified), values_of(classified))
+    predictions = study(mixed(20), mixed(20))
+    pd.testing.assert_frame_equal(values_of(predictions), values_of(predictions))
 
 
 def test_printed_table_names_the_missing_patients_and_the_methods():
-    classified = study(mixed(9), ["normal", "normal", "osteopenia"])
-    cohort = classified[["patient", "split"]].copy()
+    predictions = study(mixed(9), ["normal", "normal", "osteopenia"])
+    cohort = predictions[["patient", "split"]].copy()
     cohort.loc[len(cohort)] = ["lost", "test"]
     cohort["status"] = "included"
-    table = tabulate(values_of(classified), cohort, classified, intervals())
+    table = tabulate(values_of(predictions), cohort, predictions, intervals())
     text = table.to_csv(index=False)
     assert "Test: 3 of 4 patients classified" in text
     assert "lost" in text
@@ -258,9 +258,9 @@ def test_printed_numbers_carry_their_interval():
     assert cells.str.fullmatch(r"\d\.\d{3} \(\d\.\d{3}–\d\.\d{3}\)|").all()
 
 
-def tabulate_of(classified):
-    cohort = classified[["patient", "split"]].assign(status="included")
-    return tabulate(values_of(classified), cohort, classified, intervals())
+def tabulate_of(predictions):
+    cohort = predictions[["patient", "split"]].assign(status="included")
+    return tabulate(values_of(predictions), cohort, predictions, intervals())
 
 
 def written(tmp_path, frame):
@@ -272,7 +272,7 @@ def written(tmp_path, frame):
 def test_patients_without_a_diagnosis_are_left_out(tmp_path):
     frame = classify(mixed(6))
     frame.loc[0, "diagnosis"] = np.nan
-    assert len(read_classified(written(tmp_path, frame))) == 5
+    assert len(read_predictions(written(tmp_path, frame))) == 5
 
 
 @pytest.mark.parametrize(
@@ -292,4 +292,4 @@ def test_patients_without_a_diagnosis_are_left_out(tmp_path):
 )
 def test_an_inconsistent_table_is_refused_in_a_sentence(tmp_path, change, message):
     with pytest.raises(ValueError, match=message):
-        read_classified(written(tmp_path, change(classify(mixed(6)))))
+        read_predictions(written(tmp_path, change(classify(mixed(6)))))

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from sklearn.metrics import auc
 
-from osteoct.classification.classified import PROBABILITIES
+from osteoct.classification.predictions import PROBABILITIES
 from osteoct.classification.thresholds import choose_thresholds
 from osteoct.cohort.diagnosis import CLASSES
 from osteoct.evaluation.methods import Intervals
@@ -27,16 +27,16 @@ def classify(truths, split):
 
 
 def study(validation, test):
-    classified = pd.concat([classify(validation, "validation"), classify(test, "test")])
-    classified = classified.reset_index(drop=True)
+    predictions = pd.concat([classify(validation, "validation"), classify(test, "test")])
+    predictions = predictions.reset_index(drop=True)
     values = evaluate(
-        classified,
-        choose_thresholds(classified, split="validation"),
+        predictions,
+        choose_thresholds(predictions, split="validation"),
         Intervals.seeded(
             0, "test", confidence=0.95, proportion="wilson", auc="newcombe", resamples=20
         ),
     )
-    return classified, values
+    return predictions, values
 
 
 @pytest.fixture
@@ -49,9 +49,9 @@ def texts(axes):
 
 
 def test_matrix_shows_counts_and_the_interval_of_the_recall(usual):
-    classified, values = usual
-    figure = draw_confusion(classified, values, confidence=0.95)
-    test = classified[classified.split == "test"]
+    predictions, values = usual
+    figure = draw_confusion(predictions, values, confidence=0.95)
+    test = predictions[predictions.split == "test"]
     counts = pd.crosstab(test.diagnosis, test.predicted).reindex(
         index=CLASSES, columns=CLASSES, fill_value=0
     )
@@ -65,8 +65,8 @@ def test_matrix_shows_counts_and_the_interval_of_the_recall(usual):
 
 
 def test_area_under_the_drawn_curve_is_the_printed_one(usual):
-    classified, values = usual
-    figure = draw_roc(classified, values, classified, confidence=0.95)
+    predictions, values = usual
+    figure = draw_roc(predictions, values, predictions, confidence=0.95)
     curves = [line for line in figure.axes[1].lines if str(line.get_label()).startswith("Normal")]
     x, y = curves[0].get_data()
     printed = values.query("split == 'test' and `class` == 'normal' and measure == 'auc'")
@@ -77,20 +77,20 @@ def test_area_under_the_drawn_curve_is_the_printed_one(usual):
 
 @pytest.mark.parametrize("test", [["normal"] * 4, ["normal", "osteopenia"], []])
 def test_absent_classes_are_said_to_be_undefined(test, tmp_path):
-    classified, values = study(list(CLASSES) * 3, test)
-    figure = draw_roc(classified, values, classified, confidence=0.95)
+    predictions, values = study(list(CLASSES) * 3, test)
+    figure = draw_roc(predictions, values, predictions, confidence=0.95)
     labels = [text.get_text() for text in figure.axes[1].get_legend().get_texts()]
     assert "Osteoporosis: undefined" in labels[2]
-    matrix = draw_confusion(classified, values, confidence=0.95)
+    matrix = draw_confusion(predictions, values, confidence=0.95)
     assert "no patient" in texts(matrix.axes[1])[-1]
     for drawn in (figure, matrix):
         drawn.savefig(tmp_path / "figure.png", dpi=50)
 
 
 def test_a_figure_of_synthetic_patients_says_so_beside_its_panels(usual, tmp_path):
-    classified, values = usual
+    predictions, values = usual
     for synthetic in (False, True):
-        figure = draw_confusion(classified, values, confidence=0.95)
+        figure = draw_confusion(predictions, values, confidence=0.95)
         save_figure(figure, tmp_path / "figure4.png", synthetic=synthetic)
         notes = [text for text in figure.texts if text.get_text() == SYNTHETIC_NOTE]
         assert len(notes) == synthetic

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from osteoct.classification.classified import PROBABILITIES
+from osteoct.classification.predictions import PROBABILITIES
 from osteoct.cohort.diagnosis import CLASSES
 from osteoct.evaluation.methods import Intervals
 from osteoct.evaluation.subgroup_table import TOO_FEW, tabulate_subgroups
@@ -32,7 +32,7 @@ def cohort():
 
 
 @pytest.fixture
-def classified(cohort):
+def predictions(cohort):
     rng = np.random.default_rng(3)
     frame = pd.DataFrame(rng.dirichlet([1, 1, 1], 60), columns=PROBABILITIES)
     frame["predicted"] = [CLASSES[code] for code in frame.to_numpy().argmax(axis=1)]
@@ -40,9 +40,9 @@ def classified(cohort):
     return frame.assign(patient=cohort["patient"], split=["validation"] * 4 + ["test"] * 56)
 
 
-def values_of(classified, cohort):
+def values_of(predictions, cohort):
     groups = subgroups(cohort, **BANDS)
-    return evaluate_subgroups(classified, groups, INTERVALS)
+    return evaluate_subgroups(predictions, groups, INTERVALS)
 
 
 def test_bands_begin_at_their_age(cohort):
@@ -52,22 +52,22 @@ def test_bands_begin_at_their_age(cohort):
     assert pd.isna(groups[DOSE].iloc[0])
 
 
-def test_patients_of_all_bands_are_the_test_patients(classified, cohort):
-    values = values_of(classified, cohort)
+def test_patients_of_all_bands_are_the_test_patients(predictions, cohort):
+    values = values_of(predictions, cohort)
     sizes = values.drop_duplicates(["division", "subgroup"]).groupby("division")["patients"].sum()
     assert sizes.to_dict() == {"Sex": 54, "Age": 56, DOSE: 56, "Site": 56}
 
 
-def test_a_subgroup_has_the_numbers_of_its_patients_alone(classified, cohort):
-    values = values_of(classified, cohort)
-    women = classified[(classified["split"] == "test") & cohort["sex"].eq("F").to_numpy()]
+def test_a_subgroup_has_the_numbers_of_its_patients_alone(predictions, cohort):
+    values = values_of(predictions, cohort)
+    women = predictions[(predictions["split"] == "test") & cohort["sex"].eq("F").to_numpy()]
     row = values[(values["subgroup"] == "women") & (values["measure"] == "accuracy")].iloc[0]
     assert row["numerator"] == (women["predicted"] == women["diagnosis"]).sum()
     assert row["denominator"] == len(women) == 36
 
 
-def test_small_subgroups_print_counts_and_conclude_nothing(classified, cohort):
-    table = tabulate_subgroups(values_of(classified, cohort), INTERVALS, smallest=10)
+def test_small_subgroups_print_counts_and_conclude_nothing(predictions, cohort):
+    table = tabulate_subgroups(values_of(predictions, cohort), INTERVALS, smallest=10)
     start = table.index[table["Subgroup"] == "South (n = 8)"][0]
     south = table.loc[start : start + 3]
     assert south.iloc[0, -1].endswith(f"of 8; {TOO_FEW}")
@@ -78,14 +78,14 @@ def test_small_subgroups_print_counts_and_conclude_nothing(classified, cohort):
     assert "nan" not in table.to_csv()
 
 
-def test_a_cohort_without_sites_or_dose_has_no_such_division(classified, cohort):
+def test_a_cohort_without_sites_or_dose_has_no_such_division(predictions, cohort):
     absent = ["dlp_mgy_cm", "site"]
     for table in (cohort.drop(columns=absent), cohort.assign(dlp_mgy_cm=np.nan, site=None)):
-        assert set(values_of(classified, table)["division"]) == {"Sex", "Age"}
+        assert set(values_of(predictions, table)["division"]) == {"Sex", "Age"}
 
 
-def test_an_empty_test_cohort_gives_counts_of_nobody(classified, cohort):
-    values = values_of(classified.assign(split="validation"), cohort)
+def test_an_empty_test_cohort_gives_counts_of_nobody(predictions, cohort):
+    values = values_of(predictions.assign(split="validation"), cohort)
     table = tabulate_subgroups(values, INTERVALS, smallest=10)
     assert "Women (n = 0)" in table["Subgroup"].tolist()
     assert "nan" not in table.to_csv()

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 import yaml
 
-from osteoct.classification.classified import read_classified
 from osteoct.classification.classifier import fit_classifier, predict_patients, training_data
+from osteoct.classification.predictions import read_predictions
 from osteoct.classification.thresholds import choose_thresholds
 from osteoct.evaluation.methods import Intervals
 from osteoct.evaluation.performance import evaluate
@@ -64,12 +64,12 @@ def told(tmp_path_factory):
     model, record = fit_classifier(*taught, **FITTING, threads=1)
     predictions = predict_patients(model, found.features, found.study, found.classes)
     write_csv(predictions, folder / "predictions.csv")
-    classified = read_classified(folder / "predictions.csv")
+    predictions = read_predictions(folder / "predictions.csv")
     intervals = Intervals.seeded(2, "test", **METHODS)
-    values = evaluate(classified, choose_thresholds(classified, split="validation"), intervals)
-    printed = tabulate(values, found.study, classified, intervals)
+    values = evaluate(predictions, choose_thresholds(predictions, split="validation"), intervals)
+    printed = tabulate(values, found.study, predictions, intervals)
     beginning = {"classes": found.classes, "remarks": found.remarks}
-    told = {"classified": classified, "values": values, "selection": record}
+    told = {"predictions": predictions, "values": values, "selection": record}
     return {**told, "beginning": beginning, "printed": printed, "found": found, "folder": folder}
 
 
@@ -93,10 +93,10 @@ def test_the_page_shows_hostile_names_as_text(told, monkeypatch):
     drawn = {
         "figure3_selection": draw_selection(told["selection"], stability, {}, classes=NAMES),
         "figure4_confusion": draw_confusion(
-            told["classified"], told["values"], confidence=0.95, truth="class"
+            told["predictions"], told["values"], confidence=0.95, truth="class"
         ),
         "figure5_roc": draw_roc(
-            told["classified"], told["values"], told["classified"][:0], confidence=0.95
+            told["predictions"], told["values"], told["predictions"][:0], confidence=0.95
         ),
     }
     Path("results/figures").mkdir(parents=True)

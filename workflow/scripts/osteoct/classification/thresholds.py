@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from osteoct.classification.classified import classes_of
+from osteoct.classification.predictions import classes_of
 
 
 def choose_thresholds(predictions, *, split):

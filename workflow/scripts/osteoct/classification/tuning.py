@@ -7,7 +7,7 @@ from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import StratifiedKFold
 from sklearn.utils.parallel import Parallel, delayed
 
-from osteoct.classification.classified import N_CLASSES
+from osteoct.classification.predictions import N_CLASSES
 
 SMALLEST_CLASS = 3  # with three of each class, every part of a cross-validation trains on two
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from osteoct.classification.classified import confusion
+from osteoct.classification.predictions import confusion
 from osteoct.evaluation.auc import roc_auc
 
 

@@ -8,7 +8,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from statsmodels.stats.multitest import multipletests
 
-from osteoct.classification.classified import COLUMNS, PROBABILITIES, of_split
+from osteoct.classification.predictions import COLUMNS, PROBABILITIES, of_split
 from osteoct.classification.tuning import tuned_forest
 from osteoct.cohort.diagnosis import CLASSES
 from osteoct.evaluation.auc import delong_test
@@ -89,13 +89,13 @@ def predictors(cohort, features, necks, *, mean_hu_feature, selected):
     return pd.DataFrame(simple, dtype=float).join(measured[selected])
 
 
-def classify_otherwise(classified, known, models):
+def classify_otherwise(predictions, known, models):
     """Class and probabilities by each other model, fitted on training patients alone.
 
     Parameters
     ----------
-    classified : DataFrame
-        As `classified.read_classified` returns it.
+    predictions : DataFrame
+        As `predictions.read_predictions` returns it.
     known : DataFrame
         As `predictors` returns it.
     models : dict of str to (list of str, classifier)
@@ -104,7 +104,7 @@ def classify_otherwise(classified, known, models):
     Returns
     -------
     DataFrame
-        `model` and the columns of `classified`, for patients with all that the model needs. The
+        `model` and the columns of `predictions`, for patients with all that the model needs. The
         model of the neck is absent where it cannot be fitted.
 
     Raises
@@ -115,7 +115,7 @@ def classify_otherwise(classified, known, models):
     tables = []
     for model, (names, classifier) in models.items():
         complete = known.index[known[names].notna().all(axis=1)]
-        table = classified[classified["patient"].isin(complete)].reset_index(drop=True)
+        table = predictions[predictions["patient"].isin(complete)].reset_index(drop=True)
         inputs = known.loc[table["patient"], names].to_numpy()
         training = (table["split"] == "training").to_numpy()
         if table["diagnosis"][training].nunique() < 2:
@@ -135,13 +135,13 @@ def classify_otherwise(classified, known, models):
     return pd.concat(tables, ignore_index=True)[["model", *COLUMNS]]
 
 
-def compare(classified, others, intervals):
+def compare(predictions, others, intervals):
     """AUC of every model and class on the test patients, and how far radiomics is ahead.
 
     Parameters
     ----------
-    classified, others : DataFrame
-        As `classified.read_classified` and `classify_otherwise` return them.
+    predictions, others : DataFrame
+        As `predictions.read_predictions` and `classify_otherwise` return them.
     intervals : osteoct.evaluation.methods.Intervals
 
     Returns
@@ -152,7 +152,7 @@ def compare(classified, others, intervals):
         interval, `p` and `p_holm` (Holm over all comparisons of the table); `note`.
     """
     rows = []
-    test = of_split(classified, "test")
+    test = of_split(predictions, "test")
     for name in CLASSES:
         rows.append({"class": name, "model": RADIOMICS, **sizes(test, name, intervals)})
         for model in others["model"].unique():

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import statsmodels.api as sm
 
-from osteoct.classification.classified import (
+from osteoct.classification.predictions import (
     EVALUATED,
     classes_of,
     codes,
@@ -28,13 +28,13 @@ COLUMNS = [
 LARGEST_ERROR = 100  # standard error of a log-odds, from which on a fit counts as diverged
 
 
-def calibrate(classified, temperature, intervals, *, least_probability):
+def calibrate(predictions, temperature, intervals, *, least_probability):
     """Calibration of every class in validation and test, before and after temperature scaling.
 
     Parameters
     ----------
-    classified : DataFrame
-        As `classified.read_classified` returns it.
+    predictions : DataFrame
+        As `predictions.read_predictions` returns it.
     temperature : float > 0
         From `temperature.fit_temperature`.
     intervals : osteoct.evaluation.methods.Intervals
@@ -50,7 +50,7 @@ def calibrate(classified, temperature, intervals, *, least_probability):
     """
     rows = []
     for split in EVALUATED:
-        table = of_split(classified, split)
+        table = of_split(predictions, split)
         classes, given = classes_of(table), probabilities_of(table)
         truth = codes(table["diagnosis"], classes)
         softened = apply_temperature(given, temperature, least_probability=least_probability)

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from osteoct.classification.classified import EVALUATED
+from osteoct.classification.predictions import EVALUATED
 from osteoct.cohort.diagnosis import titled
 from osteoct.evaluation.calibration import FORMS
 from osteoct.evaluation.methods import NAMES

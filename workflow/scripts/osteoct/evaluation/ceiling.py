@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import norm
 
-from osteoct.classification.classified import EVALUATED
+from osteoct.classification.predictions import EVALUATED
 
 MEASURE = "accuracy_ceiling"
 
@@ -41,15 +41,15 @@ def repeat_agreement(t_scores, errors, *, osteopenia_below, osteoporosis_at_or_b
     return below[inside + 1, patients] - below[inside, patients]
 
 
-def ceiling_rows(cohort, classified, *, precision_t_scores, edges):
+def ceiling_rows(cohort, predictions, *, precision_t_scores, edges):
     """Best accuracy to be expected in each split: rows for the performance values.
 
     Parameters
     ----------
     cohort : DataFrame
         `patient`, `t_score` and the deciding `region`.
-    classified : DataFrame
-        As `classified.read_classified` returns it.
+    predictions : DataFrame
+        As `predictions.read_predictions` returns it.
     precision_t_scores : dict of str to float
         Standard deviation of a repeat measurement in T-scores, by region.
     edges : dict
@@ -64,7 +64,7 @@ def ceiling_rows(cohort, classified, *, precision_t_scores, edges):
     """
     if "t_score" not in cohort:
         return pd.DataFrame(columns=["split", "class", "measure"])
-    known = classified.merge(cohort[["patient", "t_score", "region"]], on="patient")
+    known = predictions.merge(cohort[["patient", "t_score", "region"]], on="patient")
     errors = known["region"].map(precision_t_scores)
     known["same"] = repeat_agreement(known["t_score"], errors, **edges)
     rows = []

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from osteoct.classification.classified import EVALUATED, of_split
+from osteoct.classification.predictions import EVALUATED, of_split
 
 DECISIONS = {
     "osteoporosis": ("osteoporosis",),
@@ -17,7 +17,7 @@ def decision_curves(models, intervals, *, lowest, highest, step):
     Parameters
     ----------
     models : dict of str to DataFrame
-        Classified patients by model, as `classified.read_classified` returns them.
+        Classified patients by model, as `predictions.read_predictions` returns them.
     intervals : osteoct.evaluation.methods.Intervals
         Its confidence, resamples and random stream; patients are drawn again from all.
     lowest, highest, step : float

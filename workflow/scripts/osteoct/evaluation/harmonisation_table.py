@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from osteoct.classification.classified import EVALUATED
+from osteoct.classification.predictions import EVALUATED
 from osteoct.cohort.splits import SPLITS
 from osteoct.evaluation.comparison_table import rows_of_models
 

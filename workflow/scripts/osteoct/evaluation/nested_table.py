@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from osteoct.classification.classified import of_split, reported_classes
+from osteoct.classification.predictions import of_split, reported_classes
 from osteoct.cohort.diagnosis import titled
 from osteoct.cohort.splits import SPLITS
 from osteoct.evaluation.methods import printed_method
@@ -19,13 +19,13 @@ HEADINGS = {
 }
 
 
-def compare_splits(classified, nested, intervals):
+def compare_splits(predictions, nested, intervals):
     """AUC of each class by every way of judging.
 
     Parameters
     ----------
-    classified : DataFrame
-        Predictions of the study's one model, from `classified.read_classified`.
+    predictions : DataFrame
+        Predictions of the study's one model, from `predictions.read_predictions`.
     nested : DataFrame
         From `cross_validation.cross_validate`.
     intervals : osteoct.evaluation.methods.Intervals
@@ -38,8 +38,8 @@ def compare_splits(classified, nested, intervals):
         fold has few patients and gets no interval.
     """
     rows = []
-    for name in reported_classes(classified):
-        judged = {split: of_split(classified, split) for split in SPLITS} | {NESTED: nested}
+    for name in reported_classes(predictions):
+        judged = {split: of_split(predictions, split) for split in SPLITS} | {NESTED: nested}
         rows += [
             {**_sizes(table, name, how), **auc_row(table, name, intervals)}
             for how, table in judged.items()

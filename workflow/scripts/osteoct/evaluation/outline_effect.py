@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from osteoct.classification.classified import COLUMNS
+from osteoct.classification.predictions import COLUMNS
 from osteoct.cohort.diagnosis import CLASSES
 from osteoct.evaluation.baselines import auc_difference, sizes
 from osteoct.evaluation.comparison_table import rows_of
@@ -16,7 +16,7 @@ def pair(automatic, reader):
     Parameters
     ----------
     automatic, reader : DataFrame
-        With the columns of `classified.COLUMNS`.
+        With the columns of `predictions.COLUMNS`.
 
     Returns
     -------

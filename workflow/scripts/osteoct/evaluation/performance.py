@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from osteoct.classification.classified import (
+from osteoct.classification.predictions import (
     EVALUATED,
     classes_of,
     codes,
@@ -15,13 +15,13 @@ from osteoct.evaluation.auc import roc_auc
 from osteoct.evaluation.methods import METHODS
 
 
-def evaluate(classified, thresholds, intervals):
+def evaluate(predictions, thresholds, intervals):
     """Every number of the performance table, one row each.
 
     Parameters
     ----------
-    classified : DataFrame
-        As `classified.read_classified` returns it.
+    predictions : DataFrame
+        As `predictions.read_predictions` returns it.
     thresholds : dict of str to dict
         As `thresholds.choose_thresholds` returns it; a threshold of None or nan is none.
     intervals : osteoct.evaluation.methods.Intervals
@@ -37,7 +37,7 @@ def evaluate(classified, thresholds, intervals):
     """
     rows = []
     for split in EVALUATED:
-        table = of_split(classified, split)
+        table = of_split(predictions, split)
         for name in classes_of(table):
             common = {
                 "split": split,

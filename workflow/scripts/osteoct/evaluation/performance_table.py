@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from osteoct.classification.classified import EVALUATED, reported_classes
+from osteoct.classification.predictions import EVALUATED, reported_classes
 from osteoct.cohort.diagnosis import titled
 from osteoct.evaluation.ceiling import MEASURE as CEILING
 from osteoct.evaluation.methods import NAMES
@@ -23,7 +23,7 @@ WHOLE = {
 }
 
 
-def tabulate(values, cohort, classified, intervals):
+def tabulate(values, cohort, predictions, intervals):
     """Table 3: performance by split, class and decision, with headings and footnotes as rows.
 
     Parameters
@@ -32,8 +32,8 @@ def tabulate(values, cohort, classified, intervals):
         As `performance.evaluate` and `ceiling.ceiling_rows` return it, below each other.
     cohort : DataFrame
         `patient`, `status`, `split` of every screened patient.
-    classified : DataFrame
-        As `classified.read_classified` returns it.
+    predictions : DataFrame
+        As `predictions.read_predictions` returns it.
     intervals : osteoct.evaluation.methods.Intervals
 
     Returns
@@ -43,11 +43,11 @@ def tabulate(values, cohort, classified, intervals):
     """
     level = f"({intervals.confidence:.0%} CI)"
     titles = {measure: f"{title} {level}" for measure, title in MEASURES.items()}
-    lost, judged = unclassified(cohort, classified), reported_classes(classified)
+    lost, judged = unclassified(cohort, predictions), reported_classes(predictions)
     rows = []
     for split in EVALUATED:
         here = values[values["split"] == split]
-        done = int((classified["split"] == split).sum())
+        done = int((predictions["split"] == split).sum())
         everyone = done + len(lost[split])
         rows.append({"Class": f"{split.capitalize()}: {done} of {everyone} patients classified"})
         for decision in ("argmax", "youden_validation"):
@@ -103,10 +103,10 @@ def estimate_text(row):
     return f"{row['estimate']:.3f} ({row['low']:.3f}–{row['high']:.3f})"
 
 
-def unclassified(cohort, classified):
+def unclassified(cohort, predictions):
     """Included patients of each split who have no prediction: dict of split to list of str."""
     included = cohort[cohort["status"] == "included"]
-    lost = included[~included["patient"].isin(classified["patient"])]
+    lost = included[~included["patient"].isin(predictions["patient"])]
     return {split: sorted(lost["patient"][lost["split"] == split]) for split in EVALUATED}
 
 

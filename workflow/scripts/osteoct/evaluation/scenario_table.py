@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from osteoct.classification.classified import of_split
+from osteoct.classification.predictions import of_split
 from osteoct.cohort.diagnosis import CLASSES
 from osteoct.evaluation.baselines import auc_difference, sizes
 from osteoct.evaluation.comparison_table import rows_of
@@ -11,13 +11,13 @@ from osteoct.evaluation.methods import NAMES
 MAIN = "main analysis"
 
 
-def compare_arms(classified, arms, record, intervals):
+def compare_arms(predictions, arms, record, intervals):
     """AUC of every arm and class on the test patients, and how far it is from the main analysis.
 
     Parameters
     ----------
-    classified : DataFrame
-        The main analysis, as `classified.read_classified` returns it.
+    predictions : DataFrame
+        The main analysis, as `predictions.read_predictions` returns it.
     arms : list of (str, DataFrame, dict)
         What each arm changes, in words, and what `arm.fit_arm` returns.
     record : dict
@@ -32,18 +32,18 @@ def compare_arms(classified, arms, record, intervals):
         `n_negative`, `auc`, `low`, `high`, `note`; `difference` (arm minus main analysis), its
         DeLong interval and `p`.
     """
-    test, kept, rows = of_split(classified, "test"), set(record["lasso"]), []
+    test, kept, rows = of_split(predictions, "test"), set(record["lasso"]), []
     main = {"arm": MAIN, "measured": record["counts"]["measured"], "selected": len(kept)}
     for name in CLASSES:
         rows.append({"class": name, **main, "shared": len(kept), **sizes(test, name, intervals)})
-        for about, predictions, found in arms:
+        for about, of_arm, found in arms:
             counts = {
                 "measured": found["measured"],
                 "selected": len(found["selected"]),
                 "shared": len(kept & set(found["selected"])),
             }
-            row = {"class": name, "arm": about, **counts, **sizes(predictions, name, intervals)}
-            rows.append(row | auc_difference(predictions, test, name, intervals.confidence))
+            row = {"class": name, "arm": about, **counts, **sizes(of_arm, name, intervals)}
+            rows.append(row | auc_difference(of_arm, test, name, intervals.confidence))
     limits = ["difference", "difference_low", "difference_high", "p"]
     table = pd.DataFrame(rows)
     return table.reindex(columns=list(dict.fromkeys([*table.columns, *limits])))

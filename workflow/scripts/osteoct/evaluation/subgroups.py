@@ -5,7 +5,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from osteoct.classification.classified import codes, of_split
+from osteoct.classification.predictions import codes, of_split
 from osteoct.cohort.diagnosis import CLASSES
 from osteoct.evaluation.agreement import quadratic_kappa
 from osteoct.evaluation.performance import auc_row, proportion_rows
@@ -48,13 +48,13 @@ def _banded(values, begins):
     return pd.cut(values.to_numpy(float), [-np.inf, *begins, np.inf], right=False, labels=names)
 
 
-def evaluate_subgroups(classified, groups, intervals):
+def evaluate_subgroups(predictions, groups, intervals):
     """Performance of every subgroup of the test patients.
 
     Parameters
     ----------
-    classified : DataFrame
-        As `classified.read_classified` returns it.
+    predictions : DataFrame
+        As `predictions.read_predictions` returns it.
     groups : DataFrame
         As `subgroups` returns it.
     intervals : osteoct.evaluation.methods.Intervals
@@ -65,7 +65,7 @@ def evaluate_subgroups(classified, groups, intervals):
         `division`, `subgroup`, `patients`, `class` (or all), `n_positive`, `n_negative`,
         `measure`, `estimate`, `numerator`, `denominator`, `method`, `low`, `high`, `note`.
     """
-    test = of_split(classified, "test")
+    test = of_split(predictions, "test")
     rows = []
     for division in groups:
         of_patient = groups[division].reindex(test["patient"]).to_numpy()

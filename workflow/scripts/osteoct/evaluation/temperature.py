@@ -3,16 +3,16 @@
 import numpy as np
 from scipy.optimize import minimize_scalar
 
-from osteoct.classification.classified import classes_of, codes, probabilities_of
+from osteoct.classification.predictions import classes_of, codes, probabilities_of
 
 
-def fit_temperature(classified, *, split, least_probability, limits):
+def fit_temperature(predictions, *, split, least_probability, limits):
     """The temperature with the lowest log-loss on one split.
 
     Parameters
     ----------
-    classified : DataFrame
-        As `classified.read_classified` returns it.
+    predictions : DataFrame
+        As `predictions.read_predictions` returns it.
     split : str
         The split to fit on (validation); rows of other splits are not looked at.
     least_probability : float in (0, 1)
@@ -30,7 +30,7 @@ def fit_temperature(classified, *, split, least_probability, limits):
     ----------
     Guo C, Pleiss G, Sun Y, Weinberger KQ (2017). On calibration of modern neural networks. ICML.
     """
-    table = classified[classified["split"] == split]
+    table = predictions[predictions["split"] == split]
     truth, given = codes(table["diagnosis"], classes_of(table)), probabilities_of(table)
     found = {"fitted_on": split, "patients": len(table), "temperature": 1.0, "at_limit": False}
     if not len(table):

@@ -3,7 +3,7 @@
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from osteoct.classification.classified import (
+from osteoct.classification.predictions import (
     EVALUATED,
     classes_of,
     of_split,
@@ -23,13 +23,13 @@ LOOKS = dict(zip(FORMS, ({"marker": "o"}, DASHED), strict=True))
 ASIDE = dict(zip(FORMS, (-0.006, 0.006), strict=True))  # so that bars of both forms stay apart
 
 
-def draw_calibration(classified, temperature, intervals, *, least_probability, binning):
+def draw_calibration(predictions, temperature, intervals, *, least_probability, binning):
     """Observed against predicted shares in bins of patients, by class and split.
 
     Parameters
     ----------
-    classified : DataFrame
-        As `classified.read_classified` returns it.
+    predictions : DataFrame
+        As `predictions.read_predictions` returns it.
     temperature : float > 0
     intervals : osteoct.evaluation.methods.Intervals
     least_probability : float in (0, 1)
@@ -40,11 +40,11 @@ def draw_calibration(classified, temperature, intervals, *, least_probability, b
     -------
     matplotlib.figure.Figure
     """
-    classes, judged = classes_of(classified), reported_classes(classified)
+    classes, judged = classes_of(predictions), reported_classes(predictions)
     colours = colours_of(judged)
     panels = _panels(figure := Figure(), len(judged))
     for row, split in zip(panels, EVALUATED, strict=True):
-        table = of_split(classified, split)
+        table = of_split(predictions, split)
         given = probabilities_of(table)
         softened = apply_temperature(given, temperature, least_probability=least_probability)
         for axes, name in zip(row, judged, strict=True):

@@ -3,7 +3,7 @@
 import numpy as np
 from matplotlib.figure import Figure
 
-from osteoct.classification.classified import (
+from osteoct.classification.predictions import (
     EVALUATED,
     classes_of,
     codes,
@@ -19,13 +19,13 @@ DARK = 0.55  # share of a row from which its cell is dark enough for white text
 USUAL_CLASSES = 4  # more need smaller letters
 
 
-def draw_confusion(classified, values, *, confidence, truth="QCT diagnosis"):
+def draw_confusion(predictions, values, *, confidence, truth="QCT diagnosis"):
     """Confusion matrices of validation and test at the most probable class.
 
     Parameters
     ----------
-    classified : DataFrame
-        As `classified.read_classified` returns it.
+    predictions : DataFrame
+        As `predictions.read_predictions` returns it.
     values : DataFrame
         As `performance.evaluate` returns it: the recall on the diagonal, its interval, and the
         accuracy in the title are those of Table 3.
@@ -38,10 +38,10 @@ def draw_confusion(classified, values, *, confidence, truth="QCT diagnosis"):
     -------
     matplotlib.figure.Figure
     """
-    classes = classes_of(classified)
+    classes = classes_of(predictions)
     figure = Figure(figsize=(DOUBLE_COLUMN_INCHES, HEIGHT_INCHES))
     for axes, split in zip(figure.subplots(1, len(EVALUATED)), EVALUATED, strict=True):
-        table = of_split(classified, split)
+        table = of_split(predictions, split)
         said = [codes(table[column], classes) for column in ("diagnosis", "predicted")]
         matrix = confusion(*said, len(classes))
         here = values[(values["split"] == split) & (values["decision"] == "argmax")]

@@ -3,7 +3,7 @@
 import numpy as np
 from matplotlib.figure import Figure
 
-from osteoct.classification.classified import EVALUATED
+from osteoct.classification.predictions import EVALUATED
 from osteoct.evaluation.decisions import DECISIONS
 from osteoct.figures.style import ACCENT, CLASS_COLOURS, DOUBLE_COLUMN_INCHES, GRID, INK, MUTED
 

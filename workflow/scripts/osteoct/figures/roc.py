@@ -4,7 +4,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from sklearn.metrics import roc_curve
 
-from osteoct.classification.classified import EVALUATED, of_split, reported_classes
+from osteoct.classification.predictions import EVALUATED, of_split, reported_classes
 from osteoct.cohort.diagnosis import titled
 from osteoct.evaluation.methods import printed_method
 from osteoct.figures.style import DOUBLE_COLUMN_INCHES, GRID, MUTED, colours_of, plain
@@ -14,17 +14,17 @@ LINE_INCHES = 0.15  # of the legend, one for each class
 REFERENCE = {"linestyle": (0, (4, 2)), "linewidth": 0.7, "alpha": 0.8}
 
 
-def draw_roc(classified, values, reference, *, confidence):
+def draw_roc(predictions, values, reference, *, confidence):
     """ROC curves of one class against the rest, in validation and test.
 
     Parameters
     ----------
-    classified : DataFrame
-        As `classified.read_classified` returns it.
+    predictions : DataFrame
+        As `predictions.read_predictions` returns it.
     values : DataFrame
         As `performance.evaluate` returns it: AUCs, operating points and intervals.
     reference : DataFrame
-        The same columns as `classified`, from a simple model drawn thin and dashed behind; without
+        The same columns as `predictions`, from a simple model drawn thin and dashed behind; without
         rows there is none.
     confidence : float in (0, 1)
         Of the intervals in `values`.
@@ -35,13 +35,13 @@ def draw_roc(classified, values, reference, *, confidence):
         Patients whose probabilities tie share one slanted step, so that the area drawn is the
         area printed.
     """
-    classes = reported_classes(classified)
+    classes = reported_classes(predictions)
     colours = colours_of(classes)
     height = HEIGHT_INCHES + LINE_INCHES * len(classes)
     figure = Figure(figsize=(DOUBLE_COLUMN_INCHES, height))
     figure.get_layout_engine().set(h_pad=0.08)
     for axes, split in zip(figure.subplots(1, len(EVALUATED)), EVALUATED, strict=True):
-        table, behind = of_split(classified, split), of_split(reference, split)
+        table, behind = of_split(predictions, split), of_split(reference, split)
         here = values[values["split"] == split]
         axes.plot([0, 1], [0, 1], color=GRID, linewidth=1, zorder=0)
         for name in classes:

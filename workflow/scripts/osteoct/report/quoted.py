@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from osteoct.classification.classified import EVALUATED
+from osteoct.classification.predictions import EVALUATED
 from osteoct.cohort.diagnosis import CLASSES
 from osteoct.cohort.splits import SPLITS
 

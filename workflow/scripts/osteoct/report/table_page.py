@@ -1,6 +1,6 @@
 """Report and summary of a study that began at a table of features."""
 
-from osteoct.classification.classified import EVALUATED, classes_of, reported_classes
+from osteoct.classification.predictions import EVALUATED, classes_of, reported_classes
 from osteoct.evaluation.performance_table import estimate_text
 from osteoct.report.key_numbers import flat
 from osteoct.report.pages import render
@@ -25,7 +25,7 @@ def page_of(told, *, captions, columns, run, template):
     Parameters
     ----------
     told : dict
-        `classified`, `values` (results/tables/table3_performance_values.csv), `beginning`
+        `predictions`, `values` (results/tables/table3_performance_values.csv), `beginning`
         (results/cohort/beginning.json) and `selection` (results/model/selection.json).
     captions : dict
         `chapters` and their exhibits: workflow/report/table_captions.yaml.
@@ -54,7 +54,7 @@ def page_of(told, *, captions, columns, run, template):
         counts=told["selection"]["counts"],
         aside=columns[columns["role"] == "set aside"].to_dict("records"),
         gaps=columns[(columns["role"] == "feature") & (columns["remark"] != "")].to_dict("records"),
-        classes=classes_of(told["classified"]),
+        classes=classes_of(told["predictions"]),
         run=run,
         synthetic=False,
         up="results/",
@@ -73,12 +73,14 @@ def summary_of(told):
     -------
     str
     """
-    classified, values = told["classified"], told["values"]
+    predictions, values = told["predictions"], told["values"]
     lines = [*told["beginning"]["remarks"], "", _counted(told["selection"]["counts"]), ""]
     for split in EVALUATED:
         here = values[values["split"] == split]
-        lines.append(f"{split.capitalize()}, {int((classified['split'] == split).sum())} patients:")
-        for name in reported_classes(classified):
+        lines.append(
+            f"{split.capitalize()}, {int((predictions['split'] == split).sum())} patients:"
+        )
+        for name in reported_classes(predictions):
             row = here[(here["class"] == name) & (here["measure"] == "auc")].iloc[0]
             sizes = f"{row['n_positive']:.0f} with, {row['n_negative']:.0f} without"
             lines.append(f"  AUC of {name}: {estimate_text(row)}, {sizes}")
@@ -96,11 +98,11 @@ def _counted(counts):
 
 def _tiles(told):
     """Numbers to open with: patients, and the AUC of every class in validation and test."""
-    classified, values = told["classified"], told["values"]
+    predictions, values = told["predictions"], told["values"]
     aucs = values[values["measure"] == "auc"].set_index(["split", "class"])
-    found = [{"value": str(len(classified)), "label": "patients whose class is known"}]
+    found = [{"value": str(len(predictions)), "label": "patients whose class is known"}]
     for split in ("test", "validation"):
-        for name in reported_classes(classified):
+        for name in reported_classes(predictions):
             row = aucs.loc[(split, name)]
             value, _, interval = estimate_text(row).partition(" ")
             label = f"AUC of {name}, {split} {interval.replace('–', ' to ')}".strip()

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from osteoct.classification.stability import nogueira, resample_selection, tabulate_stability
+from osteoct.evaluation.stability import nogueira, resample_selection, tabulate_stability
 
 SELECTION = {
     "redundancy": {"correlation_below": 0.999},

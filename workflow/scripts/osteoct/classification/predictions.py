@@ -1,4 +1,4 @@
-"""The classified patients that exhibits are made of: read, checked, one split at a time."""
+"""Predictions that exhibits are made of: read, checked, one split at a time."""
 
 import numpy as np
 import pandas as pd
@@ -8,11 +8,11 @@ from osteoct.cohort.diagnosis import CLASSES
 N_CLASSES = len(CLASSES)
 PROBABILITIES = [f"p_{name}" for name in CLASSES]
 EVALUATED = ("validation", "test")
-SAID = ["patient", "split", "diagnosis", "predicted"]
-COLUMNS = [*SAID, *PROBABILITIES]
+IDENTIFIERS = ["patient", "split", "diagnosis", "predicted"]
+COLUMNS = [*IDENTIFIERS, *PROBABILITIES]
 
 
-def read_classified(path):
+def read_predictions(path):
     """Read the patients whose diagnosis is known and whose class was predicted.
 
     Parameters
@@ -35,10 +35,10 @@ def read_classified(path):
     """
     table = pd.read_csv(path, dtype={"patient": str})
     classes = classes_of(table)
-    absent = [name for name in SAID if name not in table] + ["p_*"] * (len(classes) < 2)
+    absent = [name for name in IDENTIFIERS if name not in table] + ["p_*"] * (len(classes) < 2)
     if absent:
         raise ValueError(f"{path} has no column {absent}; it has {list(table.columns)}.")
-    columns = [*SAID, *(f"p_{name}" for name in classes)]
+    columns = [*IDENTIFIERS, *(f"p_{name}" for name in classes)]
     table = table.loc[table["diagnosis"].notna(), columns].reset_index(drop=True)
     if repeated := sorted(set(table["patient"][table["patient"].duplicated()])):
         raise ValueError(f"{path} lists patients {repeated} more than once.")
@@ -69,9 +69,9 @@ def probabilities_of(table):
     return table[[f"p_{name}" for name in classes_of(table)]].to_numpy(float)
 
 
-def of_split(classified, split):
-    """Rows of one split, numbered anew."""
-    return classified[classified["split"] == split].reset_index(drop=True)
+def of_split(predictions, split):
+    """Rows of one split, renumbered from 0."""
+    return predictions[predictions["split"] == split].reset_index(drop=True)
 
 
 def codes(diagnoses, classes=CLASSES):
