@@ -1,10 +1,10 @@
-"""What the verdict says of CTs that were spoilt on purpose.
+"""What segmentation QC makes of CTs that were corrupted on purpose.
 
     PYTHONPATH=workflow/scripts python benchmarks/deliberate_failures.py [--real FOLDER]
 
 Digital phantoms, and real hips where a folder of them is given (sub-folders with ct.nii.gz), are
-spoilt in every way of `SPOILT`, outlined and judged. The verdict on the left femur is counted; a
-CT that the image gate refuses is counted as refused.
+corrupted in every way of `CORRUPTIONS`, segmented and checked. The QC status of the left femur is
+counted; a CT that image QC rejects is counted as rejected.
 """
 
 import argparse
@@ -20,10 +20,10 @@ from ctio.imaging.sides import LEFT
 from ctio.issues.checks import EXCLUSION
 from hipphantom import simulate
 from osteoct.screening.__main__ import ROOT, prepare
-from osteoct.segmentation.cascade import outline
-from osteoct.verdict.femora import judge_femora
+from osteoct.segmentation.cascade import segment
+from osteoct.segmentation.qc import check_femora
 
-COLUMNS = ("accepted", "review", "failed", "refused")
+COLUMNS = ("pass", "review", "fail", "rejected")
 HEAD_CUT_MM, TROCHANTER_CUT_MM = 25, 20
 WINDOW_HU, SHIFT_HU, METAL_HU = (-160, 240), 600, 3071
 ABDOMEN_MM, LONG = 320, 1e6
@@ -38,7 +38,7 @@ ORGANS = [  # middle and half axes (z, y, x) in half widths of the image, and HU
 
 
 def main():
-    """Print the table of verdicts."""
+    """Print the table of QC statuses."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--weights", type=Path, default=ROOT / "resources/weights")
     parser.add_argument("--patients", nargs="+", default=["S0005", "S0008", "S0011"])
@@ -64,32 +64,31 @@ def hip(path):
 
 
 def count(cases, networks, settings):
-    """{way: Counter of verdicts}; says the reasons as it goes."""
+    """{way: Counter of statuses}; prints the reasons as it goes."""
     counts = {}
-    for way, spoil in SPOILT.items():
+    for way, corrupt in CORRUPTIONS.items():
         counts[way] = Counter()
         for name, ct, femur in cases:
-            verdict, reasons = judged(spoil(ct, femur), networks, settings)
-            counts[way][verdict] += 1
-            print(f"{name} {way}: {verdict}. {reasons}", flush=True)
+            status, reasons = checked(corrupt(ct, femur), networks, settings)
+            counts[way][status] += 1
+            print(f"{name} {way}: {status}. {reasons}", flush=True)
     return counts
 
 
-def judged(ct, networks, settings):
-    """Verdict on the left femur and its reasons, or why the CT is refused."""
+def checked(ct, networks, settings):
+    """QC status of the left femur and its reasons, or why the CT is rejected."""
     findings = check_ct(ct, {}, settings=settings["image"])
-    if refused := [str(finding) for finding in findings if finding.level == EXCLUSION]:
-        return "refused", " ".join(refused)
-    outlines = outline(ct, networks, **settings["segmentation"]["outline"])
-    femur = judge_femora(ct, outlines, **settings["segmentation"]["verdict"])["left"]
-    return femur["verdict"], femur["reasons"]
+    if rejected := [str(finding) for finding in findings if finding.level == EXCLUSION]:
+        return "rejected", " ".join(rejected)
+    femur = check_femora(ct, segment(ct, networks))["left"]
+    return femur["qc"], femur["qc_reasons"]
 
 
 def print_table(title, counts):
-    """Ways down, verdicts across."""
+    """Ways down, statuses across."""
     print(f"\n{title:<34}" + "".join(f"{name:>10}" for name in COLUMNS))
-    for way, verdicts in counts.items():
-        print(f"{way:<34}" + "".join(f"{verdicts[name]:>10}" for name in COLUMNS))
+    for way, statuses in counts.items():
+        print(f"{way:<34}" + "".join(f"{statuses[name]:>10}" for name in COLUMNS))
     print()
 
 
@@ -192,7 +191,7 @@ def mirrored(ct):
     return changed(ct, array_of(ct)[:, :, ::-1])
 
 
-SPOILT = {
+CORRUPTIONS = {
     "as it is": lambda ct, _: ct,
     "with an abdomen": lambda ct, _: under_an_abdomen(ct),
     "mirrored, with an abdomen": lambda ct, _: mirrored(under_an_abdomen(ct)),

@@ -22,7 +22,7 @@ sys.path.append(str(ROOT / "workflow" / "scripts"))
 
 from ctio.imaging.images import read_ct, read_mask  # noqa: E402
 from ctio.imaging.sides import LEFT, RIGHT  # noqa: E402
-from osteoct.segmentation.cascade import outline  # noqa: E402
+from osteoct.segmentation.cascade import segment  # noqa: E402
 from osteoct.segmentation.networks import load_networks  # noqa: E402
 from osteoct.segmentation.overlap import compare, dice  # noqa: E402
 
@@ -75,7 +75,7 @@ def lower_end(found, reference, spacing_mm):
 
 def measure(networks, ct, mask):
     """Yield (side, Dice of the coarse mask, measures of the outline) of each reference femur."""
-    outlines = outline(ct, networks, **SETTINGS["outline"])
+    outlines = segment(ct, networks)
     images = (mask, outlines.fine, outlines.coarse)
     reference, found, first = (sitk.GetArrayFromImage(image) for image in images)
     voxel = ct.GetSpacing()

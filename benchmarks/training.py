@@ -25,8 +25,8 @@ from nnunetv2.inference.predict_from_raw_data import nnUNetPredictor  # noqa: E4
 from nnunetv2.training.nnUNetTrainer.nnUNetTrainer import nnUNetTrainer  # noqa: E402
 
 from osteoct.segmentation.overlap import dice  # noqa: E402
+from osteoct.segmentation.plans import DATASET, enter_workspace  # noqa: E402
 from osteoct.segmentation.vbnet_trainer import VBNetTrainer  # noqa: E402
-from osteoct.segmentation.workspace import DATASET, enter_workspace  # noqa: E402
 
 STAGE, EPOCHS = "fine", 4
 # What nnU-Net's planner gives a patch of 48 voxels: stages down to 6, two convolutions in each.

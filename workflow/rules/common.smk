@@ -207,7 +207,7 @@ def exhibits_in(captions):
     return tables, expand("{name}.{ending}", name=drawn, ending=["pdf", "png"]), beside
 
 
-PARTS = ["banner.html.jinja", "viewer.html.jinja", "verdicts.html.jinja", "style.css"]
+PARTS = ["banner.html.jinja", "viewer.html.jinja", "segmentation_qc.html.jinja", "style.css"]
 
 
 def page_files(template):

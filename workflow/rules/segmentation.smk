@@ -1,14 +1,14 @@
-"""Stage 3: the outline of both proximal femora in every CT, and how good it is.
+"""Stage 3: the segmentation of both proximal femora in every CT, and how good it is.
 
 Two VB-Nets trained through nnU-Net: the coarse one finds the femora in the whole CT at 3 mm, the
-fine one outlines each of them at 1 mm.
+fine one segments each of them at 1 mm.
 
-in:   results/cohort/study.csv, new.csv, results/batches/{batch}/images.csv, CTs, readers' masks
+in:   results/cohort/study.csv, new.csv, results/batches/{batch}/images.csv, CTs, manual masks
 out:  results/segmentation/plans.json, cases.csv           what the networks are trained with
       results/segmentation/left_out.csv                    who of the training patients is not, and why
       results/segmentation/trained/{stage}/                weights.safetensors, training.csv
       results/patients/{patient}/femur.nii.gz, coarse.nii.gz
-      results/batches/{batch}/femurs.csv                   verdict on each femur, and its grounds
+      results/batches/{batch}/femurs.csv                   QC status of each femur, its reasons and metrics
       results/batches/{batch}/overlap.csv                  one row per patient and side
       results/tables/table2_segmentation.csv, segmentation_cases_values.csv
       results/figures/figureS1_vbnet.pdf, .png
@@ -75,7 +75,7 @@ rule train_segmentation:
 
 
 rule segment_femurs:
-    """Outline both femora of every patient of a batch."""
+    """Segment both femora of every patient of a batch."""
     input:
         cohort=cohort_of,
         images="results/batches/{batch}/images.csv",
@@ -94,13 +94,13 @@ rule segment_femurs:
         runtime=minutes_each(4),
     params:
         studied_side=config["femur"]["side"],
-        settings={key: SEGMENTATION[key] for key in ("outline", "verdict")},
+        qc={"warn": SEGMENTATION["verdict"]["usual"], "fail": SEGMENTATION["verdict"]["possible"]},
     script:
         "../scripts/segment_femurs.py"
 
 
 rule measure_overlap:
-    """Compare the outlines of a batch with the reader's, and the reader with a second one."""
+    """Compare the masks of a batch with the manual ones, and those of two readers."""
     input:
         outlines_of,
         cohort=cohort_of,

@@ -2,8 +2,7 @@ import pandas as pd
 
 from osteoct.job import log_to
 from osteoct.results import sha256, write_csv
-from osteoct.segmentation.evaluated import compare_patients, to_compare
-from osteoct.segmentation.reader_study import choose_sample
+from osteoct.segmentation.evaluated import choose_sample, compare_patients, to_compare
 
 say = log_to(snakemake.log[0])
 cohort, femurs = (

@@ -2,7 +2,7 @@ import pandas as pd
 
 from osteoct.job import log_to
 from osteoct.results import sha256, write_csv
-from osteoct.segmentation.femurs import outline_patients, to_outline
+from osteoct.segmentation.femurs import segment_patients, to_segment
 from osteoct.segmentation.networks import load_networks
 
 say = log_to(snakemake.log[0])
@@ -12,8 +12,8 @@ cohort, images = (
 )
 weights = {"coarse": snakemake.input.coarse, "fine": snakemake.input.fine}
 made_from = [snakemake.input.plans, *weights.values(), *snakemake.input.code]
-femurs = outline_patients(
-    to_outline(cohort, images),
+femurs = segment_patients(
+    to_segment(cohort, images),
     load_networks(snakemake.input.plans, weights),
     **snakemake.params,
     key=[sha256(path) for path in made_from],

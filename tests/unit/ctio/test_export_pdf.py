@@ -36,14 +36,14 @@ def run(tmp_path, monkeypatch):
     sitk.WriteImage(mask_of(femora()), str(folder / "femur.nii.gz"))
     person = {"patient": "H01", "ct": None, "mask": None, "status": "included", "reason": None}
     person |= {"t_score": -2.71, "region": "total_hip", "diagnosis": "osteoporosis"}
-    verdict = {"left_verdict": "review", "left_reasons": "It touches the border.", "left_cm3": 99}
+    qc = {"left_qc": "review", "left_qc_reasons": "It touches the border.", "left_cm3": 99}
     shares = {"p_normal": 0.1, "p_osteopenia": 0.2, "p_osteoporosis": 0.7}
     done = {"patient": "H01", "status": "done", "reason": None}
     tables = {
         "cohort/study": person | {"split": "test"},
         "predictions/study": {"patient": "H01", "predicted": "osteoporosis", **shares},
         "batches/study-1/images": done,
-        "batches/study-1/femurs": done | verdict,
+        "batches/study-1/femurs": done | qc,
         "batches/study-1/features": done,
     }
     for name, row in tables.items():
@@ -99,12 +99,12 @@ def drawn(run, monkeypatch, settings):
     return " ".join(text.get_text() for text in held)
 
 
-def test_the_sheet_says_class_reference_and_verdict(run, monkeypatch):
+def test_the_sheet_says_class_reference_and_segmentation_qc(run, monkeypatch):
     said = drawn(run, monkeypatch, own_cohort(settings_of_study("")))
     assert "RESEARCH USE ONLY" in said
     assert "Most probable class: osteoporosis" in said and "0.70" in said
     assert "T-score −2.71 (total hip)" in said
-    assert "Left outline: review. It touches the border." in said
+    assert "Left femur: review. It touches the border." in said
 
 
 def test_a_model_of_phantoms_gives_no_class(run, monkeypatch):

@@ -43,9 +43,9 @@ def ct():
 
 @pytest.fixture
 def weights(tmp_path):
-    """Folder of two tiny networks that have learnt nothing."""
+    """Folder of two tiny networks that have seen no training data."""
     folder = tmp_path / "weights"
-    settings = cli.settings_of(cli.ROOT)["segmentation"]
+    settings = cli.read_settings(cli.ROOT)["segmentation"]
     stages = {name: settings[name] for name in STAGES}
     plans = make_plans(n_training_patients=1, seed=1, network=NETWORK, **stages)
     write_json(plans, folder / "plans.json")
@@ -68,7 +68,7 @@ class Bone:
 @pytest.fixture
 def trained(weights, monkeypatch):
     """The folder of weights, with networks that find bone, and few features."""
-    settings = cli.settings_of(cli.ROOT)
+    settings = cli.read_settings(cli.ROOT)
     settings["features"]["settings"] |= {"images": {"Original": {}}, "classes": {"firstorder": []}}
     networks = {"coarse": Bone(3), "fine": Bone(1)}
     monkeypatch.setattr(cli, "prepare", lambda folder: (settings, networks))
@@ -98,28 +98,28 @@ def test_everything_is_written_and_names_nobody(ct, trained, tmp_path, capsys):
     screen(path, out, trained)
     said = capsys.readouterr().out
     page = (out / "report.html").read_text(encoding="utf-8")
-    verdict = json.loads((out / "verdict.json").read_text(encoding="utf-8"))
+    qc = json.loads((out / "qc.json").read_text(encoding="utf-8"))
     features = pd.read_csv(out / "features.csv")
     assert list(features["side"]) == ["right", "left"]
     assert features["original_firstorder_Mean"].between(100, 500).all()
     assert page.count("data:image/png") == 8
     assert "cannot be used to rule out low bone mineral density" in page
-    assert "must not speak about patients" in page
-    assert verdict["model"] in page
-    assert verdict["femora"]["left"]["verdict"] in ("accepted", "review")
-    assert f"Left femur: {verdict['femora']['left']['verdict']}." in said
-    for text in (said, page, (out / "verdict.json").read_text(encoding="utf-8")):
+    assert "must not be used for patients" in page
+    assert qc["model"] in page
+    assert qc["femora"]["left"]["qc"] in ("pass", "review")
+    assert f"Left femur: {qc['femora']['left']['qc']}." in said
+    for text in (said, page, (out / "qc.json").read_text(encoding="utf-8")):
         assert "MUELLER" not in text
         assert str(tmp_path) not in text
 
 
-def test_networks_that_find_nothing_end_in_a_verdict_and_no_features(ct, weights, tmp_path, capsys):
+def test_networks_that_find_nothing_fail_qc_and_give_no_features(ct, weights, tmp_path, capsys):
     path, out = tmp_path / "ct.nrrd", tmp_path / "out"
     sitk.WriteImage(ct, str(path))
     assert screen(path, out, weights) == cli.NO_USABLE_FEMUR
-    assert "Left femur: failed. " in capsys.readouterr().out
+    assert "Left femur: fail. " in capsys.readouterr().out
     assert pd.read_csv(out / "features.csv").empty
-    assert "No femur was outlined" in (out / "report.html").read_text(encoding="utf-8")
+    assert "No femur was segmented" in (out / "report.html").read_text(encoding="utf-8")
 
 
 def largest_series(folder):

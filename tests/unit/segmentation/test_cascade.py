@@ -12,41 +12,31 @@ from osteoct.segmentation.cascade import (
     box_around,
     distance_mm,
     lower_end_mm,
-    outline,
+    segment,
     within_reach,
 )
-from osteoct.segmentation.components import largest_piece
-from osteoct.segmentation.femurs import outline_patients, to_outline
-from osteoct.segmentation.regions import as_left, at_spacing, continued, normalised, padded
-from osteoct.segmentation.splines import interpolation_matrix
+from osteoct.segmentation.components import largest_component
+from osteoct.segmentation.femurs import segment_patients, to_segment
+from osteoct.segmentation.regions import (
+    as_left,
+    at_spacing,
+    continued,
+    interpolation_matrix,
+    normalised,
+    padded,
+)
 
 SETTINGS = {
     "femur_cm3": [5, 400],
-    "finding": {"femora_apart_mm": 80, "least_offset_mm": 5},
     "roi_margin_mm": 6,
-    "gate": {"around_mm": 6, "below_mm": 2},
-    "lower_end": {
-        "bone_above_hu": 200,
-        "reach_mm": 25,
+    "find": {"min_apart_mm": 80, "min_offset_mm": 5},
+    "reach": {
+        "around_mm": 6,
+        "below_mm": 2,
+        "search_mm": 25,
         "shaft_mm": [3, 20],
-        "stands_out": {"least_mm": 3, "share": 0.3, "within_mm": 12, "for_mm": 4},
-        "faint_share": 0.3,
+        "protrusion": {"within_mm": 12, "for_mm": 4},
     },
-}
-VERDICT = {
-    "evidence_from": {
-        "border_mm": 3,
-        "density": {"dense_above_hu": 150, "metal_above_hu": 2500, "metal_within_mm": 10},
-    },
-    "organs": {
-        "above_heads_mm": 120,
-        "hu": [35, 130],
-        "deeper_than_mm": 20,
-        "beside_middle_mm": 40,
-        "least_cm3": 100,
-    },
-    "usual": {"cm3": [1, 400]},
-    "possible": {"cm3": [1, 400]},
 }
 
 
@@ -84,10 +74,10 @@ def dice(one, other):
     return 2 * (one & other).sum() / (one.sum() + other.sum())
 
 
-def test_femora_are_outlined_and_told_apart(hips):
+def test_femora_are_segmented_and_their_sides_named(hips):
     ct, labels = hips
     networks = {"coarse": Threshold(3), "fine": Threshold(1)}
-    fine, coarse, stray_share, trochanter_mm = outline(ct, networks, **SETTINGS)
+    fine, coarse, outside, trochanter_mm = segment(ct, networks, **SETTINGS)
     found, truth = sitk.GetArrayFromImage(fine), sitk.GetArrayFromImage(labels)
     assert fine.GetSize() == ct.GetSize()
     assert fine.GetOrigin() == ct.GetOrigin()
@@ -95,13 +85,13 @@ def test_femora_are_outlined_and_told_apart(hips):
     assert dice(found == RIGHT, truth == RIGHT) > 0.95
     assert dice(sitk.GetArrayFromImage(coarse) == LEFT, truth == LEFT) > 0.7
     assert sorted(networks["fine"].sides) == [RIGHT, LEFT]
-    assert stray_share == {RIGHT: 0, LEFT: 0}
+    assert outside == {RIGHT: 0, LEFT: 0}
 
 
-def test_image_without_a_femur_gives_empty_outlines(hips):
+def test_image_without_a_femur_gives_empty_masks(hips):
     ct, _ = hips
     networks = {"coarse": Threshold(3), "fine": Threshold(1)}
-    fine, coarse, *_ = outline(ct * 0, networks, **SETTINGS)
+    fine, coarse, *_ = segment(ct * 0, networks, **SETTINGS)
     assert not sitk.GetArrayFromImage(fine).any()
     assert not sitk.GetArrayFromImage(coarse).any()
 
@@ -109,47 +99,45 @@ def test_image_without_a_femur_gives_empty_outlines(hips):
 def test_image_of_one_hip_gives_one_femur(hips):
     ct, labels = hips
     networks = {"coarse": Threshold(3), "fine": Threshold(1)}
-    fine = outline(ct[62:, :, :], networks, **SETTINGS).fine
+    fine = segment(ct[62:, :, :], networks, **SETTINGS).fine
     assert set(np.unique(sitk.GetArrayFromImage(fine))) == {0, LEFT}
 
 
-def test_patient_whose_studied_femur_failed_keeps_the_grounds_of_the_verdict(
-    hips, tmp_path, monkeypatch
-):
+def test_patient_whose_studied_femur_failed_keeps_the_qc_metrics(hips, tmp_path, monkeypatch):
     monkeypatch.setattr(batches, "PATIENTS", tmp_path)
     write_image(hips[0][:62, :, :], tmp_path / "ct.nii.gz")
-    table = outline_patients(
+    table = segment_patients(
         pd.DataFrame({"patient": ["A"], "ct": [str(tmp_path / "ct.nii.gz")]}),
         {"coarse": Threshold(3), "fine": Threshold(1)},
         studied_side="left",
-        settings={"outline": SETTINGS, "verdict": VERDICT},
+        qc={},
         key="same",
         say=None,
     )
     patient = table.iloc[0]
     assert patient["status"] == "failed"
     assert patient["reason"].startswith("The left femur failed. The left femur was not found; the")
-    assert patient["left_verdict"] == "failed"
+    assert patient["left_qc"] == "fail"
     voxels = (sitk.GetArrayFromImage(hips[1]) == RIGHT).sum()
     assert patient["right_cm3"] == pytest.approx(voxels * 1.6 * 1.6 * 2 / 1000, rel=0.05)
     assert (tmp_path / "A" / "femur.nii.gz").exists()
 
 
-def test_pieces_that_are_left_out_are_counted(hips):
+def test_voxels_outside_of_the_largest_component_are_counted(hips):
     ct, _ = hips
     hu = sitk.GetArrayFromImage(ct)
     hu[33:36, 3:6, 80:100] = 1000  # beside the neck, not connected
     networks = {"coarse": Threshold(3), "fine": Threshold(1)}
-    stray_share = outline(image(hu, ct.GetSpacing()), networks, **SETTINGS).stray_share
-    assert 0 < stray_share[LEFT] < 0.1
-    assert stray_share[RIGHT] == 0
+    found = segment(image(hu, ct.GetSpacing()), networks, **SETTINGS)
+    assert 0 < found.fraction_outside_largest[LEFT] < 0.1
+    assert found.fraction_outside_largest[RIGHT] == 0
 
 
-def test_outline_ends_where_the_ct_shows_the_trochanter_not_where_the_coarse_mask_ends(hips):
+def test_mask_ends_where_the_ct_shows_the_trochanter_not_where_the_coarse_mask_ends(hips):
     hu = sitk.GetArrayFromImage(hips[0])
     hu[12:20, 10:20, 91:95] = 1000  # medial of the left femur's shaft, from plane 12 up
     networks = {"coarse": Threshold(3), "fine": Threshold(1)}
-    found = outline(image(hu, hips[0].GetSpacing()), networks, **SETTINGS)
+    found = segment(image(hu, hips[0].GetSpacing()), networks, **SETTINGS)
     lowest = {
         side: int((sitk.GetArrayFromImage(found.fine) == side).any(axis=(1, 2)).argmax())
         for side in (RIGHT, LEFT)
@@ -165,7 +153,7 @@ def test_femur_may_reach_below_a_coarse_mask_that_ends_too_high():
     mask[12:25, 5:15, 5:15] = 1
     femur = image(mask, (3.0, 3.0, 3.0))
     part = image(np.full((90, 60, 60), 40, np.int16), (1.0, 1.0, 1.0))
-    settings = {"around_mm": 6, "below_mm": 9, **SETTINGS["lower_end"]}
+    settings = SETTINGS["reach"] | {"below_mm": 9}
     reach, trochanter_mm = within_reach(distance_mm(femur, part), femur, part, LEFT, **settings)
     planes = np.flatnonzero(reach.any(axis=(1, 2)))
     assert planes[0] == pytest.approx(36 - 9, abs=2)
@@ -193,11 +181,11 @@ def test_lower_end_of_a_femur_is_below_its_lowest_full_plane():
     assert above(lower_end_mm(femur), femur).ravel().tolist() == [False] * 6 + [True] * 24
 
 
-def test_largest_piece_leaves_the_crumbs():
+def test_largest_component_leaves_the_crumbs():
     mask = np.zeros((5, 5, 5), bool)
     mask[:2], mask[4, 4, 4] = True, True
-    assert largest_piece(mask).sum() == 50
-    assert not largest_piece(mask & False).any()
+    assert largest_component(mask).sum() == 50
+    assert not largest_component(mask & False).any()
 
 
 def test_padding_reaches_the_next_multiple_with_zeros():
@@ -258,7 +246,7 @@ def test_spline_gives_back_the_samples_and_polynomials():
     assert (halves @ samples)[middle] == pytest.approx((np.arange(39) / 2)[middle] ** 2, rel=1e-3)
 
 
-def test_patients_to_outline_are_in_the_study_and_readable():
+def test_patients_to_segment_are_in_the_study_and_readable():
     cohort = pd.DataFrame(
         {
             "patient": ["A", "B", "C", "D"],
@@ -273,4 +261,4 @@ def test_patients_to_outline_are_in_the_study_and_readable():
             "ct_sha256": ["1", "2", "3", "4"],
         }
     )
-    assert list(to_outline(cohort, images)["patient"]) == ["A", "C"]
+    assert list(to_segment(cohort, images)["patient"]) == ["A", "C"]

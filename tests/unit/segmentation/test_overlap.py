@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from osteoct.segmentation.evaluated import compare_side, to_compare
+from osteoct.segmentation.evaluated import choose_sample, compare_side, to_compare
 from osteoct.segmentation.overlap import (
     compare,
     dice,
@@ -11,7 +11,6 @@ from osteoct.segmentation.overlap import (
     surface_distances_mm,
     volumes,
 )
-from osteoct.segmentation.reader_study import choose_sample
 from osteoct.segmentation.table import list_cases, tabulate, tabulate_values
 
 SPACING_MM = (2.0, 1.0, 1.0)  # z, y, x
@@ -58,7 +57,7 @@ def test_volume_difference_is_reference_minus_automatic(cube):
     assert measured["relative_vd_percent"] == pytest.approx(25)
 
 
-def test_outline_that_is_too_large_has_a_negative_volume_difference(cube):
+def test_mask_that_is_too_large_has_a_negative_volume_difference(cube):
     measured = volumes(cube | shifted(cube, 1, 0), cube, spacing_mm=SPACING_MM)
     assert measured["vd_cm3"] == pytest.approx(-16 * 2 / 1000)
     assert measured["absolute_vd_cm3"] == pytest.approx(16 * 2 / 1000)
@@ -76,35 +75,35 @@ def test_surface_dice_counts_the_surface_within_tolerance(cube):
     assert surface_dice(*distances, tolerance_mm=0.5) < 1
 
 
-def test_absent_outline_has_dice_zero_and_no_surface(cube):
+def test_absent_mask_has_dice_zero_and_no_surface(cube):
     measured = compare(cube & False, cube, spacing_mm=SPACING_MM, surface_tolerance_mm=1)
     assert measured["dice"] == 0
-    assert measured["pieces"] == 0
+    assert measured["components"] == 0
     assert np.isnan(measured["hd95_mm"])
 
 
-def test_pieces_of_an_outline_are_counted(cube):
+def test_components_of_a_mask_are_counted(cube):
     two = cube | shifted(cube, 5, 0)
-    assert compare(two, cube, spacing_mm=SPACING_MM, surface_tolerance_mm=1)["pieces"] == 2
+    assert compare(two, cube, spacing_mm=SPACING_MM, surface_tolerance_mm=1)["components"] == 2
 
 
-def test_good_outline_is_no_failure(cube):
+def test_good_mask_is_no_failure(cube):
     labels = 2 * cube.astype(np.uint8)
     assert compare_side(labels, labels, "left", spacing_mm=SPACING_MM, **LIMITS)["failure"] == ""
 
 
-def test_outline_on_the_wrong_side_says_so(cube):
+def test_mask_on_the_wrong_side_says_so(cube):
     measured = compare_side(1 * cube, 2 * cube, "left", spacing_mm=SPACING_MM, **LIMITS)
     assert measured["dice"] == 0
     assert measured["failure"] == "wrong side"
 
 
-def test_absent_outline_says_so(cube):
+def test_absent_mask_says_so(cube):
     measured = compare_side(0 * cube, 2 * cube, "left", spacing_mm=SPACING_MM, **LIMITS)
-    assert measured["failure"] == "no outline"
+    assert measured["failure"] == "no mask"
 
 
-def test_poor_outline_names_the_limit(cube):
+def test_poor_mask_names_the_limit(cube):
     poor = 2 * shifted(cube, 3, 1)
     measured = compare_side(poor, 2 * cube, "left", spacing_mm=SPACING_MM, **LIMITS)
     assert measured["failure"] == "Dice below 0.5"
@@ -118,7 +117,7 @@ def overlap():
         ("V1", "validation", 0.96, ""),
         ("V2", "validation", 0.98, ""),
         ("T1", "test", 0.97, ""),
-        ("T2", "test", 0.0, "no outline"),
+        ("T2", "test", 0.0, "no mask"),
     ]
     return pd.DataFrame(
         {
@@ -129,7 +128,7 @@ def overlap():
             "failure": failure,
             "hd95_mm": np.nan if failure else 1.0,
             "surface_dice": np.nan if failure else 0.9,
-            "verdict": "failed" if failure else "accepted",
+            "qc": "fail" if failure else "pass",
             "readers_dice": np.nan,
             **values,
         }
@@ -142,7 +141,7 @@ def test_table_keeps_failed_patients_in_the_mean(overlap):
     assert test["n"] == "2"
     assert test["Dice, mean ± SD"].startswith("0.485 ±")
     assert test["Failures"] == "1"
-    assert test["Accepted, review, failed"] == "1, 0, 1"
+    assert test["Pass, review, fail"] == "1, 0, 1"
     assert test["Worst (patient)"] == "0.000 (T2)"
 
 
@@ -166,7 +165,7 @@ def cohort_of_ten():
     )
 
 
-def test_reader_sample_is_capped_at_those_with_two_outlines():
+def test_reader_sample_is_capped_at_those_with_two_masks():
     assert choose_sample(cohort_of_ten(), patients=100, seed=1) == [f"S{n:02d}" for n in range(6)]
 
 
@@ -181,9 +180,9 @@ def test_reader_sample_leaves_out_validation_and_test():
     assert choose_sample(cohort, patients=3, seed=1) == []
 
 
-def test_a_readers_mask_exchanged_under_its_name_is_compared_anew(tmp_path, monkeypatch):
+def test_a_readers_mask_exchanged_under_its_name_is_compared_again(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    femurs = pd.DataFrame({"patient": ["A"], "left_verdict": "accepted"})
+    femurs = pd.DataFrame({"patient": ["A"], "left_qc": "pass"})
     mask = tmp_path / "mask.nii.gz"
     cohort = pd.DataFrame(
         {"patient": ["A"], "ct": "ct.nii.gz", "mask": str(mask), "mask_reader2": ""}

@@ -1,19 +1,18 @@
-"""The lesser trochanter's lower edge, on made shafts."""
+"""The lesser trochanter's lower edge, on synthetic shafts."""
 
 import numpy as np
 import pytest
 import SimpleITK as sitk
 
 from ctio.imaging.sides import LEFT, RIGHT
-from osteoct.segmentation.trochanter import begins, extended, largest_bone, lower_edge_mm
+from osteoct.segmentation.trochanter import (
+    extended,
+    largest_bone,
+    lower_edge_mm,
+    starts_to_protrude,
+)
 
-SETTINGS = {
-    "bone_above_hu": 200,
-    "reach_mm": 12,
-    "shaft_mm": [6, 25],
-    "stands_out": {"least_mm": 3, "share": 0.3, "within_mm": 15, "for_mm": 5},
-    "faint_share": 0.3,
-}
+SEARCH_MM = 12
 EDGE_MM = 42.0
 
 
@@ -49,7 +48,7 @@ def everywhere(ct):
 
 def edge(ct, guess_mm=EDGE_MM, side=LEFT, near=None, **settings):
     near = everywhere(ct) if near is None else near
-    return lower_edge_mm(ct, near, guess_mm, side, **SETTINGS | settings)
+    return lower_edge_mm(ct, near, guess_mm, side, **{"search_mm": SEARCH_MM} | settings)
 
 
 @pytest.mark.parametrize("side", [RIGHT, LEFT])
@@ -87,23 +86,23 @@ def test_image_that_ends_in_the_trochanter_has_no_edge():
 
 def test_image_without_bone_has_no_edge():
     ct = thigh(2.0) * 0
-    assert not largest_bone(sitk.GetArrayFromImage(ct), everywhere(ct), above_hu=200).any()
+    assert not largest_bone(sitk.GetArrayFromImage(ct), everywhere(ct)).any()
     assert np.isnan(edge(ct))
 
 
 def test_faint_first_slice_of_a_trochanter_is_left_out():
     ct = thigh(5.0)
-    assert edge(ct, faint_share=1) == edge(ct, faint_share=0) + 5
+    assert edge(ct, faint_fraction=1) == edge(ct, faint_fraction=0) + 5
 
 
-def test_trochanter_begins_where_bone_stands_out_enough_for_long_enough():
+def test_trochanter_starts_where_bone_protrudes_enough_for_long_enough():
     above = np.arange(-3.0, 9)
-    settings = {"least_mm": 2, "share": 0.3, "within_mm": 8, "for_mm": 2}
+    settings = {"min_mm": 2, "min_fraction": 0.3, "within_mm": 8, "for_mm": 2}
     out = np.array([0, 0, 0, 3, 4, 5, 6, 7, 8, 9, 9, 9])
-    assert begins(out, above, **settings)
-    assert not begins(np.roll(out, 1), above, **settings)
-    assert not begins(out, above, **settings | {"share": 0.5})
-    assert not begins(out, above, **settings | {"least_mm": 4})
+    assert starts_to_protrude(out, above, **settings)
+    assert not starts_to_protrude(np.roll(out, 1), above, **settings)
+    assert not starts_to_protrude(out, above, **settings | {"min_fraction": 0.5})
+    assert not starts_to_protrude(out, above, **settings | {"min_mm": 4})
 
 
 def test_extended_lines_go_on_straight():

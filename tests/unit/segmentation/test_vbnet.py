@@ -4,8 +4,8 @@ import torch
 from torch import nn
 
 from osteoct.figures.vbnet import describe, draw_network
-from osteoct.segmentation.focal import FocalLoss
 from osteoct.segmentation.vbnet import VBNet, bottleneck, fused
+from osteoct.segmentation.vbnet_trainer import FocalLoss
 
 
 def small_network(**changes):

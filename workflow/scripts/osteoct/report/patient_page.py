@@ -12,8 +12,8 @@ from osteoct.problems import PatientProblem
 from osteoct.report.cases import history, problem
 from osteoct.report.gate_record import facts_of, read_gate
 from osteoct.report.pages import is_missing, number, render
+from osteoct.report.segmentation_qc import qc_table
 from osteoct.report.strips import strip
-from osteoct.report.verdicts import verdict_table
 from osteoct.report.viewer import pictures_of
 from osteoct.results import sha256, write_text
 
@@ -98,7 +98,7 @@ def page_of(case, folder, *, training, study, template):
         legend=legend,
         no_picture=no_picture,
         window=study["settings"],
-        verdicts=verdict_table(case["steps"].get("femurs")),
+        qc=qc_table(case["steps"].get("femurs")),
         neck=case["steps"].get("neck"),
         overlap=_table(case["overlap"]),
         strips=feature_strips(case["features"], training, study["meanings"]),

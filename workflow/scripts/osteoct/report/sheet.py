@@ -13,15 +13,15 @@ from osteoct.figures.slices import COLOURS
 from osteoct.figures.style import CLASS_COLOURS, INK, MUTED
 from osteoct.report.cases import problem
 from osteoct.report.pages import is_missing, number
-from osteoct.report.verdicts import verdict_table
+from osteoct.report.segmentation_qc import qc_table
 
 A4_INCHES = (8.27, 11.69)
 LIMITS = (
     "RESEARCH USE ONLY. Not a medical device; cannot be used to rule out low bone mineral density."
 )
 FOOTER = (
-    "A verdict is accepted, review (look before a number is used) or failed (not measured). Look "
-    "at every outline before you use a number.\nMade by osteoct, which rebuilds Du et al. 2025, "
+    "Segmentation QC: pass, review (look before a number is used) or fail (not measured). Look "
+    "at every mask before you use a number.\nMade by osteoct, which rebuilds Du et al. 2025, "
     "doi:10.1186/s12891-025-08631-x."
 )
 LINE = 108  # characters
@@ -62,8 +62,8 @@ def draw_sheet(case, pictures, legend, *, model_of_phantoms):
     figure.text(0.07, 0.915, said, size=9, va="top", linespacing=1.5)
     if case["prediction"] and not model_of_phantoms:
         _draw_probabilities(figure.add_axes((0.70, 0.84, 0.23, 0.06)), case["prediction"])
-    outlined = "\n".join(_verdicts(case))
-    figure.text(0.07, 0.79, outlined, size=8, va="top", linespacing=1.5)
+    checked = "\n".join(_qc_lines(case))
+    figure.text(0.07, 0.79, checked, size=8, va="top", linespacing=1.5)
     for place, picture in zip(PLACES, pictures, strict=False):
         _draw_picture(figure.add_axes(place), picture)
     handles = [Line2D([], [], color=_colour(ink), label=meaning) for ink, meaning in legend]
@@ -94,10 +94,10 @@ def _results(case, model_of_phantoms):
     return lines
 
 
-def _verdicts(case):
-    table = verdict_table(case["steps"].get("femurs"))
+def _qc_lines(case):
+    table = qc_table(case["steps"].get("femurs"))
     if table is None:
-        return ["No femur was outlined."]
+        return ["No femur was segmented."]
     lines = []
     for row in table["rows"]:
         values = [
@@ -105,8 +105,8 @@ def _verdicts(case):
             for title, (value, digits) in zip(table["header"], row["values"], strict=True)
             if not is_missing(value)
         ]
-        told = f"{row['side'].capitalize()} outline: {row['verdict']}. {row['reasons']}"
-        lines += [*wrap(told, LINE), *wrap(f"{'; '.join(values)}.", LINE), ""]
+        status = f"{row['side'].capitalize()} femur: {row['status']}. {row['reasons']}"
+        lines += [*wrap(status, LINE), *wrap(f"{'; '.join(values)}.", LINE), ""]
     return lines
 
 

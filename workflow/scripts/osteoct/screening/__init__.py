@@ -1,4 +1,4 @@
-"""One CT, now: outlined and measured by networks that are trained already."""
+"""One CT, now: segmented and measured by networks that are trained already."""
 
 import os
 

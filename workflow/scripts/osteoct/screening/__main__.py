@@ -1,4 +1,10 @@
-"""`make screen CT=FILE_OR_FOLDER OUT=FOLDER`: one CT, its femora, and whether to trust them."""
+"""One CT: its femora as a mask, their segmentation QC, features and a page.
+
+    python -m osteoct.screening --ct FILE_OR_FOLDER --out FOLDER
+
+Exit status: 0 if a femur passes quality control or needs a look, 1 if the CT or the weights cannot
+be used, 3 if no femur can be used; 2 is a mistake on the command line.
+"""
 
 import argparse
 import os
@@ -9,10 +15,17 @@ import SimpleITK as sitk
 
 from osteoct.problems import PatientProblem
 from osteoct.results import write_csv, write_text
-from osteoct.screening.model import NotReady, hash_of_model, load_model, settings_of
-from osteoct.screening.screen import judged, outline_ct
+from osteoct.screening.screen import (
+    NotReady,
+    check_segmentation,
+    hash_of_model,
+    load_model,
+    measure_femora,
+    read_settings,
+    segment_ct,
+)
+from osteoct.segmentation.qc import FAIL
 from osteoct.storage import StorageProblem
-from osteoct.verdict.judgement import FAILED
 
 ROOT = Path(__file__).parents[4]
 USABLE, UNUSABLE_INPUT, NO_USABLE_FEMUR = 0, 1, 3  # exit status; 2 is argparse's own
@@ -29,14 +42,14 @@ def main(arguments):
 
 
 def screen(path, out, *, weights, say):
-    """Outline, judge and measure the femora of one CT; write all into a folder.
+    """Segment, check and measure the femora of one CT; write all into a folder.
 
     Parameters
     ----------
     path : Path
         NIfTI, NRRD or MHA file, or folder of DICOM slices.
     out : Path
-        Gets femur.nii.gz, verdict.json, features.csv and report.html.
+        Gets femur.nii.gz, qc.json, features.csv and report.html.
     weights : Path
         Folder of the trained networks.
     say : callable
@@ -45,7 +58,7 @@ def screen(path, out, *, weights, say):
     Returns
     -------
     int
-        0 if at least one femur is accepted or needs a look, 3 if both failed.
+        0 if at least one femur passes or needs a look, 3 if both failed.
 
     Raises
     ------
@@ -57,46 +70,45 @@ def screen(path, out, *, weights, say):
     if not path.exists():
         raise PatientProblem("CT names neither a file nor a folder. Correct the path.")
     settings, networks = prepare(weights)
-    ct, facts, outlines = outline_ct(path, networks, out, settings=settings, say=say)
-    found = judged(
-        ct, outlines, settings=settings, model=hash_of_model(weights), facts=facts, out=out
+    ct, facts, segmentation = segment_ct(path, networks, out, settings=settings, say=say)
+    result = check_segmentation(
+        ct, segmentation, settings=settings, model=hash_of_model(weights), facts=facts, out=out
     )
-    _write_features_and_report(ct, outlines, found, settings, out, say)
-    for line in closing(found):
+    _write_features_and_report(ct, segmentation, result, settings, out, say)
+    for line in closing_lines(result):
         say(line)
-    return NO_USABLE_FEMUR if found["verdict"] == FAILED else USABLE
+    return NO_USABLE_FEMUR if result["qc"] == FAIL else USABLE
 
 
 def prepare(weights):
     """The study's configuration, and the networks set to use every core."""
     threads = len(os.sched_getaffinity(0))
     sitk.ProcessObject.SetGlobalDefaultNumberOfThreads(threads)
-    return settings_of(ROOT), load_model(weights, threads=threads)
+    return read_settings(ROOT), load_model(weights, threads=threads)
 
 
-def closing(found):
+def closing_lines(result):
     """What the console ends with: a line for each femur, and where to look."""
     lines = [
-        f"{side.capitalize()} femur: {femur['verdict']}. {femur['reasons']}".strip()
-        for side, femur in found["femora"].items()
+        f"{side.capitalize()} femur: {femur['qc']}. {femur['qc_reasons']}".strip()
+        for side, femur in result["femora"].items()
     ]
     return [*lines, "Research use only. Look at report.html before you use a number."]
 
 
-def _write_features_and_report(ct, outlines, found, settings, out, say):
-    """The slow part, whose libraries are not needed for outline and verdict."""
-    from osteoct.screening.measured import measure
+def _write_features_and_report(ct, segmentation, result, settings, out, say):
+    """The slow part; the page's libraries are not needed before."""
     from osteoct.screening.page import page_of
 
-    features = measure(
-        ct, outlines, found["femora"], settings=settings["features"]["settings"], say=say
+    features = measure_femora(
+        ct, segmentation, result["femora"], settings=settings["features"]["settings"], say=say
     )
     write_csv(features, out / "features.csv")
     count = {side: features.shape[1] - 2 for side in features["side"]}
     page = page_of(
         ct,
-        outlines,
-        found,
+        segmentation,
+        result,
         n_features=count,
         settings=settings["report"],
         template=ROOT / "workflow/report/screening.html.jinja",
@@ -105,7 +117,11 @@ def _write_features_and_report(ct, outlines, found, settings, out, say):
 
 
 def _options(arguments):
-    parser = argparse.ArgumentParser(prog="make screen", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m osteoct.screening",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     parser.add_argument("--ct", type=Path, required=True, help="image file, or DICOM folder")
     parser.add_argument("--out", type=Path, required=True, help="folder for the results")
     parser.add_argument("--weights", type=Path, default=ROOT / "resources/weights")

@@ -1,24 +1,74 @@
-"""From one CT to outline and verdict."""
+"""One CT, step by step: read, segmented, checked, measured."""
 
+from pathlib import Path
 from time import monotonic
+
+import pandas as pd
+import SimpleITK as sitk
+import yaml
 
 from ctio.image_qc.scan import facts_of, passed_ct
 from ctio.imaging.images import as_stored
+from ctio.imaging.sides import SIDES
 from ctio.imaging.writing import FAST, write_image
 from ctio.issues.checks import NOTE
-from osteoct.results import write_json
-from osteoct.segmentation.cascade import outline
-from osteoct.verdict.femora import judge_femora
-from osteoct.verdict.judgement import VERDICTS
+from osteoct.problems import PatientProblem
+from osteoct.results import fingerprint, sha256, write_json
+from osteoct.segmentation.cascade import segment
+from osteoct.segmentation.networks import load_networks
+from osteoct.segmentation.qc import FAIL, STATUSES, check_femora
 
+MODEL_FILES = ("plans.json", "coarse.safetensors", "fine.safetensors")
 NO_CLASS = (
     "No class (normal, osteopenia, osteoporosis) is given: the classifier was trained on digital "
-    "phantoms and must not speak about patients."
+    "phantoms and must not be used for patients."
 )
 
 
-def outline_ct(path, networks, out, *, settings, say):
-    """Read a CT, outline its femora, and write them on the CT's own grid.
+class NotReady(Exception):
+    """Something that screening needs is not there: what, and how to get it."""
+
+
+def load_model(folder, *, threads):
+    """Both networks from a folder of weights.
+
+    Parameters
+    ----------
+    folder : Path
+        With the files of `MODEL_FILES`.
+    threads : int
+        How many cores the networks use.
+
+    Returns
+    -------
+    dict of str to osteoct.segmentation.networks.Network
+
+    Raises
+    ------
+    NotReady
+        If a file is absent.
+    """
+    if absent := [name for name in MODEL_FILES if not Path(folder, name).is_file()]:
+        raise NotReady(
+            f"resources/weights lacks {', '.join(absent)}. They come with the project: get them "
+            "again from where you got it, or train new ones with make weights."
+        )
+    weights = {stage: str(Path(folder, f"{stage}.safetensors")) for stage in ("coarse", "fine")}
+    return load_networks(str(Path(folder, "plans.json")), weights, threads=threads)
+
+
+def hash_of_model(folder):
+    """Hexadecimal SHA-256 over plans and weights."""
+    return fingerprint([sha256(Path(folder, name)) for name in MODEL_FILES])
+
+
+def read_settings(root):
+    """The study's configuration, which screening shares; `root` is the project's folder."""
+    return yaml.safe_load(Path(root, "config/config.yaml").read_text(encoding="utf-8"))
+
+
+def segment_ct(path, networks, out, *, settings, say):
+    """Read a CT, segment its femora, and write them on the CT's own grid.
 
     Parameters
     ----------
@@ -37,8 +87,8 @@ def outline_ct(path, networks, out, *, settings, say):
     ct : SimpleITK.Image
         Oriented LPS.
     facts : dict
-        What the image gate measured.
-    outlines : osteoct.segmentation.cascade.Outlines
+        What image QC measured.
+    segmentation : osteoct.segmentation.cascade.Segmentation
 
     Raises
     ------
@@ -51,33 +101,69 @@ def outline_ct(path, networks, out, *, settings, say):
     remarks = [str(finding) for _, finding in gate["findings"] if finding.level != NOTE]
     facts = {**facts_of(ct), "notes": " ".join(remarks)}
     say(f"CT read: {facts['size']} voxels of {facts['spacing_mm']} mm")
-    outlines = outline(ct, networks, **settings["segmentation"]["outline"])
-    write_image(as_stored(outlines.fine, ct), out / "femur.nii.gz", level=FAST)
-    say(f"Outline written after {monotonic() - started:.0f} s")
-    return ct, facts, outlines
+    segmentation = segment(ct, networks)
+    write_image(as_stored(segmentation.fine, ct), out / "femur.nii.gz", level=FAST)
+    say(f"Mask written after {monotonic() - started:.0f} s")
+    return ct, facts, segmentation
 
 
-def judged(ct, outlines, *, settings, model, facts, out):
-    """Judge both femora and write the verdict.
+def check_segmentation(ct, segmentation, *, settings, model, facts, out):
+    """Check both femora and write the result.
 
     Parameters
     ----------
-    ct, outlines, facts
-        From `outline_ct`.
+    ct, segmentation, facts
+        From `segment_ct`.
     settings : dict
+        The study's configuration.
     model : str
         Hash of the networks.
     out : Path
-        Folder; gets ``verdict.json``.
+        Folder; gets ``qc.json``.
 
     Returns
     -------
     dict
-        `verdict` (the better one of both femora: one usable femur is enough), `femora` (see
-        `osteoct.verdict.femora.judge_femora`), `ct`, `model`, `note`.
+        `qc` (the better status of both femora: one usable femur is enough), `femora` (see
+        `osteoct.segmentation.qc.check_femora`), `ct`, `model`, `note`.
     """
-    femora = judge_femora(ct, outlines, **settings["segmentation"]["verdict"])
-    best = min((femur["verdict"] for femur in femora.values()), key=VERDICTS.index)
-    found = {"verdict": best, "femora": femora, "ct": facts, "model": model, "note": NO_CLASS}
-    write_json(found, out / "verdict.json")
-    return found
+    qc = settings["segmentation"]["verdict"]
+    femora = check_femora(ct, segmentation, warn=qc["usual"], fail=qc["possible"])
+    best = min((femur["qc"] for femur in femora.values()), key=STATUSES.index)
+    result = {"qc": best, "femora": femora, "ct": facts, "model": model, "note": NO_CLASS}
+    write_json(result, out / "qc.json")
+    return result
+
+
+def measure_femora(ct, segmentation, femora, *, settings, say):
+    """Features of every femur whose segmentation has not failed.
+
+    Parameters
+    ----------
+    ct : SimpleITK.Image
+    segmentation : osteoct.segmentation.cascade.Segmentation
+    femora : dict
+        From `osteoct.segmentation.qc.check_femora`.
+    settings : dict
+        Keywords of `osteoct.features.extraction.extract`.
+    say : callable
+        Prints one line of progress.
+
+    Returns
+    -------
+    DataFrame
+        One row for each femur measured: `side`, `qc` and the features.
+    """
+    from osteoct.features.extraction import extract  # slow to import, and not needed before
+
+    rows = []
+    for name in [name for name in SIDES if femora[name]["qc"] != FAIL]:
+        say(f"Measuring the {name} femur")
+        femur = sitk.Cast(segmentation.fine == SIDES[name], sitk.sitkUInt8)
+        try:
+            values = extract(ct, femur, **settings)
+        except PatientProblem as problem:
+            say(f"The {name} femur was not measured. {problem}")
+            continue
+        rows.append({"side": name, "qc": femora[name]["qc"], **values})
+    return pd.DataFrame(rows, columns=None if rows else ["side", "qc"])

@@ -1,4 +1,4 @@
-"""From a CT to the outline of each femur: find it coarsely, then outline it finely."""
+"""From a CT to the segmentation of each femur: find it coarsely, then segment it finely."""
 
 from typing import NamedTuple
 
@@ -6,17 +6,19 @@ import numpy as np
 import SimpleITK as sitk
 
 from ctio.imaging.images import bounding_box, crop_to, plane_heights_mm, resample_like
-from osteoct.segmentation.components import largest_piece
-from osteoct.segmentation.finding import find_femora
-from osteoct.segmentation.holes import filled
+from osteoct.segmentation.components import fill_holes, largest_component
+from osteoct.segmentation.localisation import FEMUR_CM3, find_femora
 from osteoct.segmentation.regions import at_spacing
-from osteoct.segmentation.trochanter import lower_edge_mm
+from osteoct.segmentation.trochanter import SHAFT_MM, lower_edge_mm
 
+ROI_MARGIN_MM = 10  # surroundings of the femur that the fine network sees
+AROUND_MM = 9  # a wider reach forgives a coarse mask that is too small, and lets the pelvis in
+BELOW_MM = 2  # the coarse mask's lower end is good to about a voxel of 3 mm
 FAR_MM = 1e3  # what lies beyond the coarse image
 LEAN = 0.5  # tangent of the steepest lean of a shaft
 
 
-class Outlines(NamedTuple):
+class Segmentation(NamedTuple):
     """Femora of one CT.
 
     Attributes
@@ -24,9 +26,9 @@ class Outlines(NamedTuple):
     fine, coarse : SimpleITK.Image
         uint8 on the grid of the CT: 1 right femur, 2 left femur. Both are empty where no femur was
         found.
-    stray_share : dict of int to float
-        Side to the share (0 to 1) of the fine network's femur that was left out, because it lay
-        apart from the largest piece.
+    fraction_outside_largest : dict of int to float
+        Side to the fraction (0 to 1) of the fine network's femur that was left out, because it
+        lay outside of the largest connected component.
     trochanter_mm : dict of int to float
         Side to how far above the coarse femur's lower end the CT shows the lower edge of the
         lesser trochanter; nan where it shows none.
@@ -34,12 +36,14 @@ class Outlines(NamedTuple):
 
     fine: sitk.Image
     coarse: sitk.Image
-    stray_share: dict
+    fraction_outside_largest: dict
     trochanter_mm: dict
 
 
-def outline(ct, networks, *, femur_cm3, finding, roi_margin_mm, gate, lower_end):
-    """Outline the femora of a CT.
+def segment(
+    ct, networks, *, femur_cm3=FEMUR_CM3, roi_margin_mm=ROI_MARGIN_MM, find=None, reach=None
+):
+    """Segment the femora of a CT.
 
     Parameters
     ----------
@@ -47,36 +51,31 @@ def outline(ct, networks, *, femur_cm3, finding, roi_margin_mm, gate, lower_end)
         HU, oriented LPS.
     networks : dict of str to osteoct.segmentation.networks.Network
         "coarse" and "fine".
-    femur_cm3 : sequence of float, (smallest, largest)
-        Volume that a part must have to be taken for a proximal femur.
-    finding : dict
-        `femora_apart_mm` and `least_offset_mm`, see `osteoct.segmentation.finding.find_femora`.
+    femur_cm3 : sequence of float, (min, max)
+        Volume that a connected component must have to be taken for a proximal femur.
     roi_margin_mm : float
         Width of the surroundings of the femur that the fine network sees.
-    gate : dict
-        `around_mm`, how far outside of the coarse mask the femur may lie, and `below_mm`, how far
-        below its lower end where the CT shows no lesser trochanter.
-    lower_end : dict
-        Keywords of `osteoct.segmentation.trochanter.lower_edge_mm`.
+    find, reach : dict, optional
+        Further keywords of `osteoct.segmentation.localisation.find_femora` and `within_reach`.
 
     Returns
     -------
-    Outlines
+    Segmentation
     """
     fine, coarse = (np.zeros(ct.GetSize()[::-1], np.uint8) for _ in range(2))
-    stray_share, trochanter_mm = {}, {}
-    for femur, side in find_femora(ct, networks["coarse"], femur_cm3=femur_cm3, **finding):
-        box = box_around(femur, ct, margin_mm=roi_margin_mm, below_mm=lower_end["shaft_mm"][1])
+    outside, trochanter_mm, reach = {}, {}, {"shaft_mm": SHAFT_MM, **(reach or {})}
+    for femur, side in find_femora(ct, networks["coarse"], femur_cm3=femur_cm3, **(find or {})):
+        box = box_around(femur, ct, margin_mm=roi_margin_mm, below_mm=reach["shaft_mm"][1])
         part = crop_to(ct, box)
         distance = distance_mm(femur, part)
         coarse[box][distance <= femur.GetSpacing()[0] / 2] = side
-        reach, trochanter_mm[side] = within_reach(distance, femur, part, side, **gate, **lower_end)
-        refined, stray_share[side] = refine(
-            part, networks["fine"], side, reach=reach, margin_mm=roi_margin_mm
+        near, trochanter_mm[side] = within_reach(distance, femur, part, side, **reach)
+        refined, outside[side] = refine(
+            part, networks["fine"], side, reach=near, margin_mm=roi_margin_mm
         )
         if femur_cm3[0] <= volume_cm3(refined, part.GetSpacing()) <= femur_cm3[1]:
             fine[box][refined] = side
-    return Outlines(_image(fine, ct), _image(coarse, ct), stray_share, trochanter_mm)
+    return Segmentation(_image(fine, ct), _image(coarse, ct), outside, trochanter_mm)
 
 
 def box_around(femur, ct, *, margin_mm, below_mm):
@@ -100,7 +99,7 @@ def box_around(femur, ct, *, margin_mm, below_mm):
 def lower_end_mm(femur):
     """Height (the patient's z) at which a coarse femur ends below.
 
-    The outline ends at a level, not at a surface of the bone: crumbs under that level, less than
+    The mask ends at a level, not at a surface of the bone: crumbs under that level, less than
     half as wide as the femur is in its lower third, do not count.
     """
     areas = sitk.GetArrayViewFromImage(femur).sum(axis=(1, 2))
@@ -115,7 +114,9 @@ def above(level_mm, part):
     return (plane_heights_mm(part) >= level_mm)[:, None, None]
 
 
-def within_reach(distance, coarse, part, side, *, around_mm, below_mm, **lower_end):
+def within_reach(
+    distance, coarse, part, side, *, around_mm=AROUND_MM, below_mm=BELOW_MM, **lower_end
+):
     """Mask (z, y, x) of where the fine femur may be, in a part of the CT.
 
     Around the coarse femur, and above the lower edge of the lesser trochanter as the CT shows it;
@@ -163,8 +164,8 @@ def drawn_down(distance, from_mm, part):
 def refine(part, network, side, *, reach, margin_mm):
     """Mask (z, y, x) of the femur in a part of the CT, on its grid.
 
-    The fine network's femur as far as it may reach: its largest piece, with all that it encloses
-    in any axial plane, since the marrow belongs to it.
+    The fine network's femur as far as it may reach: its largest connected component, with all
+    that it encloses in any axial plane, since the marrow belongs to it.
 
     Parameters
     ----------
@@ -182,9 +183,9 @@ def refine(part, network, side, *, reach, margin_mm):
     Returns
     -------
     femur : ndarray of bool, shape (z, y, x)
-    stray_share : float
-        Share of the fine network's femur that lies apart from the largest piece; 0 if there is no
-        femur.
+    fraction_outside_largest : float
+        Fraction of the fine network's femur that lies outside of the largest connected component;
+        0 if there is no femur.
     """
     lowest = int(reach.any(axis=(1, 2)).argmax()) - round(margin_mm / part.GetSpacing()[2])
     seen = at_spacing(part[:, :, max(0, lowest) :], spacing_mm=network.spacing_mm, order=3)
@@ -195,9 +196,9 @@ def refine(part, network, side, *, reach, margin_mm):
         background=0,
     )
     femur = (sitk.GetArrayViewFromImage(probability) > 0.5) & reach
-    piece = largest_piece(femur)
-    stray_share = 1 - np.count_nonzero(piece) / max(1, np.count_nonzero(femur))
-    return filled(piece), float(stray_share) if femur.any() else 0.0
+    largest = largest_component(femur)
+    outside = 1 - np.count_nonzero(largest) / max(1, np.count_nonzero(femur))
+    return fill_holes(largest), float(outside) if femur.any() else 0.0
 
 
 def distance_mm(femur, part):

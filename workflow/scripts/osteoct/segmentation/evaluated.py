@@ -1,4 +1,4 @@
-"""Overlap of a batch of patients, one row for each outlined femur."""
+"""Automatic against manual segmentation in a batch of patients, one row for each femur."""
 
 from functools import partial
 from pathlib import Path
@@ -9,24 +9,25 @@ import SimpleITK as sitk
 from ctio.imaging.images import read_ct, read_mask
 from ctio.imaging.sides import SIDES
 from osteoct.batches import PATIENTS, for_each_patient
+from osteoct.randomness import generator
 from osteoct.results import sha256
 from osteoct.segmentation.overlap import compare, dice
 
 OTHER = {"right": "left", "left": "right"}
 COLUMNS = [
     *("patient", "side", "dice", "reference_cm3", "automatic_cm3", "vd_cm3", "absolute_vd_cm3"),
-    *("relative_vd_percent", "hd95_mm", "surface_dice", "pieces", "failure", "verdict"),
+    *("relative_vd_percent", "hd95_mm", "surface_dice", "components", "failure", "qc"),
     "readers_dice",
 ]
 
 
 def to_compare(femurs, cohort, *, sample):
-    """Patients of a batch with a reader's outline, outlined automatically or not.
+    """Patients of a batch with a manual mask, segmented automatically or not.
 
     Parameters
     ----------
     femurs : DataFrame
-        Outlines of the batch: `patient`, `right_verdict`, `left_verdict`.
+        Segmentations of the batch: `patient`, `right_qc`, `left_qc`.
     cohort : DataFrame
         Cohort table: `patient`, `ct`, `mask`, `mask_reader2`.
     sample : list of str
@@ -36,18 +37,18 @@ def to_compare(femurs, cohort, *, sample):
     -------
     DataFrame
         `patient`, `ct`, `mask`, `mask_reader2` (empty outside of the reader study),
-        `right_verdict` and `left_verdict` (empty where none was reached), and a `*_sha256` of the
-        outline and of each reader's mask (empty where there is none), so that an exchanged mask is
-        compared anew.
+        `right_qc` and `left_qc` (empty where there is none), and a `*_sha256` of the automatic
+        mask and of each manual one (empty where there is none), so that an exchanged mask is
+        compared again.
     """
-    verdicts = [f"{side}_verdict" for side in SIDES]
-    judged = femurs.reindex(columns=["patient", *verdicts]).fillna("")
-    rows = cohort[cohort["mask"] != ""].merge(judged, on="patient")
-    outlines = [PATIENTS / patient / "femur.nii.gz" for patient in rows["patient"]]
+    statuses = [f"{side}_qc" for side in SIDES]
+    known = femurs.reindex(columns=["patient", *statuses]).fillna("")
+    rows = cohort[cohort["mask"] != ""].merge(known, on="patient")
+    automatic = [PATIENTS / patient / "femur.nii.gz" for patient in rows["patient"]]
     second = rows["mask_reader2"].where(rows["patient"].isin(sample), "")
-    return rows[["patient", "ct", "mask", *verdicts]].assign(
+    return rows[["patient", "ct", "mask", *statuses]].assign(
         mask_reader2=second,
-        outline_sha256=_hashes(outlines),
+        automatic_sha256=_hashes(automatic),
         mask_sha256=_hashes(rows["mask"]),
         mask_reader2_sha256=_hashes(second),
     )
@@ -59,7 +60,7 @@ def _hashes(paths):
 
 
 def compare_patients(rows, *, settings, key, say):
-    """Compare automatic outlines with the reader's; a femur without an outline has Dice 0.
+    """Compare automatic with manual masks; a femur without an automatic mask has Dice 0.
 
     Parameters
     ----------
@@ -68,14 +69,14 @@ def compare_patients(rows, *, settings, key, say):
     settings : dict
         `surface_tolerance_mm` and `failure_dice_below`.
     key : object
-        What the measures depend on besides the outlines.
+        What the measures depend on besides the masks.
     say : callable
 
     Returns
     -------
     DataFrame
-        One row per patient and side with a reader's outline, columns `COLUMNS`; `failure` says
-        why an outline is no use, `verdict` what was thought of it without the reader's,
+        One row per patient and side with a manual mask, columns `COLUMNS`; `failure` says why an
+        automatic mask is no use, `qc` is its QC status, which does not know the manual one, and
         `readers_dice` is the Dice of the two readers. A patient who could not be compared has one
         row without a side, with the reason as `failure`.
     """
@@ -113,7 +114,7 @@ def _compare_patient(row, folder, *, settings):
     values = {}
     for name in [name for name, label in SIDES.items() if (reference == label).any()]:
         measures = compare_side(automatic, reference, name, spacing_mm=spacing_mm, **settings)
-        measures["verdict"] = row[f"{name}_verdict"]
+        measures["qc"] = row[f"{name}_qc"]
         if row["mask_reader2"]:
             label = SIDES[name]
             measures["readers_dice"] = dice(second == label, reference == label)
@@ -124,7 +125,7 @@ def _compare_patient(row, folder, *, settings):
 def compare_side(
     automatic, reference, side, *, spacing_mm, surface_tolerance_mm, failure_dice_below
 ):
-    """Measures of one femur, and why its outline is no use, if it is none.
+    """Measures of one femur, and why its automatic mask is no use, if it is none.
 
     Parameters
     ----------
@@ -137,7 +138,7 @@ def compare_side(
     Returns
     -------
     dict
-        As `osteoct.segmentation.overlap.compare`, and `failure`: empty, "no outline",
+        As `osteoct.segmentation.overlap.compare`, and `failure`: empty, "no mask",
         "wrong side", or the limit that the Dice is below.
     """
     label, other = SIDES[side], SIDES[OTHER[side]]
@@ -152,12 +153,12 @@ def compare_side(
         failure = f"Dice below {failure_dice_below:g}"
         if not (automatic == label).any():
             crossed = dice(automatic == other, reference == label) >= failure_dice_below
-            failure = "wrong side" if crossed else "no outline"
+            failure = "wrong side" if crossed else "no mask"
     return {**measures, "failure": failure}
 
 
 def _automatic(row, folder):
-    """The automatic label map; an empty one on the CT's grid where the outlining broke off."""
+    """The automatic label map; an empty one on the CT's grid where the segmentation broke off."""
     path = Path(folder, "femur.nii.gz")
     if path.exists():
         return sitk.ReadImage(str(path))
@@ -168,3 +169,26 @@ def _of_side(row, side):
     """The columns of one side, without the side in their names."""
     names = {name: f"{side}_{name}" for name in COLUMNS[2:]}
     return {name: row[column] for name, column in names.items() if column in row}
+
+
+def choose_sample(cohort, *, patients, seed):
+    """Training patients whose masks by two readers are compared.
+
+    Parameters
+    ----------
+    cohort : DataFrame
+        `patient`, `split`, `mask`, `mask_reader2` (empty where there is none).
+    patients : int
+        Size of the sample; all who have two masks if they are fewer.
+    seed : int
+        The study's seed.
+
+    Returns
+    -------
+    list of str
+        Names of patients, sorted.
+    """
+    both = (cohort["split"] == "training") & (cohort["mask"] != "") & (cohort["mask_reader2"] != "")
+    names = sorted(cohort.loc[both, "patient"])
+    order = generator(seed, "reader_study").permutation(len(names))
+    return sorted(names[index] for index in order[:patients])

@@ -1,4 +1,4 @@
-"""Outlines of a batch of patients, each judged before anything is measured in it."""
+"""Segmentations of a batch of patients, each checked before anything is measured in it."""
 
 from functools import partial
 
@@ -6,18 +6,17 @@ from ctio.imaging.images import read_ct
 from ctio.imaging.writing import write_image
 from osteoct.batches import for_each_patient
 from osteoct.problems import PatientProblem
-from osteoct.segmentation.cascade import outline
-from osteoct.verdict.femora import judge_femora
-from osteoct.verdict.judgement import FAILED
+from osteoct.segmentation.cascade import segment
+from osteoct.segmentation.qc import FAIL, check_femora
 
 FILES = ["femur.nii.gz", "coarse.nii.gz"]
 REMEDY = (
-    "Look at the outline on the patient's page; check that the CT covers the hip, is in Hounsfield "
+    "Look at the mask on the patient's page; check that the CT covers the hip, is in Hounsfield "
     "units and not mirrored, or study the other side (femur.side)."
 )
 
 
-def to_outline(cohort, images):
+def to_segment(cohort, images):
     """Patients of a batch who are in the study, or only to be classified, with a usable CT.
 
     Parameters
@@ -37,50 +36,47 @@ def to_outline(cohort, images):
     return usable.merge(wanted, on="patient", how="inner")[["patient", "ct", "ct_sha256"]]
 
 
-def outline_patients(rows, networks, *, studied_side, settings, key, say):
-    """Outline and judge the femora of every patient; see `osteoct.batches.for_each_patient`.
+def segment_patients(rows, networks, *, studied_side, qc, key, say):
+    """Segment and check the femora of every patient; see `osteoct.batches.for_each_patient`.
 
     Parameters
     ----------
     rows : DataFrame
-        As `to_outline` gives them.
+        As `to_segment` gives them.
     networks : dict of str to osteoct.segmentation.networks.Network
     studied_side : {"left", "right"}
         A patient whose femur on this side has failed has failed.
-    settings : dict
-        `outline`, the keywords of `osteoct.segmentation.cascade.outline`, and `verdict`, those of
-        `osteoct.verdict.femora.judge_femora`.
+    qc : dict
+        Keywords of `osteoct.segmentation.qc.check_femora`: ranges that differ.
     key : object
-        What the outlines depend on besides the CT: weights and code.
+        What the masks depend on besides the CT: weights and code.
     say : callable
 
     Returns
     -------
     DataFrame
-        One row per patient with what `judge_femora` says of each side, its name in front
-        (`left_verdict`, `left_reasons`, `left_cm3` ...), also of patients who failed.
+        One row per patient with what `check_femora` gives for each side, its name in front
+        (`left_qc`, `left_qc_reasons`, `left_cm3` ...), also of patients who failed.
     """
-    measure = partial(
-        _outline_patient, networks=networks, studied_side=studied_side, settings=settings
-    )
+    measure = partial(_segment_patient, networks=networks, studied_side=studied_side, qc=qc)
     return for_each_patient(
         rows,
         measure,
         step="femurs",
         files=FILES,
-        key=[studied_side, settings, key],
+        key=[studied_side, qc, key],
         say=say,
     )
 
 
-def _outline_patient(row, folder, *, networks, studied_side, settings):
+def _segment_patient(row, folder, *, networks, studied_side, qc):
     ct = read_ct(row["ct"])
-    outlines = outline(ct, networks, **settings["outline"])
-    for image, name in zip(outlines[:2], FILES, strict=True):
+    segmentation = segment(ct, networks)
+    for image, name in zip(segmentation[:2], FILES, strict=True):
         write_image(image, folder / name)
-    femora = judge_femora(ct, outlines, **settings["verdict"])
+    femora = check_femora(ct, segmentation, **qc)
     values = {f"{side}_{name}": v for side, of in femora.items() for name, v in of.items()}
-    if femora[studied_side]["verdict"] == FAILED:
-        reason = f"The {studied_side} femur failed. {femora[studied_side]['reasons']} {REMEDY}"
+    if femora[studied_side]["qc"] == FAIL:
+        reason = f"The {studied_side} femur failed. {femora[studied_side]['qc_reasons']} {REMEDY}"
         raise PatientProblem(reason, found=values)
     return values

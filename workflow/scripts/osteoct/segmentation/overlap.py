@@ -1,4 +1,4 @@
-"""How well an automatic outline matches the reader's: overlap, volume and surface."""
+"""How well an automatic mask matches a manual one: overlap, volume and surface."""
 
 import numpy as np
 from scipy import ndimage
@@ -49,7 +49,7 @@ def volumes(automatic, reference, *, spacing_mm):
     Returns
     -------
     dict of str to float
-        `reference_cm3`, `automatic_cm3`, `vd_cm3` (positive: the automatic outline is too
+        `reference_cm3`, `automatic_cm3`, `vd_cm3` (positive: the automatic mask is too
         small), `absolute_vd_cm3`, and `relative_vd_percent` of the reference volume.
     """
     voxel_cm3 = np.prod(spacing_mm) / 1000
@@ -104,7 +104,7 @@ def hausdorff_95_mm(from_automatic, from_reference):
 
 
 def surface_dice(from_automatic, from_reference, *, tolerance_mm):
-    """Share of both surfaces that lies within a tolerance of the other one.
+    """Fraction of both surfaces that lies within a tolerance of the other one.
 
     Returns
     -------
@@ -121,7 +121,7 @@ def surface_dice(from_automatic, from_reference, *, tolerance_mm):
 
 
 def compare(automatic, reference, *, spacing_mm, surface_tolerance_mm):
-    """Every measure of one femur's outline.
+    """Every measure of one femur's automatic mask.
 
     Parameters
     ----------
@@ -134,7 +134,7 @@ def compare(automatic, reference, *, spacing_mm, surface_tolerance_mm):
     -------
     dict of str to float
         `dice`, the values of `volumes`, `hd95_mm`, `surface_dice` (nan without an automatic
-        outline), and `pieces`, the number of connected parts of the automatic outline.
+        mask), and `components`, the number of its connected components.
     """
     box = _common_box(automatic, reference)
     automatic, reference = automatic[box], reference[box]
@@ -143,7 +143,7 @@ def compare(automatic, reference, *, spacing_mm, surface_tolerance_mm):
         **volumes(automatic, reference, spacing_mm=spacing_mm),
         "hd95_mm": np.nan,
         "surface_dice": np.nan,
-        "pieces": int(ndimage.label(automatic)[1]),
+        "components": int(ndimage.label(automatic)[1]),
     }
     if automatic.any():
         distances = surface_distances_mm(automatic, reference, spacing_mm=spacing_mm)

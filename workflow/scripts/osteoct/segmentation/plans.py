@@ -5,9 +5,9 @@ each configuration under "study", and so ends up in its checkpoints too.
 """
 
 import math
+import os
 
-from osteoct.segmentation.workspace import DATASET
-
+DATASET = "femur"
 STAGES = ("coarse", "fine")
 
 
@@ -118,4 +118,25 @@ def _intensities(*, lowest_hu, highest_hu, centre_hu, scale_hu):
         "max": highest_hu,
         "percentile_00_5": lowest_hu,
         "percentile_99_5": highest_hu,
+    }
+
+
+def enter_workspace(*, preprocessed, results):
+    """Point nnU-Net at two folders, and keep it to one process and one way of computing.
+
+    Parameters
+    ----------
+    preprocessed : str or Path
+        Holds the folder ``femur`` of prepared cases.
+    results : str or Path
+        Where nnU-Net keeps checkpoints and logs.
+    """
+    os.environ |= {
+        "nnUNet_raw": str(preprocessed),
+        "nnUNet_preprocessed": str(preprocessed),
+        "nnUNet_results": str(results),
+        "nnUNet_n_proc_DA": "0",
+        "nnUNet_def_n_proc": "1",
+        "nnUNet_compile": "0",
+        "nnUNet_wandb_enabled": "0",
     }

@@ -1,10 +1,10 @@
-"""Table 2: how well the femora were outlined, and who must be looked at."""
+"""Table 2: how well the femora were segmented, and which cases must be looked at."""
 
 import numpy as np
 import pandas as pd
 
 COHORTS = {"validation": "Validation", "test": "Test"}
-VERDICTS = ["accepted", "review"]  # every other one has failed, none included
+QC_STATUSES = ["pass", "review"]  # every other one has failed, none included
 MEASURES = ["dice", "vd_cm3", "absolute_vd_cm3", "relative_vd_percent", "hd95_mm", "surface_dice"]
 
 
@@ -18,7 +18,7 @@ def of_cohorts(paths, cohort):
     cohort : DataFrame
         `patient`, `split`.
     """
-    texts = ["side", "failure", "verdict"]
+    texts = ["side", "failure", "qc"]
     tables = [pd.read_csv(path, dtype=dict.fromkeys(["patient", *texts], str)) for path in paths]
     overlap = pd.concat([table for table in tables if len(table)], ignore_index=True)
     overlap[texts] = overlap[texts].fillna("")
@@ -38,8 +38,8 @@ def tabulate(overlap, *, side):
     Returns
     -------
     DataFrame
-        One row per cohort, and one for the agreement of the readers; all cells are text. An
-        outline that failed counts with its Dice (0 where there is none), nobody is left out.
+        One row per cohort, and one for the agreement of the readers; all cells are text. A
+        mask that failed counts with its Dice (0 where there is none), nobody is left out.
     """
     studied = overlap[overlap["side"] == side]
     rows = [_printed(name, studied[studied["split"] == split]) for split, name in COHORTS.items()]
@@ -62,8 +62,8 @@ def tabulate_values(overlap, *, side):
     -------
     DataFrame
         One row per cohort (training too), femora and measure: `n`, `mean`, `sd`, `median`, `q1`,
-        `q3`, `least`, `most`, and `failures` among the n outlines. HD95 and surface Dice are not
-        defined for an absent outline, so their n may be smaller.
+        `q3`, `min`, `max`, and `failures` among the n masks. HD95 and surface Dice are not
+        defined for an absent mask, so their n may be smaller.
     """
     femora = {
         "studied": overlap["side"] == side,
@@ -84,7 +84,7 @@ def tabulate_values(overlap, *, side):
 
 
 def list_cases(overlap, *, worst_cases):
-    """Outlines to look at: every failure, and the lowest Dice of each cohort.
+    """Segmentations to look at: every failure, and the lowest Dice of each cohort.
 
     Returns
     -------
@@ -110,17 +110,17 @@ def _printed(name, rows):
         "HD95, mm, median (quartiles)": _quartiles(rows["hd95_mm"], 2),
         "Surface Dice, median (quartiles)": _quartiles(rows["surface_dice"], 3),
         "Failures": str(int((rows["failure"] != "").sum())),
-        "Accepted, review, failed": _verdicts(rows["verdict"]),
+        "Pass, review, fail": _qc_counts(rows["qc"]),
         "Worst (patient)": "; ".join(
             f"{row.dice:.3f} ({row.patient})" for row in worst.itertuples()
         ),
     }
 
 
-def _verdicts(verdicts):
-    """How many outlines the study itself accepted, wants looked at, and failed."""
-    counts = [int((verdicts == name).sum()) for name in VERDICTS]
-    return ", ".join(map(str, [*counts, len(verdicts) - sum(counts)]))
+def _qc_counts(statuses):
+    """How many segmentations passed quality control, need a look, and failed."""
+    counts = [int((statuses == name).sum()) for name in QC_STATUSES]
+    return ", ".join(map(str, [*counts, len(statuses) - sum(counts)]))
 
 
 def _mean_sd(values):
@@ -147,7 +147,7 @@ def _summary(rows, measure):
         "mean": values.mean(),
         "sd": values.std(ddof=1),
         **dict(zip(("q1", "median", "q3"), quartiles, strict=True)),
-        "least": values.min(),
-        "most": values.max(),
+        "min": values.min(),
+        "max": values.max(),
         "failures": int((rows["failure"] != "").sum()),
     }

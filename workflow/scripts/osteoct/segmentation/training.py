@@ -9,8 +9,8 @@ import torch
 from safetensors.torch import save_file
 
 from osteoct.results import atomic, write_json
+from osteoct.segmentation.plans import DATASET, enter_workspace
 from osteoct.segmentation.vbnet_trainer import VBNetTrainer
-from osteoct.segmentation.workspace import DATASET, enter_workspace
 
 
 def train(stage, *, preprocessed, work, key, device, say):

@@ -16,9 +16,8 @@ from ctio.imaging.images import read_ct, read_mask
 from ctio.imaging.sides import LEFT, RIGHT
 from osteoct.problems import PatientProblem
 from osteoct.results import write_json
-from osteoct.segmentation.plans import STAGES, dataset_description
+from osteoct.segmentation.plans import DATASET, STAGES, dataset_description
 from osteoct.segmentation.regions import seen_by_coarse, seen_by_fine
-from osteoct.segmentation.workspace import DATASET
 
 COLUMNS = ["stage", "case", "patient", "split", "voxels", "femur_voxels", "sha256"]
 SPLITS = {"training": "train", "validation": "val"}

@@ -1,8 +1,8 @@
 """The level of the lesser trochanter, found in the CT and not by the networks.
 
 Along the shaft the bone's surface changes slowly and evenly from slice to slice. The lower edge of
-the lesser trochanter is where, on the medial and posterior side, bone begins to stand out of the
-shaft that the slices below show.
+the lesser trochanter is the lowest slice in which, on the medial and posterior side, bone protrudes
+from the shaft that the slices below show.
 """
 
 import numpy as np
@@ -11,10 +11,17 @@ from scipy import ndimage
 
 from ctio.imaging.images import plane_heights_mm
 from ctio.imaging.sides import LEFT
-from osteoct.segmentation.components import largest_piece
-from osteoct.segmentation.holes import filled
+from osteoct.segmentation.components import fill_holes, largest_component
 
-LEAST_PLANES = 3  # that a straight line needs
+MIN_PLANES = 3  # that a straight line needs
+BONE_ABOVE_HU = 200  # cortex and dense trabecular bone
+SEARCH_MM = 15  # how far above and below the coarse mask's lower end the edge is looked for
+SHAFT_MM = (6, 25)  # how far below a slice, from and to, the slices are that show its shaft
+MIN_PROTRUSION_MM = 3  # ridges of the shaft protrude less
+MIN_PROTRUSION_FRACTION = 0.3  # of the largest protrusion of the trochanter
+TROCHANTER_HEIGHT_MM = 15
+PROTRUDES_FOR_MM = 5  # upwards from the edge
+FAINT_FRACTION = 0.3  # a fainter slice holds little of the trochanter; matters in thick slices
 RADII_MM = np.arange(0.5, 45.5, 0.5)
 ANGLES = np.deg2rad(np.arange(50, 225, 5))  # of a left femur, from +x to +y: behind and medial
 BLURRED_MM = 1.5  # beyond the shaft's surface its own blur has ended
@@ -22,7 +29,15 @@ SOFT_TISSUE_HU = 50
 
 
 def lower_edge_mm(
-    ct, near, guess_mm, side, *, bone_above_hu, reach_mm, shaft_mm, stands_out, faint_share
+    ct,
+    near,
+    guess_mm,
+    side,
+    *,
+    search_mm=SEARCH_MM,
+    shaft_mm=SHAFT_MM,
+    protrusion=None,
+    faint_fraction=FAINT_FRACTION,
 ):
     """Height (the patient's z) of the lowest slice that shows the lesser trochanter.
 
@@ -36,17 +51,14 @@ def lower_edge_mm(
         Height at which the edge is expected.
     side : int
         `ctio.imaging.sides.RIGHT` or `LEFT`.
-    bone_above_hu : float
-        What is called dense.
-    reach_mm : float
+    search_mm : float
         How far above and below the guess the edge is looked for.
     shaft_mm : sequence of float, (nearest, farthest)
         How far below a slice the slices are that show its shaft.
-    stands_out : dict
-        What a trochanter is: bone stands `least_mm` out of the shaft, and at least a `share` of the
-        most that it does within `within_mm` above, for `for_mm` upwards.
-    faint_share : float
-        A slice in which what stands out is fainter than this share of the same in the next one
+    protrusion : dict, optional
+        Keywords of `starts_to_protrude`.
+    faint_fraction : float
+        A slice in which what protrudes is fainter than this fraction of the same in the next one
         holds little of it, and the next one is the lowest.
 
     Returns
@@ -56,45 +68,59 @@ def lower_edge_mm(
     """
     hu = sitk.GetArrayFromImage(ct).astype(np.float32)
     heights = plane_heights_mm(ct)
-    bone = largest_bone(hu, near, above_hu=bone_above_hu)
+    bone = largest_bone(hu, near)
     shown = bone.any(axis=(1, 2))
-    if not spans(heights[shown], shaft_mm[1] - shaft_mm[0]):
+    if not have_length(heights[shown], shaft_mm[1] - shaft_mm[0]):
         return np.nan
     top = max(guess_mm - shaft_mm[0], heights[shown].min() + shaft_mm[1] - shaft_mm[0])
     axis = straight_axis(bone, shown & (heights <= top))
     rays = rays_around(axis, ct.GetSpacing(), side)
-    within = inside(bone, rays)
+    within = points_inside(bone, rays)
     surface = np.max(within * RADII_MM, axis=2)
-    for k in np.flatnonzero(np.abs(heights[:-1] - guess_mm) <= reach_mm):
+    for k in np.flatnonzero(np.abs(heights[:-1] - guess_mm) <= search_mm):
         above = heights - heights[k]
         used = shown & (above < -shaft_mm[0]) & (above >= -shaft_mm[1])
-        if not spans(heights[used], (shaft_mm[1] - shaft_mm[0]) / 2):
+        if not have_length(heights[used], (shaft_mm[1] - shaft_mm[0]) / 2):
             continue
         shaft = extended(heights[used], surface[used], heights)
-        if begins(np.max(surface - shaft, axis=1), above, **stands_out):
+        if starts_to_protrude(np.max(surface - shaft, axis=1), above, **(protrusion or {})):
             pair = ndimage.map_coordinates(hu, rays[:, k : k + 2], order=1)
             beyond = within[k + 1] & (shaft[k + 1][:, None] + BLURRED_MM < RADII_MM)
-            return float(heights[k + faint(*pair, beyond, share=faint_share)])
+            return float(heights[k + is_faint(*pair, beyond, fraction=faint_fraction)])
     return np.nan
 
 
-def spans(heights, length_mm):
+def have_length(heights, length_mm):
     """Whether heights are enough for a straight line, and spread over a length."""
-    return len(heights) >= LEAST_PLANES and np.ptp(heights) >= length_mm
+    return len(heights) >= MIN_PLANES and np.ptp(heights) >= length_mm
 
 
-def begins(out_mm, above_mm, *, least_mm, share, within_mm, for_mm):
-    """Whether a trochanter begins at height 0, by how far bone stands out at every height."""
-    most = out_mm[(above_mm >= 0) & (above_mm <= within_mm)].max()
-    return out_mm[(above_mm >= 0) & (above_mm <= for_mm)].min() >= max(least_mm, share * most)
+def starts_to_protrude(
+    out_mm,
+    above_mm,
+    *,
+    min_mm=MIN_PROTRUSION_MM,
+    min_fraction=MIN_PROTRUSION_FRACTION,
+    within_mm=TROCHANTER_HEIGHT_MM,
+    for_mm=PROTRUDES_FOR_MM,
+):
+    """Whether a trochanter starts at height 0, by how far bone protrudes at every height.
+
+    It protrudes `min_mm`, and `min_fraction` of the most that it does within `within_mm` above,
+    for `for_mm` upwards.
+    """
+    largest = out_mm[(above_mm >= 0) & (above_mm <= within_mm)].max()
+    limit = max(min_mm, min_fraction * largest)
+    return out_mm[(above_mm >= 0) & (above_mm <= for_mm)].min() >= limit
 
 
-def largest_bone(hu, near, *, above_hu):
-    """Mask (z, y, x) of the largest connected piece of dense voxels, its sections filled."""
-    return filled(largest_piece((ndimage.uniform_filter(hu, (1, 3, 3)) > above_hu) & near))
+def largest_bone(hu, near):
+    """Mask (z, y, x) of the largest connected component of dense voxels, its sections filled."""
+    dense = (ndimage.uniform_filter(hu, (1, 3, 3)) > BONE_ABOVE_HU) & near
+    return fill_holes(largest_component(dense))
 
 
-def inside(bone, rays):
+def points_inside(bone, rays):
     """Which points of rays, shape (z, angle, radius), lie in a bone."""
     smooth = ndimage.gaussian_filter(bone.astype(np.float32), (0, 0.6, 0.6))
     return ndimage.map_coordinates(smooth, rays, order=1) > 0.5
@@ -140,7 +166,7 @@ def extended(heights, values, to):
     return np.multiply.outer(to, slope) + offset
 
 
-def faint(lower, upper, where, *, share):
-    """Whether a slice is fainter, in some places, than a share of the slice above."""
+def is_faint(lower, upper, where, *, fraction):
+    """Whether a slice is fainter, in some places, than a fraction of the slice above."""
     lower, upper = (np.sum((hu - SOFT_TISSUE_HU) * where * RADII_MM) for hu in (lower, upper))
-    return bool(lower < share * upper)
+    return bool(lower < fraction * upper)

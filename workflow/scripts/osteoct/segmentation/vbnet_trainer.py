@@ -11,10 +11,10 @@ from nnunetv2.training.data_augmentation.compute_initial_patch_size import get_p
 from nnunetv2.training.dataloading.data_loader import nnUNetDataLoader
 from nnunetv2.training.lr_scheduler.polylr import PolyLRScheduler
 from nnunetv2.training.nnUNetTrainer.nnUNetTrainer import nnUNetTrainer
+from torch import nn
 
 from osteoct.results import atomic
 from osteoct.segmentation.augmentation import training_transforms
-from osteoct.segmentation.focal import FocalLoss
 from osteoct.segmentation.plans import window_of
 from osteoct.segmentation.vbnet import FASTEST, VBNet
 
@@ -178,3 +178,35 @@ class CropLoader(nnUNetDataLoader):
             for corner, shift, room in zip(lower, shifts, spare, strict=True)
         ]
         return lower, [corner + side for corner, side in zip(lower, self.patch_size, strict=True)]
+
+
+class FocalLoss(nn.Module):
+    """Focal loss: mean over voxels of ``-alpha_t (1 - p_t) ** gamma log p_t``.
+
+    p_t is the probability that the network gives to a voxel's true class. With gamma 0 and equal
+    alphas it is cross-entropy, up to the factor alpha.
+
+    Parameters
+    ----------
+    gamma : float, at least 0
+        How strongly easy voxels are discounted.
+    alpha : sequence of float, one for each class
+        Class weights; scaled to sum to 1.
+
+    References
+    ----------
+    Lin TY et al. (2017). Focal loss for dense object detection. ICCV 2017.
+    doi:10.1109/ICCV.2017.324
+    """
+
+    def __init__(self, *, gamma, alpha):
+        super().__init__()
+        self.gamma = gamma
+        self.register_buffer("alpha", torch.tensor(alpha, dtype=torch.float32) / sum(alpha))
+
+    def forward(self, logits, target):
+        """Loss of logits (B, classes, Z, Y, X) against labels (B, 1, Z, Y, X)."""
+        target = target.long()
+        log_p = torch.log_softmax(logits.float(), dim=1).gather(1, target)  # (B, 1, Z, Y, X)
+        weight = self.alpha.to(log_p.device)[target]
+        return -(weight * (1 - log_p.exp()) ** self.gamma * log_p).mean()

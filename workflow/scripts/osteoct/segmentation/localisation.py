@@ -1,4 +1,4 @@
-"""Where the femora of a CT are, by the coarse network's answer."""
+"""Where the femora of a CT are, by the coarse network's probability."""
 
 from itertools import combinations
 
@@ -11,10 +11,15 @@ from ctio.imaging.laterality import centre_x_mm, name_sides
 from ctio.imaging.sides import BODY_ABOVE_HU
 from osteoct.segmentation.regions import at_spacing
 
-LEVEL_SHARE = 0.5  # of the shorter femur's height: both lie beside one another
+FEMUR_CM3 = (20, 400)  # whole proximal femora have about 60 to 250 cm³, and an image may cut them
+MIN_APART_MM = 100  # hips are some 180 mm apart, and two components of one femur less than 60
+MIN_OFFSET_MM = 10  # of head and shaft from side to side: some 40 mm where the head is in the image
+MIN_LEVEL_FRACTION = 0.5  # of the shorter femur's height: both lie beside one another
 
 
-def find_femora(ct, network, *, femur_cm3, femora_apart_mm, least_offset_mm):
+def find_femora(
+    ct, network, *, femur_cm3=FEMUR_CM3, min_apart_mm=MIN_APART_MM, min_offset_mm=MIN_OFFSET_MM
+):
     """Coarse masks of the femora in a CT, and their sides.
 
     Parameters
@@ -22,10 +27,11 @@ def find_femora(ct, network, *, femur_cm3, femora_apart_mm, least_offset_mm):
     ct : SimpleITK.Image
     network : osteoct.segmentation.networks.Network
         The coarse one.
-    femur_cm3, femora_apart_mm
+    femur_cm3, min_apart_mm
         See `femora_in`.
-    least_offset_mm : float
-        See `ctio.imaging.laterality.name_sides`.
+    min_offset_mm : float
+        Smallest distance from side to side of head and shaft that tells a right femur from a left
+        one in an image of one hip.
 
     Returns
     -------
@@ -34,8 +40,8 @@ def find_femora(ct, network, *, femur_cm3, femora_apart_mm, least_offset_mm):
     """
     seen = at_spacing(ct, spacing_mm=network.spacing_mm, order=3)
     probability = network.probability(crop_to(seen, body_box(seen)))
-    found = femora_in(probability, femur_cm3=femur_cm3, femora_apart_mm=femora_apart_mm)
-    sides = name_sides(found, seen, least_offset_mm=least_offset_mm)
+    found = femora_in(probability, femur_cm3=femur_cm3, min_apart_mm=min_apart_mm)
+    sides = name_sides(found, seen, least_offset_mm=min_offset_mm)
     return list(zip(found, sides, strict=True))
 
 
@@ -53,21 +59,21 @@ def body_box(seen):
     return tuple(box)
 
 
-def femora_in(probability, *, femur_cm3, femora_apart_mm):
-    """The parts of the coarse network's answer that are femora: at most two.
+def femora_in(probability, *, femur_cm3=FEMUR_CM3, min_apart_mm=MIN_APART_MM):
+    """The connected components of the coarse network's mask that are femora: at most two.
 
     Other bones, a sacrum say, may be taken for femora; the network is less sure of them, and they
-    have no twin beside them. So two parts that can be a pair of femora go before any other, and
-    surer ones before others.
+    have no twin beside them. So two components that can be a pair of femora go before any
+    other, and those of a higher mean probability before others.
 
     Parameters
     ----------
     probability : SimpleITK.Image
         That a voxel is femur.
-    femur_cm3 : sequence of float, (smallest, largest)
-        Volume that a part must have.
-    femora_apart_mm : float
-        Least distance from side to side of a pair.
+    femur_cm3 : sequence of float, (min, max)
+        Volume that a component must have.
+    min_apart_mm : float
+        Smallest distance from side to side of a pair.
 
     Returns
     -------
@@ -80,20 +86,20 @@ def femora_in(probability, *, femur_cm3, femora_apart_mm):
     volumes = np.bincount(labels.ravel(), minlength=count + 1)[1:]
     volumes = volumes * np.prod(probability.GetSpacing()) / 1000
     plausible = numbers[(volumes >= femur_cm3[0]) & (volumes <= femur_cm3[1])]
-    sureness = ndimage.mean(values, labels, plausible)
-    surest = plausible[np.argsort(-np.asarray(sureness), kind="stable")]
-    parts = [_mask(labels == number, probability) for number in surest]
-    pairs = [pair for pair in combinations(parts, 2) if are_pair(*pair, apart_mm=femora_apart_mm)]
-    return list(pairs[0]) if pairs else parts[:1]
+    confidence = ndimage.mean(values, labels, plausible)
+    ordered = plausible[np.argsort(-np.asarray(confidence), kind="stable")]
+    masks = [_mask(labels == number, probability) for number in ordered]
+    pairs = [pair for pair in combinations(masks, 2) if are_pair(*pair, min_apart_mm=min_apart_mm)]
+    return list(pairs[0]) if pairs else masks[:1]
 
 
-def are_pair(one, other, *, apart_mm):
+def are_pair(one, other, *, min_apart_mm):
     """Whether two masks lie as far apart as both hips do, and at one level."""
     apart = abs(centre_x_mm(one) - centre_x_mm(other))
     planes = [np.flatnonzero(sitk.GetArrayViewFromImage(m).any(axis=(1, 2))) for m in (one, other)]
     shared = min(p[-1] for p in planes) - max(p[0] for p in planes) + 1
     shorter = min(p[-1] - p[0] + 1 for p in planes)
-    return apart >= apart_mm and shared >= LEVEL_SHARE * shorter
+    return apart >= min_apart_mm and shared >= MIN_LEVEL_FRACTION * shorter
 
 
 def _mask(inside, like):

@@ -1,23 +1,18 @@
-"""Every reason for which an outline is not simply accepted, on made outlines."""
-
-from pathlib import Path
+"""Every reason for which a segmentation does not pass, on synthetic masks."""
 
 import numpy as np
 import pytest
 import SimpleITK as sitk
-import yaml
 from scipy import ndimage
 
 from ctio.imaging.sides import LEFT, RIGHT
-from osteoct.segmentation.cascade import Outlines
-from osteoct.verdict.evidence import attenuation, disorder, touched_faces
-from osteoct.verdict.femora import judge_femora
-from osteoct.verdict.handedness import trochanter_behind_deg
+from osteoct.segmentation.cascade import Segmentation
+from osteoct.segmentation.mirroring import trochanter_behind_deg
+from osteoct.segmentation.qc import FAIL_RANGES, WARN_RANGES, check_femora
+from osteoct.segmentation.qc_metrics import attenuation, slice_order_inconsistency, touched_faces
 
-CONFIG = Path(__file__).parents[3] / "config/config.yaml"
-SETTINGS = yaml.safe_load(CONFIG.read_text(encoding="utf-8"))["segmentation"]["verdict"]
 SPACING_MM = (2.0, 2.0, 2.0)
-LOWEST = 20  # slice at which the outlines of the made hips end
+LOWEST = 20  # slice at which the masks of the synthetic hips end
 
 
 def image(array):
@@ -49,7 +44,7 @@ class Hips:
         self.fine[left & (z >= LOWEST)] = LEFT
         self.fine[left[:, :, ::-1] & (z >= LOWEST)] = RIGHT
         self.coarse = self.fine.copy()
-        self.stray = {RIGHT: 0.0, LEFT: 0.0}
+        self.outside_largest = {RIGHT: 0.0, LEFT: 0.0}
         self.trochanter_mm = {RIGHT: 1.0, LEFT: 1.0}
 
     def add_abdomen(self, *, contrast_hu=0, abdomen=("liver", "spleen", "heart")):
@@ -77,10 +72,10 @@ class Hips:
             part = np.pad(getattr(self, name), deeper)
             setattr(self, name, np.concatenate([part, np.zeros(hu.shape, part.dtype)]))
 
-    def judged(self):
+    def checked(self, **ranges):
         images = image(self.fine), image(self.coarse)
-        outlines = Outlines(*images, self.stray, self.trochanter_mm)
-        return judge_femora(image(np.rint(self.hu).astype(np.int16)), outlines, **SETTINGS)
+        segmentation = Segmentation(*images, self.outside_largest, self.trochanter_mm)
+        return check_femora(image(np.rint(self.hu).astype(np.int16)), segmentation, **ranges)
 
 
 @pytest.fixture
@@ -88,11 +83,22 @@ def hips():
     return Hips()
 
 
-def test_whole_plausible_femora_are_accepted(hips):
-    for femur in hips.judged().values():
-        assert (femur["verdict"], femur["reasons"]) == ("accepted", "")
+def test_whole_plausible_femora_pass(hips):
+    for femur in hips.checked().values():
+        assert (femur["qc"], femur["qc_reasons"]) == ("pass", "")
         assert femur["cut_slice"] == LOWEST + 1
         assert abs(femur["trochanter_mm"]) <= 4
+
+
+def test_a_study_may_set_ranges_of_its_own(hips):
+    left = hips.checked(warn={"cm3": [0, 1]})["left"]
+    assert (left["qc"], left["qc_reasons"][:13]) == ("review", "Its volume is")
+    assert hips.checked(fail={"cm3": [0, 1]})["left"]["qc"] == "fail"
+
+
+def test_what_fails_would_warn_too():
+    for name, (low, high) in FAIL_RANGES.items():
+        assert low <= WARN_RANGES[name][0] <= WARN_RANGES[name][1] <= high
 
 
 def absent(hips):
@@ -125,8 +131,8 @@ def alone_across(hips):
     hips.coarse = hips.fine
 
 
-def pieces(hips):
-    hips.stray[LEFT] = 0.3
+def components(hips):
+    hips.outside_largest[LEFT] = 0.3
 
 
 def small(hips):
@@ -195,77 +201,78 @@ def trochanter_elsewhere(hips):
 
 
 @pytest.mark.parametrize(
-    "change, verdict, said",
+    "change, status, reason",
     [
-        (nothing, "failed", "No femur was found."),
-        (absent, "failed", "The left femur was not found; the other one was."),
-        (absurd_volume, "failed", "The left femur was found but its outline has no plausible"),
-        (metal_and_absent, "failed", "mm³ of metal, perhaps an implant"),
-        (swapped, "failed", "the side may be swapped"),
-        (alone_across, "failed", "the image may be mirrored"),
-        (pieces, "failed", "30% of it lay apart"),
+        (nothing, "fail", "No femur was found."),
+        (absent, "fail", "The left femur was not found; the other one was."),
+        (absurd_volume, "fail", "The left femur was found but its mask has no plausible"),
+        (metal_and_absent, "fail", "mm³ of metal, perhaps an implant"),
+        (swapped, "fail", "the side may be swapped"),
+        (alone_across, "fail", "the image may be mirrored"),
+        (components, "fail", "30% of the mask lay outside of its largest"),
         (small, "review", "its volume is"),
-        (short, "failed", "mm long from head to lower end"),
+        (short, "fail", "mm long from head to lower end"),
         (cut_above, "review", "touches the border of the image (top)"),
-        (cut_below, "failed", "its lower end is not in the CT"),
-        (stages_disagree, "failed", "the coarse and the fine outline agree to a Dice of"),
-        (soft, "failed", "ts mean is 30 HU"),
-        (soft, "failed", "is as dense as bone"),
-        (dense, "failed", "its median is"),
-        (window_cut, "failed", "the CT numbers are cut off"),
-        (implant, "failed", "of metal are in or beside it"),
-        (shuffled, "failed", "slices may be out of order"),
+        (cut_below, "fail", "its lower end is not in the CT"),
+        (stages_disagree, "fail", "the coarse and the fine mask agree to a Dice of"),
+        (soft, "fail", "ts mean is 30 HU"),
+        (soft, "fail", "is as dense as bone"),
+        (dense, "fail", "its median is"),
+        (window_cut, "fail", "the HU are clipped"),
+        (implant, "fail", "of metal are in or beside it"),
+        (shuffled, "fail", "slices may be out of order"),
         (front_to_back, "review", "the image may be mirrored front to back"),
         (side_to_side, "review", "the image may be mirrored side to side"),
         (no_trochanter, "review", "the lesser trochanter was not found in the CT"),
         (trochanter_elsewhere, "review", "lower edge 19 mm above where the coarse network"),
     ],
 )
-def test_what_is_wrong_is_said(hips, change, verdict, said):
+def test_the_reason_names_what_is_wrong(hips, change, status, reason):
     change(hips)
-    left = hips.judged()["left"]
-    assert said.lower() in left["reasons"].lower()
-    assert left["verdict"] == verdict
+    left = hips.checked()["left"]
+    assert reason.lower() in left["qc_reasons"].lower()
+    assert left["qc"] == status
 
 
 @pytest.mark.parametrize("contrast_hu", [-15, 0, 60])
 def test_the_liver_lies_on_the_right(hips, contrast_hu):
     hips.add_abdomen(contrast_hu=contrast_hu)
-    for femur in hips.judged().values():
-        assert femur["verdict"] == "accepted"
-        assert femur["organs_right_share"] > 0.6
+    for femur in hips.checked().values():
+        assert femur["qc"] == "pass"
+        assert femur["liver_right_fraction"] > 0.6
 
 
 @pytest.mark.parametrize("abdomen", [(), ("spleen",)])
-def test_without_a_liver_nothing_is_said_of_sides(hips, abdomen):
+def test_without_a_liver_no_side_is_reported(hips, abdomen):
     hips.add_abdomen(abdomen=abdomen)
-    left = hips.judged()["left"]
-    assert left["verdict"] == "accepted"
-    assert np.isnan(left["organs_right_share"])
+    left = hips.checked()["left"]
+    assert left["qc"] == "pass"
+    assert np.isnan(left["liver_right_fraction"])
 
 
-def test_one_bad_femur_does_not_spoil_the_other(hips):
+def test_one_bad_femur_does_not_fail_the_other(hips):
     implant(hips)
-    assert hips.judged()["right"]["verdict"] == "accepted"
+    assert hips.checked()["right"]["qc"] == "pass"
 
 
 def test_faces_are_named_as_a_radiologist_does():
     mask = np.zeros((9, 9, 9), bool)
     mask[0, 4, 8] = True
-    spacing = {"border_mm": 1, "spacing_mm": (1, 1, 1)}
+    spacing = {"spacing_mm": (4, 4, 4)}
     assert touched_faces(mask, **spacing) == ["below", "left side"]
     assert touched_faces(np.roll(mask, 4, axis=(0, 2)), **spacing) == []
 
 
 def test_slices_in_order_differ_less_from_their_neighbours_than_from_far_ones():
     ramp = np.arange(40.0)[:, None, None] * np.ones((1, 4, 4))
-    assert disorder(ramp, spacing_mm=1.5) == pytest.approx(0.1)
-    assert disorder(ramp[:3], spacing_mm=1.5) == 0
+    assert slice_order_inconsistency(ramp, spacing_mm=1.5) == pytest.approx(0.1)
+    assert slice_order_inconsistency(ramp[:3], spacing_mm=1.5) == 0
 
 
 def test_attenuation_counts_dense_and_clipped_voxels():
-    found = attenuation(np.array([0.0, 100, 200, 200]), dense_above_hu=150)
-    assert found == {"mean_hu": 125, "median_hu": 150, "dense_share": 0.5, "clipped_share": 0.5}
+    found = attenuation(np.array([0.0, 100, 200, 200]))
+    fractions = {"dense_fraction": 0.5, "clipped_fraction": 0.5}
+    assert found == {"mean_hu": 125, "median_hu": 150, **fractions}
 
 
 def test_lesser_trochanter_lies_behind_the_head_on_both_sides_and_in_a_turned_body(hips):
