@@ -1,16 +1,13 @@
-import json
-from pathlib import Path
-
 from osteoct.classification.predictions import read_predictions
 from osteoct.evaluation.calibration import calibrate
 from osteoct.evaluation.calibration_table import tabulate_calibration
 from osteoct.evaluation.methods import Intervals
 from osteoct.job import log_to
-from osteoct.results import write_csv
+from osteoct.results import read_json, write_csv
 
 log_to(snakemake.log[0])
 params = snakemake.params
-scaling = json.loads(Path(snakemake.input.temperature).read_text(encoding="utf-8"))
+scaling = read_json(snakemake.input.temperature)
 predictions = read_predictions(snakemake.input.predictions)
 intervals = Intervals.seeded(params.seed, "calibration", **params.intervals)
 settings = {"least_probability": params.least_probability}

@@ -1,5 +1,3 @@
-import pandas as pd
-
 from osteoct.classification.classifier import predict_patients
 from osteoct.classification.model_file import load_model
 from osteoct.classification.predictions import read_predictions
@@ -8,10 +6,11 @@ from osteoct.evaluation.outline_effect import effect, pair, tabulate_effect
 from osteoct.features.table import gather
 from osteoct.job import log_to
 from osteoct.results import write_csv
+from osteoct.tables import read_table
 
 log_to(snakemake.log[0])
-features = gather([pd.read_csv(snakemake.input.features, dtype={"patient": str})])
-cohort = pd.read_csv(snakemake.input.cohort, dtype={"patient": str})
+features = gather([read_table(snakemake.input.features)])
+cohort = read_table(snakemake.input.cohort)
 reader = predict_patients(load_model(snakemake.input.model), features, cohort)
 pairs = pair(read_predictions(snakemake.input.predictions), reader)
 intervals = Intervals.seeded(snakemake.params.seed, "outlines", **snakemake.params.intervals)

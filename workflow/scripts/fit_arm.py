@@ -1,20 +1,16 @@
-import json
-from pathlib import Path
-
-import pandas as pd
-
 from osteoct.classification.reliability import with_repeats
 from osteoct.evaluation.scenarios import fit_arm
 from osteoct.features.table import gather
 from osteoct.job import log_to
-from osteoct.results import write_csv, write_json
+from osteoct.results import read_json, write_csv, write_json
+from osteoct.tables import read_table
 
 log_to(snakemake.log[0])
 files, params = snakemake.input, dict(snakemake.params.items())
-cohort, *tables = [pd.read_csv(p, dtype={"patient": str}) for p in [files.cohort, *files.features]]
+cohort, *tables = [read_table(p) for p in [files.cohort, *files.features]]
 features = tables[0] if "status" not in tables[0] else gather(tables)
 params["selection"] = with_repeats(params["selection"], files.repeats)
-params["record"] = json.loads(Path(files.record).read_text(encoding="utf-8"))
+params["record"] = read_json(files.record)
 predictions, found = fit_arm(features, cohort, **params)
 write_csv(predictions, snakemake.output[0])
 write_json(found, snakemake.output[1])

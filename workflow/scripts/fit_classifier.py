@@ -1,16 +1,15 @@
-import pandas as pd
-
 from osteoct.classification.classifier import fit_classifier, training_data
 from osteoct.classification.model_file import save_model
 from osteoct.classification.reliability import with_repeats
 from osteoct.job import log_to
 from osteoct.results import write_json
+from osteoct.tables import read_table
 from osteoct.threads import one_thread
 
 log_to(snakemake.log[0])
 one_thread()
-features = pd.read_csv(snakemake.input.features, dtype={"patient": str})
-cohort = pd.read_csv(snakemake.input.cohort, dtype={"patient": str})
+features = read_table(snakemake.input.features)
+cohort = read_table(snakemake.input.cohort)
 fitting = dict(snakemake.params.fitting)
 fitting["selection"] = with_repeats(fitting["selection"], snakemake.input.repeats)
 training = training_data(features, cohort, snakemake.params.classes)

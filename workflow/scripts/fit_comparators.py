@@ -1,20 +1,14 @@
-import json
-from pathlib import Path
-
-import pandas as pd
-
 from osteoct.classification.predictions import read_predictions
 from osteoct.evaluation.baselines import classify_otherwise, other_models, predictors
 from osteoct.job import log_to
-from osteoct.results import write_csv
+from osteoct.results import read_json, write_csv
+from osteoct.tables import read_table, read_tables
 
 log_to(snakemake.log[0])
 files, params = snakemake.input, snakemake.params
-cohort, features = (
-    pd.read_csv(path, dtype={"patient": str}) for path in (files.cohort, files.features)
-)
-necks = pd.concat(pd.read_csv(path, dtype={"patient": str}) for path in files.necks)
-record = json.loads(Path(files.selection).read_text(encoding="utf-8"))
+cohort, features = (read_table(path) for path in (files.cohort, files.features))
+necks = read_tables(files.necks)
+record = read_json(files.selection)
 chosen = {"mean_hu_feature": params.mean_hu_feature, "selected": record["lasso"]}
 known = predictors(cohort, features, necks, **chosen)
 predictions = read_predictions(files.predictions)

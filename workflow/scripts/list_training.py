@@ -1,15 +1,11 @@
-import json
-from pathlib import Path
-
-import pandas as pd
-
 from osteoct.features.table import training_reference
 from osteoct.job import log_to
-from osteoct.results import write_csv
+from osteoct.results import read_json, write_csv
+from osteoct.tables import read_table
 
 log_to(snakemake.log[0])
-files, as_text = snakemake.input, {"patient": str}
-names = json.loads(Path(files.selection).read_text(encoding="utf-8"))["lasso"]
-cohort = pd.read_csv(files.cohort, dtype=as_text)
-features = pd.read_csv(files.features, dtype=as_text, usecols=["patient", *names])
+files = snakemake.input
+names = read_json(files.selection)["lasso"]
+cohort = read_table(files.cohort)
+features = read_table(files.features, usecols=["patient", *names])
 write_csv(training_reference(features, cohort, names), snakemake.output[0])

@@ -1,13 +1,12 @@
-import pandas as pd
-
 from osteoct.features.extraction import extract_batch
 from osteoct.features.table import outlined_patients
 from osteoct.job import log_to
 from osteoct.results import write_csv
+from osteoct.tables import read_table
 
 say = log_to(snakemake.log[0])
-femurs = pd.read_csv(snakemake.input.femurs, dtype={"patient": str})
-cohort = pd.read_csv(snakemake.input.cohort, dtype={"patient": str})
+femurs = read_table(snakemake.input.femurs)
+cohort = read_table(snakemake.input.cohort)
 studied = cohort[cohort["split"].isin(["training", "test"])]
 patients = outlined_patients(femurs[femurs["patient"].isin(studied["patient"])], cohort)
 how = {"step": f"arm_{snakemake.wildcards.arm}", "measured": snakemake.params.measured}

@@ -1,13 +1,11 @@
-import pandas as pd
-
 from osteoct.job import log_to
 from osteoct.results import sha256, write_csv
 from osteoct.segmentation.evaluated import choose_sample, compare_patients, to_compare
+from osteoct.tables import read_text_table
 
 say = log_to(snakemake.log[0])
 cohort, femurs = (
-    pd.read_csv(path, dtype=str, keep_default_na=False)
-    for path in (snakemake.input.cohort, snakemake.input.femurs)
+    read_text_table(path) for path in (snakemake.input.cohort, snakemake.input.femurs)
 )
 overlap = compare_patients(
     to_compare(femurs, cohort, sample=choose_sample(cohort, **snakemake.params.reader_study)),

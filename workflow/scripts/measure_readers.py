@@ -1,12 +1,11 @@
-import pandas as pd
-
 from osteoct.features.extraction import extract_batch
 from osteoct.features.table import read_patients
 from osteoct.job import log_to
 from osteoct.results import write_csv
+from osteoct.tables import read_table
 
 say = log_to(snakemake.log[0])
-patients = read_patients(pd.read_csv(snakemake.input.cohort, dtype={"patient": str}))
+patients = read_patients(read_table(snakemake.input.cohort))
 features = extract_batch(
     patients, step="reader_features", measured=snakemake.params, code=snakemake.input.code, say=say
 )

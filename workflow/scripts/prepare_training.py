@@ -1,15 +1,14 @@
-import pandas as pd
-
 from osteoct.job import log_to
 from osteoct.results import write_csv, write_json
 from osteoct.segmentation.plans import make_plans
 from osteoct.segmentation.training_cases import choose_patients, count_training, prepare_cases
+from osteoct.tables import read_tables, read_text_table
 from osteoct.threads import one_thread
 
 say = log_to(snakemake.log[0])
 one_thread()
-cohort = pd.read_csv(snakemake.input.cohort, dtype=str, keep_default_na=False)
-images = pd.concat(pd.read_csv(path, dtype=str) for path in snakemake.input.images)
+cohort = read_text_table(snakemake.input.cohort)
+images = read_tables(snakemake.input.images, dtype=str)
 patients = choose_patients(cohort, images)
 plans = make_plans(n_training_patients=count_training(patients), **snakemake.params)
 cases, left_out = prepare_cases(

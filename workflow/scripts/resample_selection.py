@@ -1,22 +1,16 @@
-import json
-from pathlib import Path
-
-import pandas as pd
-
 from osteoct.classification.classifier import training_data
 from osteoct.classification.reliability import with_repeats
 from osteoct.evaluation.stability import resample_selection, tabulate_stability
 from osteoct.job import log_to
-from osteoct.results import write_csv
+from osteoct.results import read_json, write_csv
+from osteoct.tables import read_table
 from osteoct.threads import one_thread
 
 log_to(snakemake.log[0])
 one_thread()
 files, params = snakemake.input, snakemake.params
-features, cohort = (
-    pd.read_csv(path, dtype={"patient": str}) for path in (files.features, files.cohort)
-)
-record = json.loads(Path(files.record).read_text(encoding="utf-8"))
+features, cohort = (read_table(path) for path in (files.features, files.cohort))
+record = read_json(files.record)
 settings = {key: params[key] for key in ("seed", "settings")}
 settings["selection"] = with_repeats(params.selection, files.repeats)
 training = training_data(features, cohort, params.classes)

@@ -1,14 +1,12 @@
-import pandas as pd
-
 from osteoct.job import log_to
 from osteoct.results import sha256, write_csv
 from osteoct.segmentation.femurs import segment_patients, to_segment
 from osteoct.segmentation.networks import load_networks
+from osteoct.tables import read_text_table
 
 say = log_to(snakemake.log[0])
 cohort, images = (
-    pd.read_csv(path, dtype=str, keep_default_na=False)
-    for path in (snakemake.input.cohort, snakemake.input.images)
+    read_text_table(path) for path in (snakemake.input.cohort, snakemake.input.images)
 )
 weights = {"coarse": snakemake.input.coarse, "fine": snakemake.input.fine}
 made_from = [snakemake.input.plans, *weights.values(), *snakemake.input.code]

@@ -1,6 +1,3 @@
-import json
-from pathlib import Path
-
 import pandas as pd
 
 from osteoct.classification.predictions import read_predictions
@@ -9,12 +6,13 @@ from osteoct.evaluation.methods import Intervals
 from osteoct.evaluation.performance import evaluate
 from osteoct.evaluation.performance_table import tabulate
 from osteoct.job import log_to
-from osteoct.results import write_csv
+from osteoct.results import read_json, write_csv
+from osteoct.tables import read_table
 
 log_to(snakemake.log[0])
 predictions = read_predictions(snakemake.input.predictions)
-cohort = pd.read_csv(snakemake.input.cohort, dtype={"patient": str})
-thresholds = json.loads(Path(snakemake.input.thresholds).read_text(encoding="utf-8"))
+cohort = read_table(snakemake.input.cohort)
+thresholds = read_json(snakemake.input.thresholds)
 intervals = Intervals.seeded(snakemake.params.seed, "performance", **snakemake.params.intervals)
 ceiling = ceiling_rows(cohort, predictions, **snakemake.params.reference)
 values = pd.concat([evaluate(predictions, thresholds, intervals), ceiling], ignore_index=True)

@@ -1,11 +1,10 @@
-import pandas as pd
-
 from osteoct.job import log_to
 from osteoct.results import write_csv
 from osteoct.segmentation.table import list_cases, of_cohorts, tabulate, tabulate_values
+from osteoct.tables import read_text_table
 
 log_to(snakemake.log[0])
-cohort = pd.read_csv(snakemake.input.cohort, dtype=str, keep_default_na=False)
+cohort = read_text_table(snakemake.input.cohort)
 overlap = of_cohorts(snakemake.input.overlap, cohort)
 side = snakemake.params.side
 write_csv(tabulate(overlap, side=side), snakemake.output.table)

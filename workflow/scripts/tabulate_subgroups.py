@@ -1,15 +1,14 @@
-import pandas as pd
-
 from osteoct.classification.predictions import read_predictions
 from osteoct.evaluation.methods import Intervals
 from osteoct.evaluation.subgroup_table import tabulate_subgroups
 from osteoct.evaluation.subgroups import evaluate_subgroups, subgroups
 from osteoct.job import log_to
 from osteoct.results import write_csv
+from osteoct.tables import read_table
 
 log_to(snakemake.log[0])
 params = snakemake.params
-cohort = pd.read_csv(snakemake.input.cohort, dtype={"patient": str, "site": str})
+cohort = read_table(snakemake.input.cohort)
 groups = subgroups(cohort, **params.bands)
 intervals = Intervals.seeded(params.seed, "subgroups", **params.intervals)
 values = evaluate_subgroups(read_predictions(snakemake.input.predictions), groups, intervals)

@@ -1,14 +1,13 @@
-import pandas as pd
-
 from osteoct.classification.predictions import read_predictions
 from osteoct.evaluation.decisions import decision_curves
 from osteoct.evaluation.methods import Intervals
 from osteoct.job import log_to
 from osteoct.results import write_csv
+from osteoct.tables import read_table
 
 log_to(snakemake.log[0])
 params = snakemake.params
-others = pd.read_csv(snakemake.input.others, dtype={"patient": str})
+others = read_table(snakemake.input.others)
 models = {"radiomics": read_predictions(snakemake.input.predictions)}
 models |= {name: others[others["model"] == name] for name in params.beside}
 intervals = Intervals.seeded(params.seed, "decisions", **params.intervals)

@@ -3,8 +3,8 @@ import pandas as pd
 from osteoct.job import log_to
 from osteoct.provenance.manifests import write_patients, write_report
 from osteoct.provenance.run import describe_run
-from osteoct.report.cases import read_tables
 from osteoct.results import write_csv
+from osteoct.tables import read_tables
 
 log_to(snakemake.log[0])
 files, settings = snakemake.input, snakemake.params

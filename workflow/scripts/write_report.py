@@ -1,17 +1,14 @@
-import json
-from pathlib import Path
-
 from osteoct.captions import read_captions
 from osteoct.job import log_to
 from osteoct.provenance.run import describe_run
 from osteoct.report.cases import read_cases
 from osteoct.report.report_page import report_of
-from osteoct.results import write_text
+from osteoct.results import read_json, write_text
 
 log_to(snakemake.log[0])
 files = snakemake.input
 captions = read_captions(files.captions, switched_on=snakemake.params.switched_on)
-numbers = json.loads(Path(files.numbers).read_text(encoding="utf-8"))
+numbers = read_json(files.numbers)
 run = describe_run(files.environments, files.made_from, **snakemake.params.run)
 told = {"captions": captions, "numbers": numbers, "run": run, "study": snakemake.params.study}
 write_text(report_of(read_cases(files), template=files.page[0], **told), snakemake.output[0])

@@ -1,29 +1,22 @@
-import json
-from pathlib import Path
-
-import pandas as pd
-
 from osteoct.captions import read_captions
 from osteoct.classification.predictions import read_predictions
 from osteoct.job import log_to
 from osteoct.provenance.run import describe_run
 from osteoct.report.table_page import page_of, summary_of
-from osteoct.results import write_text
+from osteoct.results import read_json, write_text
+from osteoct.tables import read_table
 
 log_to(snakemake.log[0])
 files = snakemake.input
 captions = read_captions(files.captions, switched_on=snakemake.params.switched_on)
-found = {
-    name: json.loads(Path(files[name]).read_text(encoding="utf-8"))
-    for name in ("beginning", "selection")
-}
+found = {name: read_json(files[name]) for name in ("beginning", "selection")}
 told = {
     "predictions": read_predictions(files.predictions),
-    "values": pd.read_csv(files.performance),
+    "values": read_table(files.performance),
 }
 told |= found
 run = describe_run(files.environments, files.made_from, **snakemake.params.run)
-columns = pd.read_csv(files.columns, keep_default_na=False)
+columns = read_table(files.columns, keep_default_na=False)
 page = page_of(told, captions=captions, columns=columns, run=run, template=files.page[0])
 write_text(page, snakemake.output.page)
 write_text(summary_of(told), snakemake.output.summary)

@@ -1,13 +1,12 @@
 """One job, many patients: each patient keeps a folder, a record and a failure of its own."""
 
-import json
 import traceback
 from pathlib import Path
 
 import pandas as pd
 
 from osteoct.problems import PatientProblem
-from osteoct.results import fingerprint, sha256, write_json
+from osteoct.results import fingerprint, read_json, sha256, write_json
 from osteoct.storage import StorageProblem, storage_problem
 
 PATIENTS = Path("results/patients")
@@ -78,7 +77,7 @@ def _kept(record_path, record_key, files):
     if not record_path.exists():
         return None
     try:
-        record = json.loads(record_path.read_text(encoding="utf-8"))
+        record = read_json(record_path)
     except ValueError:  # a machine that lost its power may leave an empty file
         return None
     if record.pop("key", None) != record_key or record["status"] != "done":

@@ -63,6 +63,11 @@ def write_json(content, path, *, sort_keys=True):
     write_text(json.dumps(plain, indent=2, sort_keys=sort_keys, ensure_ascii=False) + "\n", path)
 
 
+def read_json(path):
+    """Read what a JSON file of the study holds."""
+    return json.loads(Path(path).read_text(encoding="utf-8"))
+
+
 def sha256(path):
     """Hexadecimal SHA-256 of a file, or of a folder's files in the order of their names."""
     path = Path(path)

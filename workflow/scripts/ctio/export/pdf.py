@@ -17,11 +17,12 @@ from pydicom.uid import EncapsulatedPDFStorage, ExplicitVRLittleEndian
 from ctio.export.source import MARK, described, measured_series, settings_of_study
 from osteoct.batches import PATIENTS
 from osteoct.problems import PatientProblem
-from osteoct.report.cases import gather, read_tables
+from osteoct.report.cases import gather
 from osteoct.report.patient_page import case_pictures
 from osteoct.report.sheet import draw_sheet
 from osteoct.results import atomic
 from osteoct.storage import StorageProblem
+from osteoct.tables import read_tables
 
 TITLE = "Proximal femur from CT"
 RESULTS = PATIENTS.parent

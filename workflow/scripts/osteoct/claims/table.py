@@ -2,9 +2,8 @@
 
 import re
 
-import pandas as pd
-
 from osteoct.claims.intervals import NAMES
+from osteoct.tables import read_text_table
 
 COLUMNS = (
     *("source", "cohort", "class", "measure", "estimate", "low", "high", "sd"),
@@ -34,7 +33,7 @@ def read_claims(path):
     ValueError
         With every problem of the table: row, column, what was found, what is expected.
     """
-    claims = pd.read_csv(path, dtype=str, keep_default_na=False)
+    claims = read_text_table(path)
     if absent := [name for name in COLUMNS if name not in claims]:
         raise ValueError(f"{path} has no column {absent}; it has {list(claims.columns)}.")
     claims = claims[list(COLUMNS)].apply(lambda column: column.str.strip())

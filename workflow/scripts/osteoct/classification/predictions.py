@@ -1,9 +1,9 @@
 """Predictions that exhibits are made of: read, checked, one split at a time."""
 
 import numpy as np
-import pandas as pd
 
 from osteoct.cohort.diagnosis import CLASSES
+from osteoct.tables import read_table
 
 N_CLASSES = len(CLASSES)
 PROBABILITIES = [f"p_{name}" for name in CLASSES]
@@ -33,7 +33,7 @@ def read_predictions(path):
         If a column is missing, a patient appears twice, a class is unknown, or the probabilities
         are not probabilities whose largest is that of the predicted class.
     """
-    table = pd.read_csv(path, dtype={"patient": str})
+    table = read_table(path)
     classes = classes_of(table)
     absent = [name for name in IDENTIFIERS if name not in table] + ["p_*"] * (len(classes) < 2)
     if absent:

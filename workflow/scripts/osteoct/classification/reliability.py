@@ -1,13 +1,13 @@
 """An optional first step of the selection: drop features that small changes would change."""
 
 import numpy as np
-import pandas as pd
 from sklearn.base import BaseEstimator
 from sklearn.feature_selection import SelectorMixin
 from sklearn.utils.validation import validate_data
 
 from osteoct.robustness.icc import absolute_agreement
 from osteoct.robustness.repeats import ALL, KEYS, values_of
+from osteoct.tables import read_table
 
 FEWEST = 3  # femora; an ICC of two is anything
 
@@ -81,7 +81,7 @@ def with_repeats(selection, tables):
     dict
         Settings of `selection.selection_steps`.
     """
-    read = [pd.read_csv(path, dtype={"patient": str}) for path in tables]
+    read = [read_table(path) for path in tables]
     reliability = {**selection["reliability"], "repeats": read[0] if read else None}
     return {**selection, "reliability": reliability}
 

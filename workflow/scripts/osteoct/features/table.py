@@ -4,6 +4,7 @@ import pandas as pd
 
 from osteoct.batches import PATIENTS
 from osteoct.results import FLOAT_FORMAT, atomic, sha256
+from osteoct.tables import read_table
 
 OUTLINE = "femur.nii.gz"
 RECORD = ("status", "reason")
@@ -88,7 +89,7 @@ def write_gathered(batches, path):
     columns = None
     with atomic(path) as partial, partial.open("w", encoding="utf-8", newline="") as file:
         for batch in batches:
-            table = gather([pd.read_csv(batch, dtype={"patient": str})])
+            table = gather([read_table(batch)])
             if columns is None:
                 columns = list(table)
                 file.write(",".join(columns) + "\n")

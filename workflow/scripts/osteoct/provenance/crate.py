@@ -4,7 +4,6 @@ The crate holds the code, the exhibits, the report and the models. Tables of pat
 are in it by their hash alone.
 """
 
-import json
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,7 +11,7 @@ from pathlib import Path
 from rocrate.model import ContextEntity
 from rocrate.rocrate import ROCrate
 
-from osteoct.results import atomic
+from osteoct.results import atomic, read_json
 
 ROOT = Path(__file__).parents[4]
 MANIFEST = Path("results/report/manifest.json")
@@ -111,7 +110,7 @@ def main(target):
         sys.exit(f"{MANIFEST} is not there: finish the study first.")
     if not target.endswith(".zip"):
         sys.exit("Say which file to write: make crate TO=file.zip")
-    manifest = json.loads(MANIFEST.read_text(encoding="utf-8"))
+    manifest = read_json(MANIFEST)
     with atomic(target) as partial:
         crate_of(manifest["run"], manifest["files"]).write_zip(partial)
     print(f"{target}: the run as Workflow Run RO-Crate, without images and tables of patients.")

@@ -7,6 +7,7 @@ import pandas as pd
 from osteoct.batches import PATIENTS
 from osteoct.report.cases import is_missing
 from osteoct.results import sha256, write_json
+from osteoct.tables import read_table
 
 NAME = "manifest.json"
 SOURCES = ("ct", "mask", "mask_reader2")
@@ -67,9 +68,9 @@ def write_report(shown, *, run, options):
 
 def _hashes(table):
     """What a table of a batch says of the hashes of each patient's files: patient to a dict."""
-    columns = pd.read_csv(table, nrows=0).columns
+    columns = read_table(table, nrows=0).columns
     kept = [name for name in columns if name == "patient" or name.endswith(HASH)]
-    rows = pd.read_csv(table, usecols=kept, dtype=str).drop_duplicates("patient")
+    rows = read_table(table, usecols=kept, dtype=str).drop_duplicates("patient")
     return {row["patient"]: row for row in rows.to_dict("records")}
 
 

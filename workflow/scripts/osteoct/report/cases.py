@@ -3,6 +3,7 @@
 import pandas as pd
 
 from osteoct.report.pages import is_missing
+from osteoct.tables import read_tables
 
 OUTCOME = ["patient", "status", "reason"]
 
@@ -81,22 +82,13 @@ def read_cases(files, *, patients=None):
         steps={
             "images": read_tables(files.images),
             "femurs": read_tables(files.femurs),
-            "features": read_tables(files.features, columns=OUTCOME),
+            "features": read_tables(files.features, usecols=OUTCOME),
             "neck": read_tables(files.neck),
         },
         overlap=read_tables(files.overlap),
-        qct=read_tables(files.qct, separator="\t"),
+        qct=read_tables(files.qct, sep="\t"),
         predictions=read_tables(files.predictions),
     )
-
-
-def read_tables(paths, *, separator=",", columns=None):
-    """Tables of one kind below each other, or some of their columns; patients are text."""
-    paths = [paths] if isinstance(paths, str) else list(paths)
-    reading = {"dtype": {"patient": str}, "sep": separator, "usecols": columns}
-    tables = [pd.read_csv(path, **reading) for path in paths]
-    filled = [table for table in tables if len(table)]
-    return pd.concat(filled, ignore_index=True) if filled else tables[0]
 
 
 def history(case):

@@ -1,8 +1,7 @@
 """What the image gate recorded of a patient, for the patient's page."""
 
-import json
-
 from osteoct.report.pages import is_missing, words
+from osteoct.results import read_json
 
 LEVELS = ("exclusion", "warning", "note")
 IMAGES = {"ct": "CT", "mask": "outline of reader 1", "mask_reader2": "outline of reader 2"}
@@ -24,7 +23,7 @@ def read_gate(folder):
         where there was nothing to choose from.
     """
     path = folder / "gate.json"
-    record = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    record = read_json(path) if path.exists() else {}
     findings = [
         (item["level"], IMAGES[item["image"]], item["sentence"])
         for item in record.get("findings", [])

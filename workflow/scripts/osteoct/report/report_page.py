@@ -4,12 +4,11 @@ import re
 import struct
 from pathlib import Path
 
-import pandas as pd
-
 from osteoct.figures import slices
 from osteoct.report.cases import problem
 from osteoct.report.key_numbers import flat, tiles
 from osteoct.report.pages import render, words
+from osteoct.tables import read_text_table
 
 RESULTS = Path("results")
 ABSENT = ("n/a", "–")
@@ -88,7 +87,7 @@ def exhibit(entry, results=RESULTS):
     else:
         name = entry["table"]
         printed = results / "tables" / f"{name}.csv"
-        shown = printed_table(pd.read_csv(printed, dtype=str, keep_default_na=False))
+        shown = printed_table(read_text_table(printed))
         values = results / "tables" / f"{name}_values.csv"
         files = [f"tables/{file.name}" for file in (printed, values) if file.exists()]
     files += [other for other in entry.get("also", []) if (results / other).exists()]

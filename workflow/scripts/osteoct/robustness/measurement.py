@@ -13,6 +13,7 @@ from osteoct.results import sha256, write_csv
 from osteoct.robustness.changes import noisy, random_shift, random_turn, resized, uneven
 from osteoct.robustness.moved import extract_moved
 from osteoct.robustness.repeats import KEYS, READERS, UNCHANGED
+from osteoct.tables import read_table
 
 TABLE = "robustness.csv"
 
@@ -98,7 +99,7 @@ def measure_repeatedly(femora, *, changes, measured, seed, code, say):
     for record in records[records["status"] != "done"].itertuples():
         print(f"{record.patient} is left out: {record.reason}")
     done = records.loc[records["status"] == "done", "patient"]
-    tables = [pd.read_csv(PATIENTS / name / TABLE, dtype={"patient": str}) for name in done]
+    tables = [read_table(PATIENTS / name / TABLE) for name in done]
     if not tables:
         return pd.DataFrame(columns=KEYS)
     return pd.concat(tables, ignore_index=True)

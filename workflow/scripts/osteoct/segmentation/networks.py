@@ -1,13 +1,11 @@
 """Trained networks, put to use without nnU-Net: plain PyTorch, one image at a time."""
 
-import json
-from pathlib import Path
-
 import SimpleITK as sitk
 import torch
 from safetensors.torch import load_file
 
 from ctio.imaging.sides import LEFT
+from osteoct.results import read_json
 from osteoct.segmentation.plans import STAGES, window_of
 from osteoct.segmentation.regions import as_left, continued, normalised, padded
 from osteoct.segmentation.vbnet import FASTEST, VBNet, fused
@@ -86,5 +84,5 @@ def load_networks(plans, weights, *, threads=1):
     dict of str to Network
     """
     torch.set_num_threads(threads)
-    plans = json.loads(Path(plans).read_text(encoding="utf-8"))
+    plans = read_json(plans)
     return {stage: Network(plans, stage, load_file(weights[stage])) for stage in STAGES}

@@ -3,6 +3,8 @@
 import numpy as np
 import pandas as pd
 
+from osteoct.tables import read_table
+
 COHORTS = {"validation": "Validation", "test": "Test"}
 QC_STATUSES = ["pass", "review"]  # every other one has failed, none included
 MEASURES = ["dice", "vd_cm3", "absolute_vd_cm3", "relative_vd_percent", "hd95_mm", "surface_dice"]
@@ -19,7 +21,7 @@ def of_cohorts(paths, cohort):
         `patient`, `split`.
     """
     texts = ["side", "failure", "qc"]
-    tables = [pd.read_csv(path, dtype=dict.fromkeys(["patient", *texts], str)) for path in paths]
+    tables = [read_table(path, dtype=dict.fromkeys(["patient", *texts], str)) for path in paths]
     overlap = pd.concat([table for table in tables if len(table)], ignore_index=True)
     overlap[texts] = overlap[texts].fillna("")
     return overlap.merge(cohort.loc[cohort["split"] != "", ["patient", "split"]], on="patient")

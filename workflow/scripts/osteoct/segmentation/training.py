@@ -1,6 +1,5 @@
 """Training one stage through nnU-Net: seeded, and resumed where an interrupted job left it."""
 
-import json
 import shutil
 from pathlib import Path
 
@@ -8,7 +7,7 @@ import pandas as pd
 import torch
 from safetensors.torch import save_file
 
-from osteoct.results import atomic, write_json
+from osteoct.results import atomic, read_json, write_json
 from osteoct.segmentation.plans import DATASET, enter_workspace
 from osteoct.segmentation.vbnet_trainer import VBNetTrainer
 
@@ -94,10 +93,7 @@ def write_progress(trainer, path):
 
 def _trainer(stage, dataset, device):
     """The trainer, made directly: nnU-Net's search by name imports trainers of other networks."""
-    plans, description = (
-        json.loads(Path(dataset, f"{name}.json").read_text(encoding="utf-8"))
-        for name in ("plans", "dataset")
-    )
+    plans, description = (read_json(Path(dataset, f"{name}.json")) for name in ("plans", "dataset"))
     return VBNetTrainer({**plans, "continue_training": False}, stage, 0, description, device)
 
 
@@ -112,7 +108,7 @@ def _last_checkpoint(folder):
 def _keep_only(work, key):
     """Empty the folder unless its work was begun with the same key."""
     note = Path(work, "made_from.json")
-    if note.exists() and json.loads(note.read_text(encoding="utf-8")) == {"key": key}:
+    if note.exists() and read_json(note) == {"key": key}:
         return
     shutil.rmtree(work, ignore_errors=True)
     write_json({"key": key}, note)
