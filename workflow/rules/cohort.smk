@@ -16,7 +16,7 @@ rule check_images:
     """Read CT and outlines of every patient of a batch, refuse what cannot be measured."""
     input:
         scans_of,
-        outlines_of,
+        masks_of,
         participants=table_of,
         code=code_of("check_images"),
     output:

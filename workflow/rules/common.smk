@@ -144,15 +144,15 @@ def scans_of(wildcards):
     return list(filter(existing, scans)) if has_own_copies(wildcards) else scans
 
 
-def outlines_in(rows):
-    """Readers' outlines of patients that exist; a generated one comes with its CT."""
+def masks_in(rows):
+    """Manual masks of patients that exist; a generated one comes with its CT."""
     masks = [row.get(key) for row in rows for key in ("mask", "mask_reader2")]
     return list(filter(existing, masks))
 
 
-def outlines_of(wildcards):
-    """Readers' outlines of a batch."""
-    return outlines_in(BATCHES[wildcards.batch])
+def masks_of(wildcards):
+    """Manual masks of a batch."""
+    return masks_in(BATCHES[wildcards.batch])
 
 
 def table_of(wildcards):
@@ -161,9 +161,9 @@ def table_of(wildcards):
     return PARTICIPANTS if is_study else config["new_patients"]
 
 
-def readers_masks(wildcards):
-    """Readers' outlines of the whole study."""
-    return outlines_in(STUDY)
+def manual_masks(wildcards):
+    """Manual masks of the whole study."""
+    return masks_in(STUDY)
 
 
 def predictions_of(wildcards):
@@ -171,7 +171,7 @@ def predictions_of(wildcards):
     return f"results/predictions/{wildcards.batch.split('-')[0]}.csv"
 
 
-def of_all_batches(table):
+def batch_tables(table):
     """One table of every batch."""
     return expand("results/batches/{batch}/{table}.csv", batch=BATCHES, table=table)
 
@@ -207,7 +207,12 @@ def exhibits_in(captions):
     return tables, expand("{name}.{ending}", name=drawn, ending=["pdf", "png"]), beside
 
 
-PARTS = ["banner.html.jinja", "viewer.html.jinja", "segmentation_qc.html.jinja", "style.css"]
+PARTS = [
+    "banner.html.jinja",
+    "viewer.html.jinja",
+    "segmentation_qc.html.jinja",
+    "style.css",
+]
 
 
 def page_files(template):

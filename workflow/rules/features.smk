@@ -61,7 +61,7 @@ rule gather_features:
 rule measure_readers:
     """Measure the features of the test patients within the reader's outline as well."""
     input:
-        readers_masks,
+        manual_masks,
         cohort="results/cohort/study.csv",
         code=code_of("measure_readers"),
     output:

@@ -40,7 +40,7 @@ WANTED = [
 EVERYONE = {
     "cohort": expand("results/cohort/{group}.csv", group=GROUPS),
     **{
-        name: of_all_batches(name)
+        name: batch_tables(name)
         for name in ("images", "femurs", "features", "neck", "overlap")
     },
     "predictions": expand("results/predictions/{group}.csv", group=GROUPS),
@@ -178,7 +178,7 @@ rule write_manifests:
     """What each patient's files and the report were made of, and the command that makes each again."""
     input:
         **EVERYONE,
-        pages=of_all_batches("pages"),
+        pages=batch_tables("pages"),
         made_from=[PARTICIPANTS, QCT, *MODELS],
         shown=SHOWN,
         environments=ENVIRONMENTS,
@@ -252,7 +252,7 @@ rule check_results:
         "results/summary.csv",
         "results/cohort/status.csv",
         "results/cohort/manifests.csv",
-        of_all_batches("pages"),
+        batch_tables("pages"),
         **EVERYONE,
         checks=[str(path) for path in sorted(CHECKS.glob("*.py"))],
         code=code_of("check_results"),

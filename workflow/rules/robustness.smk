@@ -11,7 +11,7 @@ out:  results/cohort/robustness_{split}.csv          every measurement of every 
 rule measure_robustness:
     """Measure some femora again, with noise, on moved grids and within other outlines."""
     input:
-        readers_masks,
+        manual_masks,
         features="results/cohort/features.csv",
         cohort="results/cohort/study.csv",
         code=code_of("measure_robustness"),

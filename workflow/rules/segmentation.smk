@@ -20,7 +20,7 @@ SEGMENTATION = config["segmentation"]
 rule prepare_training:
     """Cut and resample the CTs and masks that the networks are trained and watched with."""
     input:
-        readers_masks,
+        manual_masks,
         cohort="results/cohort/study.csv",
         images=expand("results/batches/{batch}/images.csv", batch=STUDY_BATCHES),
         code=code_of("prepare_training"),
@@ -94,7 +94,10 @@ rule segment_femurs:
         runtime=minutes_each(4),
     params:
         studied_side=config["femur"]["side"],
-        qc={"warn": SEGMENTATION["verdict"]["usual"], "fail": SEGMENTATION["verdict"]["possible"]},
+        qc={
+            "warn": SEGMENTATION["verdict"]["usual"],
+            "fail": SEGMENTATION["verdict"]["possible"],
+        },
     script:
         "../scripts/segment_femurs.py"
 
@@ -102,7 +105,7 @@ rule segment_femurs:
 rule measure_overlap:
     """Compare the masks of a batch with the manual ones, and those of two readers."""
     input:
-        outlines_of,
+        masks_of,
         cohort=cohort_of,
         femurs="results/batches/{batch}/femurs.csv",
         code=code_of("measure_overlap"),

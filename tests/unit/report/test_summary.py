@@ -27,7 +27,7 @@ CASES = pd.DataFrame(
 
 def test_every_patient_has_one_row_that_says_how_far_they_came_and_why_no_further():
     table = status_of(CASES).set_index("patient")
-    assert list(table["ended"]) == ["classified", "", "classified", "gated", "gated"]
+    assert list(table["ended"]) == ["classified", "", "classified", "image_qc", "image_qc"]
     assert list(table["why"]) == [
         *("", "Excluded: unusable CT: Cut off.", "no T-score", "Not found. Do."),
         "Excluded: hip fracture.",

@@ -13,7 +13,7 @@ Where to look:
   results/cohort/status.csv             one row for each patient: how far they came, and why not
 """
 MOST_PRINTED = 50  # failed patients
-STEPS = ["entered", "gated", "segmented", "measured", "classified"]
+STEPS = ["screened", "image_qc", "segmented", "measured", "classified"]
 THROUGH = ("done", "included", "unlabelled")
 
 
