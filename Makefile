@@ -1,107 +1,96 @@
-# `make study` and `make test` may be called again at any time; `make screen` takes one CT.
+# `make` lists the targets. `make study` and `make test` may be called again at any time.
 
-PYTHON ?= python3.11
 VENV ?= .venv
 BIN := $(VENV)/bin
 CORES ?= all
 CONFIG ?=
-CT ?=
-OUT ?=
-TABLE ?=
-LABEL ?=
-ID ?=
-COHORT ?=
-AGE ?=
-SEX ?=
-IGNORE ?=
-CLASSES ?=
 UV_VERSION := 0.13.9
+
+# The newest Python of these that runs and can make an environment; PYTHON=... takes another one.
+PYTHONS := python3.13 python3.12 python3.11 python3
+SUITS := import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
+PYTHON ?= $(shell for name in $(PYTHONS); do $$name -c '$(SUITS)' 2> /dev/null && echo $$name && break; done)
 
 # pip's folder of wheels, where one is configured, serves uv too.
 export UV_FIND_LINKS ?= $(PIP_FIND_LINKS)
 export UV_PYTHON_DOWNLOADS := never
 
+RUN = PYTHONPATH=workflow/scripts $(BIN)/python
 SNAKEMAKE = $(BIN)/snakemake --cores $(CORES) $(if $(CONFIG),--configfile $(CONFIG))
 MODEL = $(BIN)/snakemake --cores $(CORES) --workflow-profile profiles/default --directory "$(OUT)" \
 	--configfile "$(OUT)/study.yaml"
 
+# Held by file descriptor 9 for as long as the shell and what it started live.
+LOCK = $(BIN)/python -c "import fcntl; fcntl.flock(9, fcntl.LOCK_EX | fcntl.LOCK_NB)" 2> /dev/null
+
 # What a killed job was writing; nobody else writes while the lock is held.
 LEFTOVERS = find results resources/synthetic -name '.partial-*' -delete 2> /dev/null
 
-.PHONY: help study audit crate screen model new-study qct seg pdf test test-conda test-slurm lint format weights lock clean \
-	reproduce chaos \
-	benchmark-cohort benchmark-dag benchmark-difficulty benchmark-features benchmark-intervals benchmark-overhead \
-	benchmark-segmentation benchmark-training
+# $(call needs,NAMES,how to call it): stops with that sentence if one of the variables is empty.
+needs = @test $(foreach name,$(1),-n "$($(name))" -a) x || { echo "Give $(1): $(2)"; exit 1; }
+
+.PHONY: help study clean screen new-study qct model audit seg pdf crate \
+	test test-conda test-slurm lint format lock weights reproduce chaos
 
 help:
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/:/'
+	@awk -F ':.*##' '/^##@/ { print "\n" substr($$0, 5) } /^[a-z-]+%?:.*##/ { printf "  %-13s%s\n", $$1, $$2 }' \
+		$(firstword $(MAKEFILE_LIST))
 
-study: $(BIN)/.ready  ## the whole study: cohort, training, every table and figure, the report
-	@mkdir -p .snakemake; exec 9>.snakemake/study-lock; flock -n 9 \
+##@ The study
+study: $(BIN)/.ready  ## the whole study, with every table, figure and page [CONFIG=my_study.yaml]
+	@mkdir -p .snakemake; exec 9>.snakemake/study-lock; $(LOCK) \
 		|| { echo "Another 'make study' is running in this folder."; exit 1; }; \
 	$(BIN)/snakemake --quiet all --unlock; $(LEFTOVERS); \
 	$(SNAKEMAKE) && cat results/summary.txt || { \
 		echo "The study stopped early. What is done is kept: 'make study' goes on from here."; \
 		echo "The log of each job is in results/logs/RULE/."; exit 1; }
 
-reproduce: $(BIN)/.ready  ## the tiny study on one core and on two: every file the same, or which is not
-	@PYTHONPATH=workflow/scripts $(BIN)/python tests/workflow/reproduce.py
+clean:  ## delete all results and the synthetic cohort; keep the environment
+	rm -rf results resources/synthetic .snakemake
 
-KILLS ?= 20
-chaos: $(BIN)/.ready  ## the tiny study killed KILLS=20 times and resumed: the same files as undisturbed
-	@PYTHONPATH=workflow/scripts $(BIN)/python tests/workflow/chaos.py --kills $(KILLS)
+##@ One CT
+screen: $(BIN)/.ready  ## segment and measure the femora of one CT: CT=FILE_OR_DICOM_FOLDER OUT=FOLDER
+	$(call needs,CT OUT,make screen CT=FILE_OR_DICOM_FOLDER OUT=FOLDER)
+	@$(RUN) -m osteoct.screening --ct "$(CT)" --out "$(OUT)"
 
-benchmark-dag: $(BIN)/.ready  ## seconds and memory before the first job, for 24 to 50,000 patients
-	@PYTHONPATH=workflow/scripts $(BIN)/python benchmarks/dag.py
+##@ Your own cohort
+new-study: $(BIN)/.ready  ## tables and settings for a folder of CTs: FROM=FOLDER TO=NEW_FOLDER
+	$(call needs,FROM TO,make new-study FROM=FOLDER_OF_CTS TO=NEW_FOLDER)
+	@$(RUN) -m osteoct.cohort.new_study "$(FROM)" "$(TO)"
 
-benchmark-cohort: $(BIN)/.ready  ## seconds and memory of the steps that see all patients, for 50,000
-	@PYTHONPATH=workflow/scripts $(BIN)/python benchmarks/cohort.py
+qct: $(BIN)/.ready  ## a QCT workstation's export into these tables: EXPORT=FILE TO=FOLDER
+	$(call needs,EXPORT TO,make qct EXPORT=FILE TO=FOLDER_OF_NEW_STUDY)
+	@$(RUN) -m osteoct.cohort.qct_import "$(EXPORT)" "$(TO)"
 
-benchmark-overhead: $(BIN)/.ready  ## share of the processor that starting jobs takes, on full-size CTs
-	@mkdir -p results/full_size/resources
-	@cp -r resources/checklists resources/claims resources/features resources/intervals results/full_size/resources
-	$(BIN)/snakemake --cores $(CORES) --directory results/full_size \
-		--workflow-profile profiles/default --configfile benchmarks/full_size.yaml
-	@PYTHONPATH=workflow/scripts $(BIN)/python benchmarks/overhead.py results/full_size
-
-audit: $(BIN)/.ready  ## PATIENT=S0007: every file from the scan to the class, its hash, rule, time and log
-	@$(BIN)/snakemake --quiet all --summary $(if $(CONFIG),--configfile $(CONFIG)) 2> /dev/null | \
-		PYTHONPATH=workflow/scripts $(BIN)/python -m osteoct.provenance.chain $(PATIENT)
-
-crate: $(BIN)/.ready  ## the finished run as Workflow Run RO-Crate, for a repository: TO=file.zip
-	@PYTHONPATH=workflow/scripts $(BIN)/python -m osteoct.provenance.crate "$(TO)"
-
-screen: $(BIN)/.ready  ## outline and measure one CT now: make screen CT=FILE_OR_DICOM_FOLDER OUT=FOLDER
-	@test -n "$(CT)" -a -n "$(OUT)" \
-		|| { echo 'Say what and where to: make screen CT=FILE_OR_DICOM_FOLDER OUT=FOLDER'; exit 2; }
-	@PYTHONPATH=workflow/scripts $(BIN)/python -m osteoct.screening --ct "$(CT)" --out "$(OUT)"
-
-model: $(BIN)/.ready  ## only a table of features: TABLE=FILE.csv LABEL=COLUMN OUT=FOLDER
-	@test -n "$(TABLE)" -a -n "$(OUT)" \
-		|| { echo 'Say what and where to: make model TABLE=FILE.csv LABEL=COLUMN OUT=FOLDER'; exit 2; }
-	@PYTHONPATH=workflow/scripts $(BIN)/python -m osteoct.tabular --file "$(TABLE)" --out "$(OUT)" \
+model: $(BIN)/.ready  ## only a table of features: TABLE=FILE LABEL=COLUMN OUT=FOLDER
+	$(call needs,TABLE LABEL OUT,make model TABLE=FILE.csv LABEL=COLUMN OUT=FOLDER)
+	@$(RUN) -m osteoct.tabular --file "$(TABLE)" --out "$(OUT)" \
 		--label "$(LABEL)" --id "$(ID)" --cohort "$(COHORT)" --age "$(AGE)" --sex "$(SEX)" \
 		--ignore "$(IGNORE)" --classes "$(CLASSES)" $(if $(CONFIG),--config "$(CONFIG)")
-	@exec 9>"$(OUT)/.lock"; flock -n 9 || { echo "Another 'make model' is writing to $(OUT)."; exit 1; }; \
+	@exec 9>"$(OUT)/.lock"; $(LOCK) || { echo "Another 'make model' is writing to $(OUT)."; exit 1; }; \
 	$(MODEL) --quiet all --unlock; \
 	$(MODEL) && cat "$(OUT)/results/summary.txt" && echo "All of this is in $(OUT)." || { \
 		echo "The model stopped early; the log of each job is in $(OUT)/results/logs/."; exit 1; }
 
-benchmark-segmentation: $(BIN)/.ready  ## seconds, memory and Dice on a large CT, beside stock nnU-Net
-	@PYTHONPATH=workflow/scripts $(BIN)/python benchmarks/segmentation.py
+##@ Results of a finished study
+audit: $(BIN)/.ready  ## every file behind one patient's class, with hash, rule, time and log: PATIENT=S0007
+	$(call needs,PATIENT,make audit PATIENT=S0007)
+	@$(BIN)/snakemake --quiet all --summary $(if $(CONFIG),--configfile $(CONFIG)) 2> /dev/null | \
+		$(RUN) -m osteoct.provenance.chain $(PATIENT)
 
-new-study: $(BIN)/.ready  ## tables and settings for your own CTs: FROM=folder of CTs, TO=new folder
-	@PYTHONPATH=workflow/scripts $(BIN)/python -m osteoct.cohort.new_study "$(FROM)" "$(TO)"
+seg: $(BIN)/.ready  ## a patient's segmentation as DICOM SEG: SCAN=DICOM_SCAN PATIENT=NAME TO=FILE
+	$(call needs,SCAN PATIENT TO,make seg SCAN=DICOM_SCAN PATIENT=NAME TO=FILE)
+	@$(RUN) -m ctio.export.seg "$(SCAN)" "$(PATIENT)" "$(TO)" "$(CONFIG)"
 
-qct: $(BIN)/.ready  ## a QCT workstation's table into such a study: EXPORT=file, TO=the study's folder
-	@PYTHONPATH=workflow/scripts $(BIN)/python -m osteoct.cohort.qct_import "$(EXPORT)" "$(TO)"
+pdf: $(BIN)/.ready  ## a patient's result as DICOM PDF: SCAN=DICOM_SCAN PATIENT=NAME TO=FILE
+	$(call needs,SCAN PATIENT TO,make pdf SCAN=DICOM_SCAN PATIENT=NAME TO=FILE)
+	@$(RUN) -m ctio.export.pdf "$(SCAN)" "$(PATIENT)" "$(TO)" "$(CONFIG)"
 
-seg: $(BIN)/.ready  ## an outline as DICOM SEG: SCAN=DICOM scan, PATIENT=study's name, TO=file to write
-	@PYTHONPATH=workflow/scripts $(BIN)/python -m ctio.export.seg "$(SCAN)" "$(PATIENT)" "$(TO)" "$(CONFIG)"
+crate: $(BIN)/.ready  ## the finished run as Workflow Run RO-Crate: TO=FILE.zip
+	$(call needs,TO,make crate TO=FILE.zip)
+	@$(RUN) -m osteoct.provenance.crate "$(TO)"
 
-pdf: $(BIN)/.ready  ## a patient's result as DICOM PDF: SCAN=DICOM scan, PATIENT=study's name, TO=file to write
-	@PYTHONPATH=workflow/scripts $(BIN)/python -m ctio.export.pdf "$(SCAN)" "$(PATIENT)" "$(TO)" "$(CONFIG)"
-
+##@ For developers (docs/developers.md)
 test: $(BIN)/.ready lint  ## format, lint, unit tests, and a whole tiny study
 	$(BIN)/python -m pytest -n logical --maxprocesses 4 tests/unit workflow/scripts/*/
 	$(BIN)/python -m pytest -n 2 --dist loadgroup tests/workflow
@@ -109,12 +98,8 @@ test: $(BIN)/.ready lint  ## format, lint, unit tests, and a whole tiny study
 test-conda: $(BIN)/.ready  ## the tiny study, each rule in a conda environment of its own
 	$(BIN)/python -m pytest -m conda tests/conda
 
-test-slurm: $(BIN)/.ready  ## the tiny study on a SLURM of two nodes, started here (root; Debian's packages)
+test-slurm: $(BIN)/.ready  ## the tiny study on a SLURM of two nodes, started here (root, Debian)
 	$(BIN)/python -m pytest -m slurm tests/slurm
-
-benchmark-features: $(BIN)/.ready  ## seconds per femur: pyradiomics, cropped, the fast engine
-	PYTHONPATH=workflow/scripts OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 \
-		ITK_GLOBAL_DEFAULT_NUMBER_OF_THREADS=1 $(BIN)/python benchmarks/features.py
 
 lint: $(BIN)/.ready  ## ruff, snakefmt and snakemake --lint
 	$(BIN)/ruff check
@@ -127,11 +112,24 @@ format: $(BIN)/.ready  ## let ruff and snakefmt rewrite the code
 	$(BIN)/ruff format
 	$(BIN)/snakefmt Snakefile workflow/rules
 
-# The networks that real CTs are outlined with, trained on phantoms alone in a folder of their own.
+# torch brings its own CUDA packages where its wheel needs them: the lock names none of them.
+lock: $(BIN)/.ready  ## write requirements.txt from requirements.in
+	$(BIN)/uv pip compile -q --python $(BIN)/python --no-header --no-annotate \
+		requirements.in -o requirements.txt
+	sed -i -e 's/+cpu$$//' -e '/^\(nvidia\|cuda\)-/d' -e '/^triton==/d' requirements.txt
+
+reproduce: $(BIN)/.ready  ## the tiny study on one core and on two: is every file the same?
+	@$(RUN) tests/workflow/reproduce.py
+
+KILLS ?= 20
+chaos: $(BIN)/.ready  ## the tiny study killed KILLS=20 times and resumed: is every file the same?
+	@$(RUN) tests/workflow/chaos.py --kills $(KILLS)
+
+# The networks that real CTs are segmented with, trained on phantoms alone in a folder of their own.
 TRAINED := results/segmentation/plans.json \
 	$(foreach stage,coarse fine,results/segmentation/trained/$(stage)/weights.safetensors)
 
-weights: $(BIN)/.ready  ## train the networks of resources/weights/ anew; then edit its card
+weights: $(BIN)/.ready  ## train the networks of resources/weights again; then edit its model card
 	mkdir -p results/weights
 	$(BIN)/snakemake --cores $(CORES) --directory results/weights \
 		--workflow-profile profiles/default --configfile config/weights.yaml -- $(TRAINED)
@@ -141,28 +139,16 @@ weights: $(BIN)/.ready  ## train the networks of resources/weights/ anew; then e
 			resources/weights/$$stage.safetensors; done
 	cd resources/weights && sha256sum plans.json *.safetensors
 
-benchmark-training: $(BIN)/.ready  ## VB-Net against nnU-Net's own network and trainer
-	$(BIN)/snakemake --cores $(CORES) -- results/segmentation/preprocessed
-	$(BIN)/python benchmarks/training.py results/segmentation/preprocessed --iterations 60 --cases 4
+benchmark-%: $(BIN)/.ready  ## cohort, dag, difficulty, features, intervals, overhead, segmentation, training
+	$(RUN) benchmarks/$*.py $(ARGS)
 
-# torch brings its own CUDA packages where its wheel needs them: the lock names none of them.
-lock: $(BIN)/.ready  ## requirements.txt anew from requirements.in
-	$(BIN)/uv pip compile -q --python $(BIN)/python --no-header --no-annotate \
-		requirements.in -o requirements.txt
-	sed -i -e 's/+cpu$$//' -e '/^\(nvidia\|cuda\)-/d' -e '/^triton==/d' requirements.txt
-
-benchmark-intervals: $(BIN)/.ready  ## coverage of every interval at the study's sizes (minutes)
-	PYTHONPATH=workflow/scripts $(BIN)/python benchmarks/interval_coverage.py --seed 2024 \
-		resources/intervals/coverage.csv
-
-benchmark-difficulty: $(BIN)/.ready  ## how hard the synthetic cohort is, beside the paper (long)
-	OMP_NUM_THREADS=1 PYTHONPATH=workflow/scripts $(BIN)/python benchmarks/difficulty.py
-
-clean:  ## forget all results and the synthetic cohort; keep the environment
-	rm -rf results resources/synthetic .snakemake
+include $(dir $(firstword $(MAKEFILE_LIST)))benchmarks/benchmarks.mk
 
 $(BIN)/.ready: requirements.txt
-	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@test -x $(BIN)/python || { \
+		test -n "$(PYTHON)" || { echo "Looked for $(PYTHONS): none is a Python 3.11 to 3.13 with venv."; \
+			echo "Install one, or name one: make PYTHON=/path/to/python3.12 ..."; exit 1; }; \
+		echo "Environment in $(VENV) with $(PYTHON)"; $(PYTHON) -m venv $(VENV); }
 	$(BIN)/python -m pip install -q uv==$(UV_VERSION)
 	$(BIN)/uv pip install --python $(BIN)/python -r requirements.txt
 	touch $@
