@@ -17,6 +17,7 @@ ROOT = str(workflow.current_basedir)
 
 
 configfile: f"{ROOT}/config/config.yaml"
+configfile: f"{ROOT}/config/phantom.yaml"
 
 
 include: "workflow/rules/common.smk"

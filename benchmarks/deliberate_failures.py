@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import SimpleITK as sitk
+import yaml
 
 from ctio.image_qc.scan import check_ct
 from ctio.imaging.images import read_ct, read_mask
@@ -94,7 +95,8 @@ def print_table(title, counts):
 
 def phantom(name, settings):
     """CT and outline of the left femur of a phantom."""
-    made = simulate(name, seed=settings["seed"], **settings["synthetic"])
+    phantoms = yaml.safe_load((ROOT / "config/phantom.yaml").read_text())["phantom"]
+    made = simulate(name, seed=settings["seed"], **phantoms)
     ct, mask = (sitk.GetImageFromArray(array) for array in (made.ct, made.mask))
     for image in (ct, mask):
         image.SetSpacing(made.grid.spacing_mm[::-1])

@@ -49,8 +49,10 @@ def main():
     parser.add_argument("--splits", type=int, default=5)
     parser.add_argument("--cores", type=int, default=2)
     arguments = parser.parse_args()
-    config = yaml.safe_load((ROOT / "config/config.yaml").read_text(encoding="utf-8"))
-    config["synthetic"]["screened"] = SCREENED
+    config = {}
+    for name in ("config", "phantom"):
+        config |= yaml.safe_load((ROOT / f"config/{name}.yaml").read_text(encoding="utf-8"))
+    config["phantom"]["screened"] = SCREENED
     features, t_scores = measured(config, arguments.patients, arguments.cores)
     edges = {key: config["diagnosis"][key] for key in EDGES}
     classes = pd.Series([CLASSES.index(diagnose(t, **edges)) for t in t_scores], features.index)
@@ -74,9 +76,8 @@ def measured(config, patients, cores):
 
 def included(config):
     """Seed and name of every included patient of one cohort after another."""
-    synthetic = config["synthetic"]
     for seed in count(config["seed"]):
-        for person in draw_cohort(seed, screened=SCREENED, **synthetic["cohort"]):
+        for person in draw_cohort(seed, screened=SCREENED, **config["phantom"]["cohort"]):
             if not person["exclusion"]:
                 yield seed, person["patient"]
 
@@ -86,7 +87,7 @@ def measure(patient, *, config):
     seed, name = patient
     path = KEPT / f"{seed}-{SCREENED}" / f"{name}.json"
     if not path.exists():
-        phantom = simulate(name, seed=seed, **config["synthetic"])
+        phantom = simulate(name, seed=seed, **config["phantom"])
         images = [phantom.ct, (phantom.mask == LEFT).astype(np.uint8)]
         ct, femur = (_image(array, phantom.grid.spacing_mm) for array in images)
         t_scores = [

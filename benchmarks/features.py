@@ -26,14 +26,14 @@ from osteoct.features.extraction import extract
 ROOT = Path(__file__).parents[1]
 logging.disable(logging.ERROR)
 CONFIG = yaml.safe_load((ROOT / "config/config.yaml").read_text())
-SETTINGS, PHANTOM = CONFIG["features"]["settings"], CONFIG["synthetic"]
+SETTINGS = CONFIG["features"]["settings"]
+PHANTOM = yaml.safe_load((ROOT / "config/phantom.yaml").read_text())["phantom"]
 PATIENT, SHAPE, AIR_HU, ROUNDS = "S0002", (220, 512, 512), -1000, 3
 
 
 def scan():
     """A phantom's CT in air up to the full size, and its left femur."""
-    parts = ("screened", "cohort", "anatomy", "density", "scan", "reading")
-    phantom = simulate(PATIENT, seed=CONFIG["seed"], **{part: PHANTOM[part] for part in parts})
+    phantom = simulate(PATIENT, seed=CONFIG["seed"], **PHANTOM)
     around = [
         ((full - n) // 2, full - n - (full - n) // 2)
         for full, n in zip(SHAPE, phantom.ct.shape, strict=True)

@@ -23,6 +23,7 @@ from time import monotonic
 
 import numpy as np
 import SimpleITK as sitk
+import yaml
 
 ROOT = Path(__file__).parents[1]
 LEFT = 2
@@ -124,9 +125,9 @@ def write_large_ct(folder):
     from osteoct.screening.model import settings_of
 
     settings = settings_of(ROOT)
-    field = settings["synthetic"]["scan"]["field"] | {"spacing_mm": list(SPACING_MM)}
-    settings["synthetic"]["scan"]["field"] = field | BEYOND_MM
-    phantom = simulate(PATIENT, seed=settings["seed"], **settings["synthetic"])
+    phantoms = yaml.safe_load((ROOT / "config/phantom.yaml").read_text())["phantom"]
+    phantoms["scan"]["field"] |= {"spacing_mm": list(SPACING_MM)} | BEYOND_MM
+    phantom = simulate(PATIENT, seed=settings["seed"], **phantoms)
     ct, truth = (_fitted(part, fill) for part, fill in ((phantom.ct, -1000), (phantom.mask, 0)))
     image = sitk.GetImageFromArray(ct)
     image.SetSpacing(SPACING_MM)

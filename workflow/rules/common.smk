@@ -18,6 +18,7 @@ os.environ |= {
 
 sys.path.append(f"{ROOT}/workflow/scripts")
 
+from hipphantom import patient_names
 from osteoct.captions import read_captions
 from osteoct.configuration import ConfigurationProblems, check_configuration
 from osteoct.dependencies import code_of
@@ -73,9 +74,7 @@ else:
 def synthetic_patients():
     """Rows of the patients that the generator will write."""
     folder = "resources/synthetic/patients"
-    names = [
-        f"S{number:04d}" for number in range(1, config["synthetic"]["screened"] + 1)
-    ]
+    names = patient_names(config["phantom"]["screened"])
     return [{"patient": name, "ct": f"{folder}/{name}/ct.nii.gz"} for name in names]
 
 

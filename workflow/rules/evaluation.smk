@@ -21,13 +21,12 @@ INTERVALS = {
 }
 AUDIT = {key: value for key, value in EVALUATION["claims"].items() if key != "table"}
 EDGES = ("osteopenia_below", "osteoporosis_at_or_below")
+DENSITY = config["phantom"]["density"]
 # The reference's precision error in T-scores: the generator's own, or that of your QCT.
 PRECISION = (
     {
-        region: precision / config["synthetic"]["density"]["reference"][region][1]
-        for region, precision in config["synthetic"]["density"][
-            "precision_g_cm2"
-        ].items()
+        region: precision / DENSITY["reference"][region][1]
+        for region, precision in DENSITY["precision_g_cm2"].items()
     }
     if SYNTHETIC
     else EVALUATION["precision_t_scores"]

@@ -1,7 +1,7 @@
 """Stage 1: a synthetic cohort of digital hip phantoms, whose truth is known.
 
-in:   nothing but the configuration (section synthetic) and the seed
-out:  resources/synthetic/patients/{patient}/  scan, both readers' outlines, table rows, truth
+in:   nothing but config/phantom.yaml and the seed
+out:  resources/synthetic/patients/{patient}/  CT, both readers' masks, table rows, truth
       resources/synthetic/participants.tsv, qct.tsv    the tables that any cohort comes with
 """
 
@@ -9,7 +9,7 @@ PHANTOM = "resources/synthetic/patients/{patient}"
 
 
 rule simulate_patient:
-    """One synthetic patient: anatomy, bone density, low-dose CT, outlines and simulated QCT."""
+    """One synthetic patient: anatomy, bone density, low-dose CT, manual masks and simulated QCT."""
     input:
         code=code_of("simulate_patient"),
     output:
@@ -24,7 +24,7 @@ rule simulate_patient:
     conda:
         "../../envs/images.yaml"
     params:
-        **config["synthetic"],
+        **config["phantom"],
         seed=config["seed"],
     script:
         "../scripts/simulate_patient.py"

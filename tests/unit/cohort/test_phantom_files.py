@@ -10,15 +10,17 @@ from hipphantom import draw_cohort, simulate
 from osteoct.cohort.phantom_files import gather_participants, gather_qct, write_phantom
 from osteoct.results import sha256
 
-CONFIG = yaml.safe_load((Path(__file__).parents[3] / "config" / "config.yaml").read_text())
-SETTINGS = CONFIG["synthetic"] | {"seed": CONFIG["seed"], "screened": 90}
+FILE = Path(__file__).parents[3] / "config" / "phantom.yaml"
+PHANTOM = yaml.safe_load(FILE.read_text())["phantom"]
+SEED = 2024
+SETTINGS = PHANTOM | {"seed": SEED, "screened": 90}
 SETTINGS["scan"]["field"]["spacing_mm"] = [1.6, 1.6, 2.5]
 
 
 @pytest.fixture(scope="module")
 def included():
     """Name of the first synthetic patient who is not excluded."""
-    people = draw_cohort(CONFIG["seed"], screened=90, **SETTINGS["cohort"])
+    people = draw_cohort(SEED, screened=90, **SETTINGS["cohort"])
     return next(person["patient"] for person in people if not person["exclusion"])
 
 

@@ -10,36 +10,36 @@ from scipy.ndimage import gaussian_filter1d
 
 from hipphantom import qct
 from hipphantom.anatomy import draw_body, draw_hips
-from hipphantom.femur import build_femur, lowest_mm, neck_axis
+from hipphantom.femur import build_femur, lesser_trochanter_mm, neck_axis
 from hipphantom.geometry import Grid, Refiner, occupancy, round_cone, smooth_noise
-from hipphantom.labels import second_reading, seen_surface
+from hipphantom.labels import draw_second_reader, half_maximum_surface
 from hipphantom.mineral import mineralise
-from hipphantom.pathology import Finding
+from hipphantom.pathology import Pathology
 from hipphantom.randomness import generator
-from hipphantom.scene import scan_grid
+from hipphantom.scene import plan_scan
 
-CONFIG = yaml.safe_load((Path(__file__).parents[3] / "config" / "config.yaml").read_text())
-SYNTHETIC = CONFIG["synthetic"]
-DENSITY = SYNTHETIC["density"]
-FIELD = SYNTHETIC["scan"]["field"] | {"spacing_mm": [1.2, 1.2, 1.25]}
+FILE = Path(__file__).parents[3] / "config" / "phantom.yaml"
+PHANTOM = yaml.safe_load(FILE.read_text())["phantom"]
+DENSITY = PHANTOM["density"]
+FIELD = PHANTOM["scan"]["field"] | {"spacing_mm": [1.2, 1.2, 1.25]}
 PERSON = {"sex": "F", "age": 68.0, "size": 0.0, "target_t": -1.2}
 
 
 def drawn(**changes):
     """A left hip, its femur and its voxels; the same but for what is changed."""
     rng = generator(7, "test")
-    body = draw_body(rng, PERSON, **SYNTHETIC["anatomy"]["body"])
-    hips = draw_hips(rng, PERSON, body, **SYNTHETIC["anatomy"]["hip"])
+    body = draw_body(rng, PERSON, **PHANTOM["anatomy"]["body"])
+    hips = draw_hips(rng, PERSON, body, **PHANTOM["anatomy"]["hip"])
     hips["left"] = replace(hips["left"], **changes)
-    grid = scan_grid(body, hips, **FIELD)
-    femur = build_femur(generator(7, "femur"), grid, hips["left"], "left", Finding())
+    grid = plan_scan(body, hips, **FIELD)
+    femur = build_femur(generator(7, "femur"), grid, hips["left"], "left", Pathology())
     return hips["left"], femur, grid
 
 
 def densities(hip, femur, grid, scale=1.0):
-    bone = mineralise(generator(7, "bone"), femur, grid.part(femur.window), hip)
+    bone = mineralise(generator(7, "bone"), femur, grid.crop(femur.window), hip)
     volume = float(np.prod(grid.spacing_mm))
-    parts = qct.project(bone, femur, hip, volume, **DENSITY["projection"])
+    parts = qct.project(bone, femur, hip, volume)
     return {region: c + scale * t for region, (c, t) in parts.items()}, bone
 
 
@@ -60,7 +60,7 @@ def test_neck_makes_the_drawn_angles_with_shaft_and_frontal_plane(left):
 
 def test_head_is_a_sphere_of_the_drawn_diameter(left):
     hip, femur, grid = left
-    z, y, x = grid.part(femur.window).axes()
+    z, y, x = grid.crop(femur.window).axes()
     toward_head = (x < hip.centre_mm[2]) & (z > hip.centre_mm[0])  # off the neck
     away = np.sqrt(sum((a - c) ** 2 for a, c in zip((z, y, x), hip.centre_mm, strict=True)))
     edge = away[toward_head & (np.abs(femur.distance) < 0.5)]
@@ -69,26 +69,30 @@ def test_head_is_a_sphere_of_the_drawn_diameter(left):
 
 def test_proximal_femur_has_the_volume_of_real_ones(left):
     _, femur, grid = left
-    slices = slice(femur.lowest_slice - femur.window[0].start, None)
+    slices = slice(femur.trochanter_slice - femur.window[0].start, None)
     volume_cm3 = (femur.distance[slices] < 0).sum() * np.prod(grid.spacing_mm) / 1000
     assert 60 < volume_cm3 < 160
 
 
-def test_outline_ends_where_the_lesser_trochanter_does(left):
+def test_mask_ends_at_the_lower_edge_of_the_lesser_trochanter(left):
     hip, femur, grid = left
-    height = grid.origin_mm[0] + grid.spacing_mm[0] * femur.lowest_slice
-    assert height == pytest.approx(lowest_mm(hip), abs=4)
+    height = grid.origin_mm[0] + grid.spacing_mm[0] * femur.trochanter_slice
+    assert height == pytest.approx(lesser_trochanter_mm(hip), abs=4)
     assert 50 < hip.centre_mm[0] - height < 85
-    first = femur.lowest_slice - femur.window[0].start
+    first = femur.trochanter_slice - femur.window[0].start
     posterior = [
         femur.frame[1][level][femur.distance[level] < 0].max() for level in (first - 6, first + 6)
     ]
     assert posterior[1] > posterior[0] + 1.5  # the trochanter stands out above, not below
 
 
-def test_shaft_goes_on_below_the_outline(left):
+def test_shaft_continues_below_the_mask(left):
     _, femur, _ = left
-    assert (femur.distance[: femur.lowest_slice - femur.window[0].start] < 0).any(axis=(1, 2)).all()
+    assert (
+        (femur.distance[: femur.trochanter_slice - femur.window[0].start] < 0)
+        .any(axis=(1, 2))
+        .all()
+    )
 
 
 def test_thicker_cortex_raises_every_t_score(left):
@@ -164,7 +168,7 @@ def test_precision_error_is_the_published_one():
 
 def test_trabecular_scale_brings_the_lower_t_score_to_the_target():
     parts = {"femoral_neck": (0.35, 0.20), "total_hip": (0.45, 0.20)}
-    scale = qct.trabecular_scale(parts, -1.5, reference=DENSITY["reference"], limits=[0, 9])
+    scale = qct.trabecular_scale(parts, -1.5, reference=DENSITY["reference"])
     scores = [
         (c + scale * t - DENSITY["reference"][region][0]) / DENSITY["reference"][region][1]
         for region, (c, t) in parts.items()
@@ -174,31 +178,31 @@ def test_trabecular_scale_brings_the_lower_t_score_to_the_target():
 
 def test_second_reader_agrees_as_in_the_paper(left):
     hip, femur, grid = left
-    part = grid.part(femur.window)
-    above = np.arange(femur.window[0].start, femur.window[0].stop) >= femur.lowest_slice
+    part = grid.crop(femur.window)
+    above = np.arange(femur.window[0].start, femur.window[0].stop) >= femur.trochanter_slice
     above = above[:, None, None]
     first = (femur.distance < 0) & above
     for number in range(4):
         rng = generator(number, "reader")
-        second = second_reading(rng, part, femur.distance, above, dice=0.989, dice_sd=0.002)
+        second = draw_second_reader(rng, part, femur.distance, above, dice=0.989, dice_sd=0.002)
         dice = 2 * (first & second).sum() / (first.sum() + second.sum())
         assert 0.983 < dice < 0.995
         assert not second[: np.argmax(above)].any()
 
 
 @pytest.mark.parametrize("cortex_mm", [0.3, 0.8, 2.0, 6.0])
-def test_reader_sees_the_edge_of_a_blurred_cortex_at_half_its_height(cortex_mm):
+def test_mask_ends_at_half_the_height_of_a_blurred_cortex(cortex_mm):
     depth = np.arange(-20, 20, 0.01)
     cortex = ((depth < 0) & (depth > -cortex_mm)).astype(float)
     profile = gaussian_filter1d(cortex, 0.7 / 0.01)
     seen_at = depth[np.flatnonzero(profile > profile.max() / 2)[-1]]
-    seen = seen_surface(depth, np.full(depth.shape, cortex_mm), 0.7)
+    seen = half_maximum_surface(depth, np.full(depth.shape, cortex_mm), 0.7)
     assert depth[np.flatnonzero(seen < 0)[-1]] == pytest.approx(seen_at, abs=0.03)
 
 
-def test_reader_without_a_point_spread_sees_the_surface_itself(left):
+def test_mask_without_a_point_spread_ends_at_the_surface_itself(left):
     _, femur, _ = left
-    assert seen_surface(femur.distance, np.ones_like(femur.distance), 0) is femur.distance
+    assert half_maximum_surface(femur.distance, np.ones_like(femur.distance), 0) is femur.distance
 
 
 def test_rod_of_one_radius_is_a_capsule():

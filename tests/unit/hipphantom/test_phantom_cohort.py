@@ -9,12 +9,13 @@ import pytest
 import yaml
 
 from hipphantom.anatomy import draw_body, draw_hips
-from hipphantom.demography import draw_cohort, exclusion_counts, largest_remainder
+from hipphantom.demography import count_exclusions, draw_cohort, largest_remainder
 from hipphantom.names import patient_names
 from hipphantom.randomness import generator
 
-CONFIG = yaml.safe_load((Path(__file__).parents[3] / "config" / "config.yaml").read_text())
-SYNTHETIC = CONFIG["synthetic"]
+FILE = Path(__file__).parents[3] / "config" / "phantom.yaml"
+PHANTOM = yaml.safe_load(FILE.read_text())["phantom"]
+SEED = 2024
 PAPER = {
     "bone metastasis": 40,
     "metastasis outside bone": 58,
@@ -26,7 +27,7 @@ PAPER = {
 
 @pytest.fixture(scope="module")
 def paper_sized():
-    return draw_cohort(1, screened=695, **SYNTHETIC["cohort"])
+    return draw_cohort(1, screened=695, **PHANTOM["cohort"])
 
 
 def included(people):
@@ -39,7 +40,7 @@ def test_695_screened_are_excluded_as_in_the_paper(paper_sized):
 
 
 def test_90_screened_leave_60_with_every_reason_in_proportion():
-    counts = exclusion_counts(90, included_share=[456, 695], exclusions=PAPER)
+    counts = count_exclusions(90, included_of_screened=[456, 695], exclusions=PAPER)
     assert sum(counts.values()) == 30
     for reason, count in counts.items():
         assert abs(count - 90 * PAPER[reason] / 695) < 1
@@ -50,9 +51,9 @@ def test_largest_remainder_keeps_the_total_and_breaks_ties_by_order():
 
 
 def test_cohort_is_the_same_for_everyone_who_asks():
-    first, second = (draw_cohort(3, screened=40, **SYNTHETIC["cohort"]) for _ in range(2))
+    first, second = (draw_cohort(3, screened=40, **PHANTOM["cohort"]) for _ in range(2))
     assert first == second
-    assert first != draw_cohort(4, screened=40, **SYNTHETIC["cohort"])
+    assert first != draw_cohort(4, screened=40, **PHANTOM["cohort"])
 
 
 def test_names_are_as_many_as_the_screened_and_in_order_of_examination(paper_sized):
@@ -86,7 +87,7 @@ def test_dose_has_the_papers_mean_and_grows_with_the_patient(paper_sized):
 def test_bone_status_has_its_distribution_and_women_are_worse(paper_sized):
     people = included(paper_sized)
     status = np.array([person["target_t"] for person in people])
-    truth = SYNTHETIC["cohort"]["population"]["true_t"]
+    truth = PHANTOM["cohort"]["population"]["true_t_score"]
     assert status.mean() == pytest.approx(truth["mean"], abs=0.02)
     assert status.std() == pytest.approx(truth["sd"], abs=0.02)
     low = [person["sex"] for person in people if person["target_t"] <= -2.5]
@@ -96,7 +97,7 @@ def test_bone_status_has_its_distribution_and_women_are_worse(paper_sized):
 
 
 def test_last_fifth_by_time_has_every_class_even_in_a_small_study():
-    people = included(draw_cohort(CONFIG["seed"], screened=90, **SYNTHETIC["cohort"]))
+    people = included(draw_cohort(SEED, screened=90, **PHANTOM["cohort"]))
     last = [person["target_t"] for person in people[-13:]]
     assert min(last) <= -2.5 and max(last) >= -1
     assert any(-2.5 < t < -1 for t in last)
@@ -118,17 +119,17 @@ def test_dimensions_follow_their_published_means(sex, setting, value):
     drawn = []
     for number in range(300):
         rng = generator(1, setting, sex, str(number))
-        body = draw_body(rng, person, **SYNTHETIC["anatomy"]["body"])
-        hips = draw_hips(rng, person, body, **SYNTHETIC["anatomy"]["hip"])
+        body = draw_body(rng, person, **PHANTOM["anatomy"]["body"])
+        hips = draw_hips(rng, person, body, **PHANTOM["anatomy"]["hip"])
         drawn += [value(hip) for hip in hips.values()]
-    mean, spread = SYNTHETIC["anatomy"]["hip"][setting][sex]
+    mean, spread = PHANTOM["anatomy"]["hip"][setting][sex]
     assert np.mean(drawn) == pytest.approx(mean, abs=0.25 * spread)
     assert np.std(drawn) == pytest.approx(spread, rel=0.2)
 
 
-def test_sites_have_their_shares_and_change_nothing_else(paper_sized):
-    sites = {"A": {"share": 3, "scan": {}}, "B": {"share": 1, "scan": {}}}
-    people = draw_cohort(1, screened=695, **SYNTHETIC["cohort"] | {"sites": sites})
+def test_sites_have_their_weights_and_change_nothing_else(paper_sized):
+    sites = {"A": {"weight": 3, "scan": {}}, "B": {"weight": 1, "scan": {}}}
+    people = draw_cohort(1, screened=695, **PHANTOM["cohort"] | {"sites": sites})
     assert Counter(person["site"] for person in people) == {"A": 521, "B": 174}
     assert [{k: v for k, v in p.items() if k != "site"} for p in people] == paper_sized
     scores = {s: np.mean([p["target_t"] for p in people if p["site"] == s]) for s in sites}

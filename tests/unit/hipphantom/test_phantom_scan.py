@@ -1,4 +1,4 @@
-"""Whole synthetic patients: reproducible alone, with tissues and findings as they should be."""
+"""Whole synthetic patients: reproducible alone, with tissues and pathology as they should be."""
 
 from functools import cache
 from pathlib import Path
@@ -9,10 +9,12 @@ import yaml
 
 from hipphantom import draw_cohort, simulate
 
-CONFIG = yaml.safe_load((Path(__file__).parents[3] / "config" / "config.yaml").read_text())
-SETTINGS = CONFIG["synthetic"] | {"seed": CONFIG["seed"], "screened": 90}
+FILE = Path(__file__).parents[3] / "config" / "phantom.yaml"
+PHANTOM = yaml.safe_load(FILE.read_text())["phantom"]
+SEED = 2024
+SETTINGS = PHANTOM | {"seed": SEED, "screened": 90}
 SETTINGS["scan"]["field"]["spacing_mm"] = [1.6, 1.6, 2.5]
-PEOPLE = draw_cohort(CONFIG["seed"], screened=SETTINGS["screened"], **CONFIG["synthetic"]["cohort"])
+PEOPLE = draw_cohort(SEED, screened=SETTINGS["screened"], **PHANTOM["cohort"])
 
 
 @cache
@@ -35,7 +37,7 @@ def test_patient_made_alone_is_the_patient_made_among_others():
     )
 
 
-def test_unknown_patient_is_refused_with_the_names_there_are():
+def test_unknown_patient_is_an_error_with_the_names_there_are():
     with pytest.raises(ValueError, match="S0001 to S0090"):
         simulate("S0091", **SETTINGS)
 
@@ -60,7 +62,7 @@ def test_tissues_have_the_ct_numbers_of_real_ones():
 
 
 def _quiet():
-    return {"noise_hu": 0.0, "grain_mm": 0.55, "streak_share": 0.0}
+    return {"sd_hu": 0.0, "correlation_length_mm": 0.55, "streak_fraction": 0.0}
 
 
 def test_noise_has_the_set_strength_inside_the_body_and_less_in_air():
@@ -69,7 +71,7 @@ def test_noise_has_the_set_strength_inside_the_body_and_less_in_air():
     clean = simulate(made.participant["patient"], **settings)
     noise = made.ct.astype(float) - clean.ct
     middle = noise[-10:, 60:100, 90:-90]  # above the hips, inside the body
-    expected = SETTINGS["scan"]["noise"]["noise_hu"] * np.exp(
+    expected = SETTINGS["scan"]["noise"]["sd_hu"] * np.exp(
         SETTINGS["scan"]["noise_per_size"] * made.truth["body"]["size"]
     )
     assert middle.std() == pytest.approx(expected, rel=0.3)
@@ -88,23 +90,23 @@ def test_t_scores_are_those_of_the_density_map_but_for_the_precision_error():
     assert len(made.qct) == 8
 
 
-def test_hip_replacement_is_metal_without_outline_or_qct():
+def test_hip_replacement_is_metal_without_mask_or_qct():
     made = phantom("hip replacement")
-    sides = made.truth["finding"]["implant"]
+    sides = made.truth["pathology"]["implant"]
     labels = {1: "right", 2: "left"}
     assert made.ct.max() == 3071
     assert not {labels[int(v)] for v in np.unique(made.mask) if v} & set(sides)
     assert not {row["side"] for row in made.qct} & set(sides)
 
 
-def test_broken_hip_has_no_outline_and_no_qct_but_the_other_has():
+def test_broken_hip_has_no_mask_and_no_qct_but_the_other_has():
     made = phantom("hip fracture")
-    (broken,) = made.truth["finding"]["fracture"]
+    (broken,) = made.truth["pathology"]["fracture"]
     assert set(np.unique(made.mask)) == {0, 1 if broken == "left" else 2}
     assert {row["side"] for row in made.qct} == {"right", "left"} - {broken}
 
 
-def test_incomplete_scan_is_shorter_and_has_no_outline():
+def test_incomplete_scan_is_shorter_and_has_no_mask():
     made, whole = phantom("incomplete CT"), phantom("")
     assert len(made.ct) < 0.85 * len(whole.ct)
     assert not made.mask.any() and made.participant["mask"] == ""
@@ -112,15 +114,15 @@ def test_incomplete_scan_is_shorter_and_has_no_outline():
 
 
 def test_bone_metastasis_changes_the_bone_and_metastasis_elsewhere_does_not():
-    assert phantom("bone metastasis").truth["finding"]["lesions"]
+    assert phantom("bone metastasis").truth["pathology"]["lesions"]
     elsewhere = phantom("metastasis outside bone")
-    assert not elsewhere.truth["finding"]["lesions"]
+    assert not elsewhere.truth["pathology"]["lesions"]
     assert set(np.unique(elsewhere.mask)) == {0, 1, 2}
 
 
 def test_another_site_scans_the_same_patient_with_its_own_scanner():
-    drift = {"factor": 0.9, "offset_hu": 20}
-    sites = {"north": {"share": 1, "scan": {"drift": drift}}}
+    shift = {"factor": 0.9, "offset_hu": 20}
+    sites = {"north": {"weight": 1, "scan": {"calibration_shift": shift}}}
     name = phantom("").participant["patient"]
     there = simulate(name, **SETTINGS | {"cohort": SETTINGS["cohort"] | {"sites": sites}})
     here = phantom("")

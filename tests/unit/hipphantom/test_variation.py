@@ -8,39 +8,39 @@ import pytest
 import yaml
 
 from hipphantom import pelvis
-from hipphantom.anatomy import draw_body, draw_hips, varied
+from hipphantom.anatomy import draw_body, draw_hips, vary
 from hipphantom.femur import build_femur
 from hipphantom.mineral import mineralise
-from hipphantom.pathology import Finding
+from hipphantom.pathology import Pathology
 from hipphantom.randomness import generator
-from hipphantom.scene import scan_grid
+from hipphantom.scene import plan_scan
 
 FOLDER = Path(__file__).parents[3] / "config"
-SYNTHETIC = yaml.safe_load((FOLDER / "config.yaml").read_text())["synthetic"]
-WIDE = yaml.safe_load((FOLDER / "weights.yaml").read_text())["synthetic"]["anatomy"]["variation"]
-FIELD = SYNTHETIC["scan"]["field"] | {"spacing_mm": [1.5, 1.5, 1.5]}
+PHANTOM = yaml.safe_load((FOLDER / "phantom.yaml").read_text())["phantom"]
+WIDE = yaml.safe_load((FOLDER / "weights.yaml").read_text())["phantom"]["anatomy"]["variation"]
+FIELD = PHANTOM["scan"]["field"] | {"spacing_mm": [1.5, 1.5, 1.5]}
 PERSON = {"sex": "M", "age": 60.0, "size": 0.0, "target_t": -0.5}
 
 
 def patient():
     rng = generator(3, "variation")
-    body = draw_body(rng, PERSON, **SYNTHETIC["anatomy"]["body"])
-    return body, draw_hips(rng, PERSON, body, **SYNTHETIC["anatomy"]["hip"])
+    body = draw_body(rng, PERSON, **PHANTOM["anatomy"]["body"])
+    return body, draw_hips(rng, PERSON, body, **PHANTOM["anatomy"]["hip"])
 
 
 def left_femur(**changes):
     """A left hip with some changes, and its femur on a grid that does not change with them."""
     body, hips = patient()
-    grid = scan_grid(body, hips, **FIELD)
+    grid = plan_scan(body, hips, **FIELD)
     hip = replace(hips["left"], **changes)
-    return hip, build_femur(generator(3, "femur"), grid, hip, "left", Finding()), grid
+    return hip, build_femur(generator(3, "femur"), grid, hip, "left", Pathology()), grid
 
 
 def test_study_of_published_anatomy_varies_nothing():
     body, hips = patient()
-    settings = SYNTHETIC["anatomy"]["variation"]
-    assert varied(generator(1, "body"), body, **settings["body"]) == body
-    assert varied(generator(1, "hip"), hips["left"], **settings["hip"]) == hips["left"]
+    settings = PHANTOM["anatomy"]["variation"]
+    assert vary(generator(1, "body"), body, **settings["body"]) == body
+    assert vary(generator(1, "hip"), hips["left"], **settings["hip"]) == hips["left"]
 
 
 @pytest.mark.parametrize("kind", ["body", "hip"])
@@ -49,23 +49,23 @@ def test_wide_phantoms_stay_within_the_configured_ranges(kind):
     before = asdict(body if kind == "body" else hips["left"])
     for number in range(50):
         drawn = body if kind == "body" else hips["left"]
-        after = asdict(varied(generator(number, kind), drawn, **WIDE[kind]))
+        after = asdict(vary(generator(number, kind), drawn, **WIDE[kind]))
         for name, (low, high) in WIDE[kind]["added"].items():
             assert low <= after[name] - before[name] + 1e-9 and after[name] - before[name] <= high
         for name, (low, high) in WIDE[kind]["multiplied"].items():
             assert low - 1e-9 <= after[name] / before[name] <= high + 1e-9
 
 
-def test_long_lesser_trochanter_lowers_the_end_of_the_outline():
-    short, long = (left_femur(lesser_stretch=stretch)[1] for stretch in (1.0, 1.8))
-    assert 3 <= 1.5 * (short.lowest_slice - long.lowest_slice) <= 15
+def test_long_lesser_trochanter_lowers_the_end_of_the_mask():
+    short, long = (left_femur(lesser_trochanter_stretch=stretch)[1] for stretch in (1.0, 1.8))
+    assert 3 <= 1.5 * (short.trochanter_slice - long.trochanter_slice) <= 15
 
 
-def test_septum_is_mineral_inside_the_bone_under_the_lesser_trochanter():
-    hip, femur, grid = left_femur(septum_mg_cc=600.0)
-    part = grid.part(femur.window)
+def test_calcar_is_mineral_inside_the_bone_under_the_lesser_trochanter():
+    hip, femur, grid = left_femur(calcar_mg_cc=600.0)
+    part = grid.crop(femur.window)
     with_plate = mineralise(generator(3, "bone"), femur, part, hip)
-    without = mineralise(generator(3, "bone"), femur, part, replace(hip, septum_mg_cc=0.0))
+    without = mineralise(generator(3, "bone"), femur, part, replace(hip, calcar_mg_cc=0.0))
     more = with_plate.cortical_mg_cc - without.cortical_mg_cc
     assert more.max() > 150
     plate = more > 50
@@ -86,14 +86,14 @@ def test_osteophytes_add_bone_only_at_the_border_of_the_head():
 
 def test_socket_that_covers_more_and_has_thicker_walls_is_larger():
     body, hips = patient()
-    grid = scan_grid(body, hips, **FIELD).coarser((4.0, 3.0, 3.0))
+    grid = plan_scan(body, hips, **FIELD).coarser((4.0, 3.0, 3.0))
 
     def volume(**changes):
         hip = replace(hips["left"], **changes)
         return (pelvis.hip_bone(generator(3, "pelvis"), grid, hip, body, "left") < 0).sum()
 
-    assert volume(socket_wall_mm=3.0) > volume()
-    assert volume(socket_cover=0.3) > volume()
+    assert volume(acetabular_wall_mm=3.0) > volume()
+    assert volume(acetabular_coverage=0.3) > volume()
 
 
 def test_tilting_turns_the_pelvis_about_the_hips_and_keeps_lengths():

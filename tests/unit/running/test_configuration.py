@@ -11,7 +11,7 @@ from osteoct.configuration import ConfigurationProblems, check_configuration
 from osteoct.schema import load_schema
 
 ROOT = Path(__file__).parents[3]
-CONFIG = ROOT / "config/config.yaml"
+CONFIG, PHANTOM = ROOT / "config/config.yaml", ROOT / "config/phantom.yaml"
 SCHEMA = ROOT / "workflow/schemas/config.schema.yaml"
 
 
@@ -22,11 +22,11 @@ def problems_of(tmp_path):
     def check(changes, options=None):
         own = tmp_path / "own.yaml"
         own.write_text(yaml.safe_dump(changes))
-        config = yaml.safe_load(CONFIG.read_text())
+        config = yaml.safe_load(CONFIG.read_text()) | yaml.safe_load(PHANTOM.read_text())
         for changed in (yaml.safe_load(own.read_text()), options or {}):
             update_config(config, changed)
         try:
-            check_configuration(config, SCHEMA, files=[CONFIG, own], options=options)
+            check_configuration(config, SCHEMA, files=[CONFIG, PHANTOM, own], options=options)
         except ConfigurationProblems as problems:
             return str(problems).replace(f"{tmp_path}/", "").splitlines()
         return []

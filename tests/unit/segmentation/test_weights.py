@@ -19,7 +19,10 @@ from osteoct.segmentation.overlap import dice
 ROOT = Path(__file__).parents[3]
 WEIGHTS = ROOT / "resources" / "weights"
 CARD = (WEIGHTS / "MODEL_CARD.md").read_text(encoding="utf-8")
-CONFIG = yaml.safe_load((ROOT / "config" / "config.yaml").read_text(encoding="utf-8"))
+CONFIG, PHANTOMS = (
+    yaml.safe_load((ROOT / "config" / f"{name}.yaml").read_text(encoding="utf-8"))
+    for name in ("config", "phantom")
+)
 REAL_HIPS = ROOT.parent / "shared" / "data" / "real_hips"
 
 
@@ -50,7 +53,7 @@ def test_real_hip_is_segmented_as_well_as_the_card_says(patient, networks):
 
 
 def test_both_femora_of_a_phantom_are_segmented(networks, tmp_path):
-    settings = CONFIG["synthetic"] | {"seed": CONFIG["seed"]}
+    settings = PHANTOMS["phantom"] | {"seed": CONFIG["seed"]}
     settings["scan"]["field"]["spacing_mm"] = [1.2, 1.2, 2.5]
     people = draw_cohort(CONFIG["seed"], screened=settings["screened"], **settings["cohort"])
     whole = next(person["patient"] for person in people if not person["exclusion"])

@@ -9,7 +9,7 @@ PUBLIC = {
     "Grid": "hipphantom.geometry",
     "Phantom": "hipphantom.patient",
     "draw_cohort": "hipphantom.demography",
-    "exclusion_counts": "hipphantom.demography",
+    "count_exclusions": "hipphantom.demography",
     "patient_names": "hipphantom.names",
     "simulate": "hipphantom.patient",
 }

@@ -12,7 +12,7 @@ MODEL_HEAD_DIAMETER_MM = 46.0
 class Hip:
     """One femur and its socket: dimensions (mm, degrees) and bone.
 
-    See `draw_hip` for the sources. What has a value here is neutral until `varied` changes it.
+    See `draw_hip` for the sources. What has a value here is neutral until `vary` changes it.
     """
 
     head_radius_mm: float
@@ -20,7 +20,7 @@ class Hip:
     neck_length_mm: float
     neck_shaft_deg: float
     anteversion_deg: float
-    neck_slenderness: float
+    neck_thickness: float
     adduction_deg: float
     flexion_deg: float
     rotation_deg: float
@@ -32,27 +32,27 @@ class Hip:
     head_factor: float
     neck_factor: float
     tensile_factor: float
-    texture: float
+    trabecular_contrast: float
     red_marrow: float
     yellow_marrow_hu: float
     shaft_width: float = 1.0
     crest_mm: float = 0.0
-    lesser_size: float = 1.0
-    lesser_stretch: float = 1.0
-    lesser_height_mm: float = 0.0
-    septum_mg_cc: float = 0.0
+    lesser_trochanter_size: float = 1.0
+    lesser_trochanter_stretch: float = 1.0
+    lesser_trochanter_height_mm: float = 0.0
+    calcar_mg_cc: float = 0.0
     osteophyte_mm: float = 0.0
-    socket_wall_mm: float = 0.0
-    socket_cover: float = 0.0
-    roof_hu: float = 0.0
+    acetabular_wall_mm: float = 0.0
+    acetabular_coverage: float = 0.0
+    acetabular_roof_hu: float = 0.0
 
 
 @dataclass(frozen=True)
 class Body:
-    """Soft tissue and pelvis of one patient; lengths in mm, shares from 0 to 1.
+    """Soft tissue and pelvis of one patient; lengths in mm, fractions from 0 to 1.
 
-    `hardening` is what beam hardening and the scanner's drift make of the CT number of bone
-    mineral: a factor near 1, smaller in large patients.
+    `beam_hardening` is the factor by which beam hardening and the scanner's calibration change the
+    CT number of bone mineral: near 1, smaller in large patients.
     """
 
     sex: str
@@ -65,7 +65,7 @@ class Body:
     hip_distance_mm: float
     pelvic_density: float
     bladder_mm: float
-    hardening: float
+    beam_hardening: float
     size: float
     pelvic_cortex: float = 1.0
     pelvic_tilt_deg: float = 0.0
@@ -105,13 +105,13 @@ def draw_body(rng, person, *, hip_distance_mm, hip_half_width_mm, hip_half_depth
         hip_distance_mm=float(distance + spread * rng.standard_normal()),
         pelvic_density=float(np.exp(0.12 * (person["target_t"] + 1.2) + 0.1 * rng.normal())),
         bladder_mm=float(rng.uniform(22, 40)),
-        hardening=float(np.exp(-0.02 * size + 0.025 * rng.standard_normal())),
+        beam_hardening=float(np.exp(-0.02 * size + 0.025 * rng.standard_normal())),
         size=size,
     )
 
 
 def draw_hips(rng, person, body, **settings):
-    """Right and left femur of one patient, alike but not the same.
+    """Right and left femur of one patient, similar but not the same.
 
     Returns
     -------
@@ -125,8 +125,8 @@ def draw_hips(rng, person, body, **settings):
     }
 
 
-def varied(rng, drawn, *, added, multiplied):
-    """A body or a hip beyond the published spreads, for training that must meet the unforeseen.
+def vary(rng, drawn, *, added, multiplied):
+    """A body or a hip beyond the published spreads, to train networks that must cope with any hip.
 
     Parameters
     ----------
@@ -170,8 +170,8 @@ _TRAITS = (
 )
 
 
-def draw_hip(rng, person, body, *, side, shared, likeness, **settings):
-    """One femur; a share `likeness` of every trait's variance is common to both sides.
+def draw_hip(rng, person, body, *, side, shared, left_right_correlation, **settings):
+    """One femur; every trait correlates with the other side's by `left_right_correlation`.
 
     Parameters
     ----------
@@ -182,19 +182,20 @@ def draw_hip(rng, person, body, *, side, shared, likeness, **settings):
     side : {"right", "left"}
     shared : dict of str to float
         The patient's standardised traits.
-    likeness : float
-        From 0 (sides unrelated) to 1 (sides alike).
+    left_right_correlation : float
+        From 0 (sides unrelated) to 1 (sides the same).
     **settings
         The distributions: `head_diameter_mm`, `neck_shaft_deg`, `anteversion_deg`, `offset_mm`,
-        `joint_space_mm`, each ``{F: [mean, sd], M: [mean, sd]}``, and `decoupling`, the standard
-        deviations of bone traits that are independent of the T-score.
+        `joint_space_mm`, each ``{F: [mean, sd], M: [mean, sd]}``, and `residual_sd`, the standard
+        deviations of what the T-score does not explain of the bone traits.
 
     Returns
     -------
     Hip
     """
     own = {name: rng.standard_normal() for name in _TRAITS}
-    z = {name: likeness**0.5 * shared[name] + (1 - likeness) ** 0.5 * own[name] for name in _TRAITS}
+    common = left_right_correlation
+    z = {name: common**0.5 * shared[name] + (1 - common) ** 0.5 * own[name] for name in _TRAITS}
     sex = person["sex"]
 
     def drawn(name, trait):
@@ -212,19 +213,19 @@ def draw_hip(rng, person, body, *, side, shared, likeness, **settings):
         neck_length_mm=offset / np.sin(np.deg2rad(angle)),
         neck_shaft_deg=angle,
         anteversion_deg=drawn("anteversion_deg", "version"),
-        neck_slenderness=float(np.exp(0.05 * z["slender"])),
+        neck_thickness=float(np.exp(0.05 * z["slender"])),
         adduction_deg=6 + 2 * z["adduction"],
         flexion_deg=3 + 3 * z["flexion"],
         rotation_deg=2 + 7 * z["rotation"],
         trochanter_size=float(np.exp(0.07 * z["trochanter"])),
         joint_space_mm=float(np.clip(drawn("joint_space_mm", "space"), 2.0, 5.5)),
         centre_mm=tuple(float(c) for c in centre),
-        **_bone(z, person, **settings["decoupling"]),
+        **_bone(z, person, **settings["residual_sd"]),
     )
 
 
 def _bone(z, person, *, cortex, density, head, neck, red_marrow, yellow_marrow_hu):
-    """Bone traits: partly a matter of the T-score, partly of the patient alone."""
+    """Bone traits: one part follows the T-score, the rest is the patient's own."""
     better = float(np.clip(person["target_t"], -4.5, 3) + 1.2)
     return {
         "cortex_factor": float(np.exp(0.11 * better + cortex * z["cortex"])),
@@ -232,7 +233,7 @@ def _bone(z, person, *, cortex, density, head, neck, red_marrow, yellow_marrow_h
         "head_factor": float(np.exp(-0.06 * better + head * z["head"])),
         "neck_factor": float(np.exp(neck * z["neck"])),
         "tensile_factor": float(np.exp(0.15 * better + 0.25 * z["tensile"])),
-        "texture": float(0.32 * np.exp(-0.10 * better + 0.20 * z["texture"])),
+        "trabecular_contrast": float(0.32 * np.exp(-0.10 * better + 0.20 * z["texture"])),
         "red_marrow": float(np.clip(0.35 + red_marrow * z["red"], 0.02, 0.9)),
         "yellow_marrow_hu": -85 + yellow_marrow_hu * z["yellow"],
     }

@@ -7,12 +7,12 @@ import numpy as np
 from hipphantom.names import patient_names
 from hipphantom.randomness import generator
 
-FRACTURE_LOSS_T = 0.8  # broken hips are thinner than their owners' age and sex tell
+FRACTURE_LOSS_T = 0.8  # T-scores by which broken hips lie below what age and sex predict
 PERIODS = 5  # of the study, with the same mixture of bone status in each
 DOSE_BY_SIZE = 0.7  # correlation of the logarithm of dose with body mass
 
 
-def largest_remainder(total, shares):
+def largest_remainder(total, weights):
     """Whole numbers in given proportions that sum to `total`.
 
     Examples
@@ -20,7 +20,7 @@ def largest_remainder(total, shares):
     >>> largest_remainder(30, {"a": 40, "b": 58, "c": 141})
     {'a': 5, 'b': 7, 'c': 18}
     """
-    exact = {name: total * share / sum(shares.values()) for name, share in shares.items()}
+    exact = {name: total * weight / sum(weights.values()) for name, weight in weights.items()}
     counts = {name: int(value) for name, value in exact.items()}
     order = sorted(exact, key=lambda name: (counts[name] - exact[name], list(exact).index(name)))
     for name in order[: total - sum(counts.values())]:
@@ -28,13 +28,13 @@ def largest_remainder(total, shares):
     return counts
 
 
-def exclusion_counts(screened, *, included_share, exclusions):
+def count_exclusions(screened, *, included_of_screened, exclusions):
     """How many of the screened are excluded for each reason.
 
     Parameters
     ----------
     screened : int
-    included_share : list of int
+    included_of_screened : list of int
         Included and screened of the study imitated, e.g. ``[456, 695]``; the number included is
         rounded up.
     exclusions : dict of str to int
@@ -44,11 +44,11 @@ def exclusion_counts(screened, *, included_share, exclusions):
     -------
     dict of str to int
     """
-    included, of = included_share
+    included, of = included_of_screened
     return largest_remainder(screened - -(-screened * included // of), exclusions)
 
 
-def draw_cohort(seed, *, screened, included_share, exclusions, population, sites):
+def draw_cohort(seed, *, screened, included_of_screened, exclusions, population, sites):
     """One row per screened patient; the same rows for everyone who asks with the same seed.
 
     Parameters
@@ -56,63 +56,65 @@ def draw_cohort(seed, *, screened, included_share, exclusions, population, sites
     seed : int
     screened : int
         Number of patients.
-    included_share, exclusions
-        See `exclusion_counts`.
+    included_of_screened, exclusions
+        See `count_exclusions`.
     population : dict
-        Distributions of age, dose, dates and bone status: section `synthetic.cohort.population`.
+        Distributions of age, dose, dates and bone status.
     sites : dict of str to dict
-        `share` of the patients and `scan`, what its scanner does otherwise, of every site; empty
-        for one site without a name.
+        For each site the `weight` of its patients and `scan`, the settings in which its scanner
+        differs; empty for one site without a name.
 
     Returns
     -------
     list of dict
         By date of examination, with `patient`, `sex`, `age` (years), `size` (standardised body
         mass), `target_t` (exact deciding T-score), `exclusion`, `exam_date`, `qct_date`,
-        `dlp_mgy_cm`; and `site`, where there are sites, drawn regardless of all else.
+        `dlp_mgy_cm`; and `site`, where there are sites, drawn independently of all else.
     """
     rng = generator(seed, "synthetic cohort", str(screened))
-    counts = exclusion_counts(screened, included_share=included_share, exclusions=exclusions)
+    counts = count_exclusions(
+        screened, included_of_screened=included_of_screened, exclusions=exclusions
+    )
     reasons = [reason for reason, count in counts.items() for _ in range(count)]
     included = screened - len(reasons)
-    people = _people(rng, included, population) + _people(rng, len(reasons), population)
+    people = _draw_people(rng, included, population) + _draw_people(rng, len(reasons), population)
     for person, reason in zip(people, [""] * included + reasons, strict=True):
         person["exclusion"] = reason
         person["target_t"] -= FRACTURE_LOSS_T * (reason == "hip fracture")
-    moments = _moments(rng, people[:included]) + _moments(rng, people[included:])
-    people = [people[place] for place in np.argsort(moments)]
-    visits = _visits(rng, [person["size"] for person in people], **population["visits"])
+    times = _draw_times(rng, people[:included]) + _draw_times(rng, people[included:])
+    people = [people[index] for index in np.argsort(times)]
+    visits = _draw_visits(rng, [person["size"] for person in people], **population["visits"])
     names = patient_names(screened)
-    places = _places(seed, screened, sites)
+    examined_at = _draw_sites(seed, screened, sites)
     return [
-        {"patient": name, **person, **visit, **place}
-        for name, person, visit, place in zip(names, people, visits, places, strict=True)
+        {"patient": name, **person, **visit, **site}
+        for name, person, visit, site in zip(names, people, visits, examined_at, strict=True)
     ]
 
 
-def _places(seed, screened, sites):
-    """Who is examined where; nothing if there are no sites."""
+def _draw_sites(seed, screened, sites):
+    """Who is examined at which site; nothing if there are no sites."""
     if not sites:
         return [{}] * screened
-    counts = largest_remainder(screened, {name: site["share"] for name, site in sites.items()})
+    counts = largest_remainder(screened, {name: site["weight"] for name, site in sites.items()})
     names = [name for name, count in counts.items() for _ in range(count)]
     order = generator(seed, "synthetic sites", str(screened)).permutation(screened)
-    return [{"site": names[place]} for place in order]
+    return [{"site": names[index]} for index in order]
 
 
-def _people(rng, number, population):
+def _draw_people(rng, number, population):
     """Sex, age, build and bone status; T-scores are quantiles, so their spread is exact."""
     female = largest_remainder(number, population["sex"])["F"]
-    sex = ["F" if place < female else "M" for place in rng.permutation(number)]
-    age = _ages(rng, number, **population["age_years"])
+    sex = ["F" if index < female else "M" for index in rng.permutation(number)]
+    age = _draw_ages(rng, number, **population["age_years"])
     size = np.clip(rng.standard_normal(number), -2, 2.3)
-    status = [population["status"][s] for s in sex]
+    status = [population["bone_status"][s] for s in sex]
     score = np.array(
         [s["mean"] + s["per_year"] * (a - 68) for s, a in zip(status, age, strict=True)]
     )
     score += [s["sd"] * rng.standard_normal() for s in status]
-    ranks = np.argsort(np.argsort(score + population["per_size"] * size))
-    truth = NormalDist(population["true_t"]["mean"], population["true_t"]["sd"])
+    ranks = np.argsort(np.argsort(score + population["t_score_per_size"] * size))
+    truth = NormalDist(population["true_t_score"]["mean"], population["true_t_score"]["sd"])
     quantiles = (ranks + rng.uniform(0.3, 0.7, number)) / number
     return [
         {
@@ -125,37 +127,37 @@ def _people(rng, number, population):
     ]
 
 
-def _moments(rng, people):
-    """When people come, 0 to 1: at random, but people of like bone status come far apart.
+def _draw_times(rng, people):
+    """Time of each examination, 0 to 1: random, but similar bone status is spread over the study.
 
     So the test cohort, which is the last fifth by time, has every class even in a small study.
     """
-    moments = [0.0] * len(people)
+    times = [0.0] * len(people)
     by_status = sorted(range(len(people)), key=lambda n: people[n]["target_t"])
     for first in range(0, len(people), PERIODS):
         strip = by_status[first : first + PERIODS]
         for person, period in zip(strip, rng.permutation(PERIODS), strict=False):
-            moments[person] = float(period + rng.random()) / PERIODS
-    return moments
+            times[person] = float(period + rng.random()) / PERIODS
+    return times
 
 
-def _ages(rng, number, *, location, scale, low, high):
+def _draw_ages(rng, number, *, location, scale, min, max):
     """Ages in years from a normal distribution cut to a range, evenly spread over it."""
     normal = NormalDist(location, scale)
-    bottom, top = normal.cdf(low), normal.cdf(high)
+    bottom, top = normal.cdf(min), normal.cdf(max)
     quantiles = (rng.permutation(number) + rng.uniform(0, 1, number)) / number
     return [normal.inv_cdf(bottom + (top - bottom) * float(q)) for q in quantiles]
 
 
-def _visits(rng, size, *, first_date, last_date, qct_within_days, dlp_mgy_cm, dlp_cv):
+def _draw_visits(rng, size, *, first_date, last_date, qct_within_days, dlp_mgy_cm, dlp_cv):
     """Examination dates in order, QCT dates close by, dose that grows with the patient's size."""
     number = len(size)
     workdays = int(np.busday_count(first_date, last_date)) + 1
     exam = np.busday_offset(first_date, np.sort(rng.integers(workdays, size=number)), "forward")
     qct = exam + rng.integers(-qct_within_days, qct_within_days + 1, size=number)
     spread = np.sqrt(np.log1p(dlp_cv**2))
-    shared = DOSE_BY_SIZE * np.array(size)
-    draw = shared + np.sqrt(1 - DOSE_BY_SIZE**2) * rng.standard_normal(number)
+    by_size = DOSE_BY_SIZE * np.array(size)
+    draw = by_size + np.sqrt(1 - DOSE_BY_SIZE**2) * rng.standard_normal(number)
     dose = dlp_mgy_cm * np.exp(spread * draw - spread**2 / 2)
     return [
         {"exam_date": str(e), "qct_date": str(q), "dlp_mgy_cm": round(float(d), 1)}

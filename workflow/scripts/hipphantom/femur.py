@@ -12,10 +12,10 @@ from hipphantom.geometry import (
     true_distance,
 )
 from hipphantom.trochanters import (
+    calcar_fraction,
     greater_trochanter,
     lesser_trochanter,
     osteophytes,
-    septum,
     trochanteric_body,
 )
 
@@ -59,9 +59,9 @@ class Femur:
         Along the neck axis towards the head, and across it (superior positive), mm.
     head : ndarray
         Signed distance to the sphere of the head, mm.
-    septum : ndarray
-        Share of each voxel in the plate under the lesser trochanter, 0 to 1.
-    lowest_slice : int
+    calcar : ndarray
+        Fraction of each voxel in the plate under the lesser trochanter, 0 to 1.
+    trochanter_slice : int
         Slice of the CT at the lower edge of the lesser trochanter.
     """
 
@@ -70,11 +70,11 @@ class Femur:
     frame: tuple
     neck: tuple
     head: np.ndarray
-    septum: np.ndarray
-    lowest_slice: int
+    calcar: np.ndarray
+    trochanter_slice: int
 
 
-def build_femur(rng, grid, hip, side, finding):
+def build_femur(rng, grid, hip, side, pathology):
     """Shape one femur on a CT's grid.
 
     Parameters
@@ -85,7 +85,7 @@ def build_femur(rng, grid, hip, side, finding):
         Of the whole CT.
     hip : Hip
     side : {"right", "left"}
-    finding : Finding
+    pathology : Pathology
         A fracture displaces the shaft.
 
     Returns
@@ -93,15 +93,15 @@ def build_femur(rng, grid, hip, side, finding):
     Femur
     """
     window = _window(grid, hip, side)
-    part = grid.part(window)
+    grid = grid.crop(window)
     frame = [
-        axis + 0.9 * hip.scale * smooth_noise(rng, part, 45.0)
-        for axis in bone_frame(part, hip, side)
+        axis + 0.9 * hip.scale * smooth_noise(rng, grid, 45.0)
+        for axis in bone_frame(grid, hip, side)
     ]
-    return shape_femur(rng, part, hip, displace(frame, hip, finding, side), window)
+    return shape_femur(rng, grid, hip, displace(frame, hip, pathology, side), window)
 
 
-def shape_femur(rng, part, hip, frame, window):
+def shape_femur(rng, grid, hip, frame, window):
     """The bone's surface in given bone coordinates (see `bone_frame`)."""
     points = tuple(axis / np.float32(hip.scale) for axis in frame)
     centre = neck_axis(hip) * hip.neck_length_mm / hip.scale
@@ -115,21 +115,21 @@ def shape_femur(rng, part, hip, frame, window):
     distance = smooth_union(distance, greater_trochanter(points, hip), 5.0)
     distance = smooth_union(distance, lesser, 5.0)
     distance = smooth_union(distance, head, 3.5)
-    distance = true_distance(distance * np.float32(hip.scale), part.spacing_mm)
-    distance += 0.22 * smooth_noise(rng, part, 9.0)
+    distance = true_distance(distance * np.float32(hip.scale), grid.spacing_mm)
+    distance += 0.22 * smooth_noise(rng, grid, 9.0)
     if hip.osteophyte_mm:
-        distance -= osteophytes(rng, part, hip, along * np.float32(hip.scale))
+        distance -= osteophytes(rng, grid, hip, along * np.float32(hip.scale))
     bump = ((lesser < 0) & (body > 0.6)).any(axis=(1, 2))
-    lowest = window[0].start + int(np.argmax(bump))
+    lower_end = window[0].start + int(np.argmax(bump))
     scaled = np.float32(hip.scale)
     neck_frame = (along * scaled, across * scaled)
-    plate = septum(body, lesser)
-    return Femur(window, distance, tuple(frame), neck_frame, head * scaled, plate, lowest)
+    plate = calcar_fraction(body, lesser)
+    return Femur(window, distance, tuple(frame), neck_frame, head * scaled, plate, lower_end)
 
 
-def bone_frame(part, hip, side):
+def bone_frame(grid, hip, side):
     """Bone coordinates (lateral, posterior, superior; mm from the neck-shaft crossing)."""
-    z, y, x = part.axes()
+    z, y, x = grid.axes()
     outward = -1 if side == "right" else 1
     world = (outward * (x - hip.centre_mm[2]), y - hip.centre_mm[1], z - hip.centre_mm[0])
     origin = neck_axis(hip) * hip.neck_length_mm
@@ -167,16 +167,16 @@ def neck_coordinates(points, hip):
     )
 
 
-def displace(frame, hip, finding, side):
+def displace(frame, hip, pathology, side):
     """Bone coordinates of a femur whose shaft slipped up and back along a broken neck."""
-    if side not in finding.fracture:
+    if side not in pathology.fracture:
         return frame
     along, across, _ = neck_coordinates(frame, hip)
     jagged = 1.5 * np.sin(across / 3.0) + 0.1 * across
-    distal = along + jagged < finding.break_at * hip.neck_length_mm
+    distal = along + jagged < pathology.break_fraction * hip.neck_length_mm
     return [
         axis - np.float32(shift) * distal
-        for axis, shift in zip(frame, finding.shift_mm, strict=True)
+        for axis, shift in zip(frame, pathology.shift_mm, strict=True)
     ]
 
 
@@ -212,8 +212,8 @@ def _head(points, centre, hip):
 def _neck(along, across, level, hip):
     """Tube of elliptic section, narrowest half-way, widening into the trochanters."""
     position = (np.float32(hip.neck_length_mm / hip.scale) - along) / np.float32(23.0)
-    height = _table(position, NECK_POSITION, NECK_HALF_HEIGHT_MM) * hip.neck_slenderness
-    depth = _table(position, NECK_POSITION, NECK_HALF_DEPTH_MM) * hip.neck_slenderness
+    height = _table(position, NECK_POSITION, NECK_HALF_HEIGHT_MM) * hip.neck_thickness
+    depth = _table(position, NECK_POSITION, NECK_HALF_DEPTH_MM) * hip.neck_thickness
     tube = (np.sqrt((across / height) ** 2 + (level / depth) ** 2) - 1) * np.minimum(height, depth)
     ends = np.maximum((position - 2.1) * 23, (-0.1 - position) * 23)
     return np.maximum(tube, ends)
@@ -236,7 +236,7 @@ def _table(position, knots, values):
     return np.interp(position, knots, values).astype(np.float32)
 
 
-def lowest_mm(hip):
+def lesser_trochanter_mm(hip):
     """Height in the patient's frame of the lower edge of the lesser trochanter, about."""
     tip = np.array([-16.0, 16.5, -25.5]) * hip.scale - neck_axis(hip) * hip.neck_length_mm
     return float(hip.centre_mm[0] + (_pose(hip) @ tip)[2] - 7.5 * hip.scale)

@@ -8,7 +8,7 @@ from scipy.ndimage import gaussian_filter
 
 @dataclass(frozen=True)
 class Grid:
-    """A box of voxels in the patient's frame, axes (z, y, x) as in every image of the study.
+    """A box of voxels in the patient's frame, axes (z, y, x) as in every array of a phantom.
 
     Attributes
     ----------
@@ -41,8 +41,8 @@ class Grid:
             for low, high, o, s, n in bounds
         )
 
-    def part(self, window):
-        """The grid of one window."""
+    def crop(self, window):
+        """The grid of the voxels in one window."""
         origin = tuple(
             o + s * w.start for o, s, w in zip(self.origin_mm, self.spacing_mm, window, strict=True)
         )
@@ -74,8 +74,8 @@ class Refiner:
 
     def slice(self, field, number):
         """One fine axial slice, shape (y, x), of a coarse field, shape (z, y, x)."""
-        (low, high, share), rows, columns = self.lines
-        level = field[low[number]] + share[number] * (field[high[number]] - field[low[number]])
+        (low, high, weight), rows, columns = self.lines
+        level = field[low[number]] + weight[number] * (field[high[number]] - field[low[number]])
         level = _between(level, rows, axis=0)
         return _between(level, columns, axis=1)
 
@@ -85,7 +85,7 @@ class Refiner:
 
 
 def _neighbours(n_coarse, n_fine, step):
-    """For each fine voxel the coarse voxels below and above it, and the share of the latter."""
+    """For each fine voxel the coarse voxels below and above it, and the weight of the latter."""
     position = np.clip(np.arange(n_fine) * step, 0, n_coarse - 1)
     low = np.minimum(position.astype(int), max(n_coarse - 2, 0))
     high = np.minimum(low + 1, n_coarse - 1)
@@ -94,11 +94,11 @@ def _neighbours(n_coarse, n_fine, step):
 
 def _between(level, neighbours, *, axis):
     """Linear interpolation of a plane along one axis."""
-    low, high, share = neighbours
+    low, high, weight = neighbours
     below = level.take(low, axis=axis)
     above = level.take(high, axis=axis)
     above -= below
-    above *= share[:, None] if axis == 0 else share
+    above *= weight[:, None] if axis == 0 else weight
     below += above
     return below
 
@@ -137,7 +137,7 @@ def smooth_difference(first, second, blend_mm):
 
 
 def occupancy(distance, width_mm):
-    """Share of a voxel that a shape fills: 1 inside, 0 outside, linear across the surface."""
+    """Fraction of a voxel that a shape fills: 1 inside, 0 outside, linear across the surface."""
     return np.clip(0.5 - distance / np.float32(width_mm), 0, 1)
 
 

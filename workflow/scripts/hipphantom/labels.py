@@ -1,19 +1,22 @@
-"""The readers: what they see of the bone's edge, and how a second one differs from the first."""
+"""Manual masks: the partial-volume effect at the bone's edge, and a second reader's deviation."""
 
 import numpy as np
 from scipy.special import ndtr
 
 from hipphantom.geometry import smooth_noise
 
-THICKEST = 6.0  # in point spreads: the edge of thicker cortex is seen where it is
+MAX_WIDTH = 6.0  # in point spreads: the edge of a thicker cortex lies where it is
+NEAR_MM = 4  # from the surface: farther away both readers agree
+DEVIATION_MM = ((1.0, 12.0), (0.5, 5.0))  # of the second reader: weight and wavelength
+STEPS = 14  # of the bisection for the drawn agreement
 
 
-def seen_surface(distance, cortex_mm, point_spread_mm):
-    """Signed distance to the surface that a reader sees through a point spread.
+def half_maximum_surface(distance, cortex_mm, point_spread_mm):
+    """Signed distance to the surface at half the height of the blurred cortex.
 
-    The edge is seen where the CT number has half the height of its peak. A cortex thinner than the
-    point spread looks as wide as that, so that its edge is seen outside the bone (Prevrhal 1999,
-    Phys Med Biol 44:751; Treece 2010, Med Image Anal 14:276).
+    Readers draw the bone's edge where the CT number has half the height of its peak. A cortex
+    thinner than the point spread looks as wide as the point spread: its edge appears outside the
+    bone (partial-volume effect).
 
     Parameters
     ----------
@@ -22,12 +25,16 @@ def seen_surface(distance, cortex_mm, point_spread_mm):
     cortex_mm : ndarray
         Thickness of the compact bone that the nearest surface carries.
     point_spread_mm : float
-        Standard deviation of the point spread across a surface; 0 shows the surface itself.
+        Standard deviation of the point spread across a surface; 0 gives the surface itself.
 
     Returns
     -------
     ndarray
         mm, at most `distance`.
+
+    References
+    ----------
+    Prevrhal S et al (1999). Phys Med Biol 44:751. Treece GM et al (2010). Med Image Anal 14:276.
     """
     if not point_spread_mm:
         return distance
@@ -38,7 +45,7 @@ def seen_surface(distance, cortex_mm, point_spread_mm):
 def _half_heights():
     """Widths of a blurred box, and how far outside it it has half its height, in point spreads."""
     outside = np.linspace(0, 1.2, 241)
-    widths = np.linspace(0.02, THICKEST, 300)
+    widths = np.linspace(0.02, MAX_WIDTH, 300)
     shifts = []
     for width in widths:
         height = ndtr(outside + width) - ndtr(outside)
@@ -46,15 +53,15 @@ def _half_heights():
     return widths, outside[shifts]
 
 
-def second_reading(rng, part, distance, above, *, dice, dice_sd):
-    """Outline of a second reader at a drawn agreement with the first.
+def draw_second_reader(rng, grid, distance, above, *, dice, dice_sd):
+    """Mask of a second reader at a drawn agreement with the first.
 
     Parameters
     ----------
     rng : numpy.random.Generator
-    part : Grid
+    grid : Grid
     distance : ndarray
-        Signed distance to the surface that the first reader sees, mm.
+        Signed distance to the surface that the first reader draws, mm.
     above : ndarray of bool
         Slices above the lower edge of the lesser trochanter, shape (z, 1, 1).
     dice, dice_sd : float
@@ -67,13 +74,13 @@ def second_reading(rng, part, distance, above, *, dice, dice_sd):
     """
     wanted = float(np.clip(dice + dice_sd * rng.standard_normal(), 0.5, 0.9995))
     first = (distance < 0) & above
-    hand = smooth_noise(rng, part, 12.0) + 0.5 * smooth_noise(rng, part, 5.0)
-    near = np.abs(distance) < 4
-    surface, unevenness = distance[near], hand[near]
+    deviation = sum(weight * smooth_noise(rng, grid, length) for weight, length in DEVIATION_MM)
+    near = np.abs(distance) < NEAR_MM
+    surface, unevenness = distance[near], deviation[near]
     counted = np.broadcast_to(above, distance.shape)[near]
     total, same = int(first.sum()), (surface < 0) & counted
     low, high = 0.0, 3.0
-    for _ in range(14):
+    for _ in range(STEPS):
         middle = (low + high) / 2
         other = (surface + middle * unevenness < 0) & counted
         volume = total - same.sum() + other.sum()

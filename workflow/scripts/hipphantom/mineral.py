@@ -27,9 +27,9 @@ class Bone:
     Attributes
     ----------
     filled : ndarray of float32
-        Share of the voxel inside the bone, 0 to 1.
+        Fraction of the voxel inside the bone, 0 to 1.
     cortex : ndarray
-        Share of the voxel that is compact bone.
+        Fraction of the voxel that is compact bone.
     cortical_mg_cc, trabecular_mg_cc : ndarray
         Mineral of compact bone, and of trabecular bone at a trabecular scale of 1.
     marrow_hu : ndarray
@@ -50,14 +50,14 @@ class Bone:
         return self.cortical_mg_cc + np.float32(trabecular_scale) * self.trabecular_mg_cc
 
 
-def mineralise(rng, femur, part, hip):
+def mineralise(rng, femur, grid, hip):
     """Fill a femur with cortex, trabeculae and marrow.
 
     Parameters
     ----------
     rng : numpy.random.Generator
     femur : Femur
-    part : Grid
+    grid : Grid
         The grid of the femur's window.
     hip : Hip
 
@@ -66,21 +66,21 @@ def mineralise(rng, femur, part, hip):
     Bone
     """
     weights = _regions(femur, hip)
-    width = float(np.mean(part.spacing_mm))
+    width = float(np.mean(grid.spacing_mm))
     thickness = _cortex_mm(femur, hip, weights)
-    thickness *= np.exp(0.28 * smooth_noise(rng, part, 18.0))
+    thickness *= np.exp(0.28 * smooth_noise(rng, grid, 18.0))
     filled = occupancy(femur.distance, width)
     core = occupancy(femur.distance + thickness, width + 0.15 * thickness)
     core = np.minimum(core, filled)
     trabecular = core * _trabecular_mg_cc(femur, hip, weights, thickness)
-    trabecular *= _texture(rng, part, hip)
+    trabecular *= _texture(rng, grid, hip)
     compact = (filled - core) * np.float32(CORTEX_MG_CC * hip.cortex_density)
     return Bone(
         filled=filled,
         cortex=filled - core,
-        cortical_mg_cc=compact + core * femur.septum * np.float32(hip.septum_mg_cc),
+        cortical_mg_cc=compact + core * femur.calcar * np.float32(hip.calcar_mg_cc),
         trabecular_mg_cc=np.maximum(trabecular, 0),
-        marrow_hu=_marrow_hu(rng, part, hip, weights),
+        marrow_hu=_marrow_hu(rng, grid, hip, weights),
         cortex_mm=thickness,
     )
 
@@ -91,7 +91,7 @@ def _step(value, width):
 
 
 def _regions(femur, hip):
-    """How much each voxel belongs to head, neck, trochanters and shaft (sums to 1)."""
+    """Weights of head, neck, trochanters and shaft in each voxel; their sum is 1."""
     along, scale = femur.neck[0], hip.scale
     head = _step(along - (hip.neck_length_mm - 0.72 * hip.head_radius_mm), 2.0 * scale)
     neck = _step(along - 14 * scale, 3.0 * scale) * (1 - head)
@@ -112,7 +112,7 @@ def _cortex_mm(femur, hip, weights):
     trochanter = np.maximum(TROCHANTER_CORTEX_MM, 0.72 * shaft) + CALCAR_CORTEX_MM * calcar
     trochanter = np.where(height > 0, TROCHANTER_CORTEX_MM + CALCAR_CORTEX_MM * calcar, trochanter)
     lesser = np.exp(-(((height + 25) / 8) ** 2)) * np.clip((posterior - 10) / 5, 0, 1)
-    shaft, trochanter = (part * (1 - 0.65 * lesser * medial) for part in (shaft, trochanter))
+    shaft, trochanter = (mm * (1 - 0.65 * lesser * medial) for mm in (shaft, trochanter))
     thickness = (
         weights["head"] * HEAD_CORTEX_MM
         + weights["neck"] * neck
@@ -159,16 +159,16 @@ def _tensile(points, centre):
     return occupancy(arch, 9.0)
 
 
-def _texture(rng, part, hip):
+def _texture(rng, grid, hip):
     """Struts: noise drawn out along the compressive and the tensile direction, mean 1."""
-    fine = np.zeros(part.shape, np.float32)
+    fine = np.zeros(grid.shape, np.float32)
     lengths = [8.0, 5.0]
     for direction, length in zip(_strut_directions(hip), lengths, strict=True):
-        noise = rng.standard_normal(part.shape, dtype=np.float32)
-        fine += _drawn_out(noise, direction, length, part.spacing_mm)
-    coarse = smooth_noise(rng, part, 7.0)
+        noise = rng.standard_normal(grid.shape, dtype=np.float32)
+        fine += _drawn_out(noise, direction, length, grid.spacing_mm)
+    coarse = smooth_noise(rng, grid, 7.0)
     blend = 0.65 * fine / fine.std() + 0.80 * coarse
-    return 1 + np.float32(hip.texture) * blend
+    return 1 + np.float32(hip.trabecular_contrast) * blend
 
 
 def _strut_directions(hip):
@@ -184,7 +184,7 @@ def _drawn_out(noise, direction, length_mm, spacing_mm):
     return sum(np.roll(noise, shift, axis=(0, 1, 2)) for shift in sorted(shifts))
 
 
-def _marrow_hu(rng, part, hip, weights):
+def _marrow_hu(rng, grid, hip, weights):
     """CT number of marrow: yellow in head, greater trochanter and shaft, redder between."""
     red = (
         0.25 * weights["head"]
@@ -192,5 +192,5 @@ def _marrow_hu(rng, part, hip, weights):
         + 0.9 * weights["trochanter"]
         + 0.25 * weights["shaft"]
     ) * hip.red_marrow
-    patches = 1 + 0.35 * smooth_noise(rng, part, 20.0)
+    patches = 1 + 0.35 * smooth_noise(rng, grid, 20.0)
     return np.float32(hip.yellow_marrow_hu) + np.float32(125.0) * red * patches

@@ -1,19 +1,20 @@
-"""What excludes a patient: implants, fractures, metastases, scans that end too early."""
+"""Reasons for exclusion: hip replacements, fractures, metastases, incomplete scans."""
 
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from hipphantom.femur import lowest_mm, neck_axis
+from hipphantom.femur import lesser_trochanter_mm, neck_axis
 from hipphantom.geometry import occupancy, round_cone
 
-METAL_HU = 9000.0  # before the scanner's 12 bits saturate
+METAL_HU = 9000.0  # before the scanner's 12 bits cut it off
+METAL_STREAK_HU = 250.0  # strength of the streaks from metal
 LESION_HU = {"lytic": 45.0, "sclerotic": 620.0}
 
 
 @dataclass(frozen=True)
-class Finding:
-    """A patient's reason for exclusion, as far as it shows.
+class Pathology:
+    """What of a patient's reason for exclusion the CT shows.
 
     Attributes
     ----------
@@ -21,25 +22,27 @@ class Finding:
         Sides with a hip replacement or a fracture of the neck.
     shift_mm : tuple of float
         Displacement of the broken-off shaft: lateral, posterior, superior.
-    break_at : float
-        Where the neck broke, in shares of its length from the shaft.
+    break_fraction : float
+        Where the neck broke, as a fraction of its length from the shaft.
     cut : str
         Empty, "below" (scan ends above the lesser trochanter) or "above" (starts in the head).
+    cut_fraction : float
+        Where in the range of possible ends the scan ends.
     lesions : tuple of tuple
-        Metastases: side, radius in mm, lytic or sclerotic, place relative to the head centre.
+        Metastases: side, radius in mm, lytic or sclerotic, position relative to the head centre.
     """
 
     implant: tuple = ()
     fracture: tuple = ()
     shift_mm: tuple = (0.0, 0.0, 0.0)
-    break_at: float = 0.5
+    break_fraction: float = 0.5
     cut: str = ""
-    cut_share: float = 0.5
+    cut_fraction: float = 0.5
     lesions: tuple = field(default=())
 
 
-def draw_finding(rng, exclusion):
-    """What a reason for exclusion looks like in one patient.
+def draw_pathology(rng, exclusion):
+    """What one patient's CT shows of a reason for exclusion.
 
     Parameters
     ----------
@@ -49,42 +52,43 @@ def draw_finding(rng, exclusion):
     """
     side = str(rng.choice(["right", "left"]))
     if exclusion == "hip replacement":
-        return Finding(implant=(side,) if rng.random() < 0.75 else ("right", "left"))
+        return Pathology(implant=(side,) if rng.random() < 0.75 else ("right", "left"))
     if exclusion == "hip fracture":
         shift = (rng.uniform(-2, 4), rng.uniform(2, 8), rng.uniform(8, 18))
-        return Finding(fracture=(side,), shift_mm=shift, break_at=float(rng.uniform(0.42, 0.6)))
+        broken_at = float(rng.uniform(0.42, 0.6))
+        return Pathology(fracture=(side,), shift_mm=shift, break_fraction=broken_at)
     if exclusion == "incomplete CT":
         cut = "below" if rng.random() < 0.8 else "above"
-        return Finding(cut=cut, cut_share=float(rng.uniform(0.25, 0.75)))
+        return Pathology(cut=cut, cut_fraction=float(rng.uniform(0.25, 0.75)))
     if exclusion == "bone metastasis":
-        return Finding(lesions=tuple(_lesion(rng) for _ in range(int(rng.integers(2, 6)))))
-    return Finding()
+        return Pathology(lesions=tuple(_lesion(rng) for _ in range(int(rng.integers(2, 6)))))
+    return Pathology()
 
 
 def _lesion(rng):
     """One metastasis: in a femur or in the hip bone beside it."""
-    places = [(30, 5, -45), (12, 0, -14), (0, 0, 2), (-6, 4, 38), (-16, 26, -32), (-40, -22, -8)]
-    place = np.array(places[int(rng.integers(len(places)))]) + rng.normal(0, 4, 3)
+    centres = [(30, 5, -45), (12, 0, -14), (0, 0, 2), (-6, 4, 38), (-16, 26, -32), (-40, -22, -8)]
+    centre = np.array(centres[int(rng.integers(len(centres)))]) + rng.normal(0, 4, 3)
     kind = "lytic" if rng.random() < 0.6 else "sclerotic"
     side = str(rng.choice(["right", "left"]))
-    return side, float(rng.uniform(6, 14)), kind, tuple(float(p) for p in place)
+    return side, float(rng.uniform(6, 14)), kind, tuple(float(c) for c in centre)
 
 
-def impaction(femur, hip, finding, side):
+def impaction(femur, hip, pathology, side):
     """Extra mineral in mg/cc of the dense line where a broken neck is driven together."""
-    if side not in finding.fracture:
+    if side not in pathology.fracture:
         return np.float32(0)
-    gap = femur.neck[0] - finding.break_at * hip.neck_length_mm
+    gap = femur.neck[0] - pathology.break_fraction * hip.neck_length_mm
     return np.float32(260) * np.exp(-((gap / 2.0) ** 2)) * (femur.distance < 0)
 
 
-def lesion_share(hips, finding, part, kind):
-    """How much of each voxel is metastasis of one kind, 0 to 1, on one grid; None for none."""
-    if kind not in {lesion[2] for lesion in finding.lesions}:
+def lesion_fraction(hips, pathology, grid, kind):
+    """Fraction of each voxel that is metastasis of one kind, 0 to 1; None if there is none."""
+    if kind not in {lesion[2] for lesion in pathology.lesions}:
         return None
-    z, y, x = part.axes()
-    share = np.zeros(part.shape, np.float32)
-    for side, radius, what, (lateral, posterior, superior) in finding.lesions:
+    z, y, x = grid.axes()
+    fraction = np.zeros(grid.shape, np.float32)
+    for side, radius, what, (lateral, posterior, superior) in pathology.lesions:
         if what != kind:
             continue
         outward = -1 if side == "right" else 1
@@ -92,18 +96,18 @@ def lesion_share(hips, finding, part, kind):
         centre = (cz + superior, cy + posterior, cx + outward * lateral)
         away = np.sqrt((z - centre[0]) ** 2 + (y - centre[1]) ** 2 + (x - centre[2]) ** 2)
         uneven = 1 + 0.15 * np.sin(x / 3.1) * np.cos(y / 2.7 + z / 3.7)
-        share = np.maximum(share, occupancy(away - radius * uneven, 2.0))
-    return share
+        fraction = np.maximum(fraction, occupancy(away - radius * uneven, 2.0))
+    return fraction
 
 
-def implant(part, hip, side):
+def implant(grid, hip, side):
     """Signed distances to a hip prosthesis' metal, and to the bone it replaced.
 
     Returns
     -------
     metal, resected : ndarray of float32, shape (z, y, x)
     """
-    z, y, x = part.axes()
+    z, y, x = grid.axes()
     outward = -1 if side == "right" else 1
     points = (outward * (x - hip.centre_mm[2]), y - hip.centre_mm[1], z - hip.centre_mm[0])
     shaft = -neck_axis(hip) * hip.neck_length_mm
@@ -119,7 +123,7 @@ def implant(part, hip, side):
     return metal.astype(np.float32), resected
 
 
-def metal_streaks(rng, image, pixel_mm, *, streak_hu):
+def draw_metal_streaks(rng, image, pixel_mm):
     """Dark and bright rays from the metal of one axial slice, HU to add."""
     metal = np.clip((image - 2500) / 2000, 0, 1)
     mass = float(metal.sum())
@@ -143,18 +147,18 @@ def metal_streaks(rng, image, pixel_mm, *, streak_hu):
         )
         dark = -1.2 * np.exp(-((np.sin(angle) / 0.12) ** 2))
         total += (wave * 0.35 + dark) * np.exp(-reach / 60) * min(chosen.sum() / 300, 1.5)
-    return np.float32(streak_hu) * total * (1 - metal)
+    return np.float32(METAL_STREAK_HU) * total * (1 - metal)
 
 
-def kept_slices(finding, grid, hips):
-    """Slices of the planned scan that were really made."""
-    if not finding.cut:
+def scanned_slices(pathology, grid, hips):
+    """Slices of the planned scan that the scanner acquired."""
+    if not pathology.cut:
         return slice(0, grid.shape[0])
-    low = min(lowest_mm(hip) for hip in hips.values())
+    low = min(lesser_trochanter_mm(hip) for hip in hips.values())
     high = max(hip.centre_mm[0] + hip.head_radius_mm for hip in hips.values())
-    if finding.cut == "below":
-        height = low + 6 + finding.cut_share * (high - low - 10)
+    if pathology.cut == "below":
+        height = low + 6 + pathology.cut_fraction * (high - low - 10)
         first = int((height - grid.origin_mm[0]) / grid.spacing_mm[0])
         return slice(first, grid.shape[0])
-    height = high - 4 - finding.cut_share * 20
+    height = high - 4 - pathology.cut_fraction * 20
     return slice(0, int((height - grid.origin_mm[0]) / grid.spacing_mm[0]))

@@ -1,19 +1,21 @@
-"""One synthetic patient from first draw to finished scan: truth first, then its measurements."""
+"""One synthetic patient from first draw to finished scan: the truth first, then measurements."""
 
 from dataclasses import asdict, dataclass
 from functools import partial
 
 import numpy as np
 
-from hipphantom import pathology, scanner, scene
-from hipphantom.anatomy import Hip, draw_body, draw_hips, varied
+from hipphantom import scanner
+from hipphantom.anatomy import Hip, draw_body, draw_hips, vary
 from hipphantom.demography import draw_cohort
 from hipphantom.femur import Femur, build_femur
 from hipphantom.geometry import Grid
-from hipphantom.labels import second_reading, seen_surface
+from hipphantom.labels import draw_second_reader, half_maximum_surface
 from hipphantom.mineral import Bone, mineralise
+from hipphantom.pathology import draw_metal_streaks, draw_pathology, scanned_slices
 from hipphantom.qct import measure, project, trabecular_scale
 from hipphantom.randomness import generator
+from hipphantom.scene import compose_scene, plan_scan
 from hipphantom.soft_tissue import build_tissue
 
 LABELS = {"right": 1, "left": 2}  # of the femora in a mask
@@ -21,21 +23,22 @@ LABELS = {"right": 1, "left": 2}  # of the femora in a mask
 
 @dataclass
 class Phantom:
-    """A patient's scan, outlines and reference values.
+    """A patient's CT, manual masks and reference values.
 
     Attributes
     ----------
     grid : Grid
+        The voxels of the arrays and where they lie in the patient.
     ct : ndarray of int16, shape (z, y, x)
         Hounsfield units.
     mask, mask_reader2 : ndarray of uint8
-        1 right, 2 left proximal femur; only intact and wholly scanned ones.
+        1 right, 2 left proximal femur, by two readers; only intact and wholly scanned femora.
     participant : dict
         The patient's row of the participants table.
     qct : list of dict
         The patient's rows of the QCT table.
     truth : dict
-        What was drawn: person, body, hips, true densities, finding.
+        What was drawn: person, body, hips, true densities, pathology.
     """
 
     grid: Grid
@@ -53,23 +56,23 @@ class Side:
 
     hip: Hip
     femur: Femur
-    part: Grid
+    crop: Grid
     bone: Bone
     projected: dict
     scale: float
 
 
-def simulate(patient, *, seed, screened, cohort, anatomy, density, scan, reading):
+def simulate(patient, *, seed, screened, cohort, anatomy, density, scan, labels):
     """One patient of a synthetic cohort.
 
     Parameters
     ----------
     patient : str
-        One of `demography.patient_names`.
+        One of `names.patient_names`.
     seed, screened : int
-        Seed of the study and number of patients of the cohort.
-    cohort, anatomy, density, scan, reading : dict
-        The parts of the configuration's section `synthetic`.
+        Seed and number of patients of the cohort.
+    cohort, anatomy, density, scan, labels : dict
+        The sections of `phantom.schema.yaml`, which says what each value means.
 
     Returns
     -------
@@ -81,35 +84,37 @@ def simulate(patient, *, seed, screened, cohort, anatomy, density, scan, reading
     ValueError
         If the cohort has no such patient.
     """
-    person = _person(patient, seed, screened=screened, **cohort)
+    # The names given to `draw` decide the random numbers: they stay as they are.
+    person = _find_person(patient, seed, screened=screened, **cohort)
     draw = partial(generator, seed, patient)
-    body, hips = _anatomy(draw, person, **anatomy)
-    finding = pathology.draw_finding(draw("finding"), person["exclusion"])
-    grid = scene.scan_grid(body, hips, **scan["field"])
-    sides = _femora(draw, grid, hips, finding, density["projection"])
-    _settle_density(draw("density"), sides, finding, person["target_t"], density)
-    ct = _scan(draw, grid, body, sides, finding, scan | _scanner(person, cohort["sites"]))
-    masks = _outlines(draw, sides, grid, finding, **reading)
-    made = pathology.kept_slices(finding, grid, hips)
-    kept = (made, *(slice(0, length) for length in grid.shape[1:]))
-    qct = _measured(draw("qct"), patient, sides, finding, density)
+    body, hips = _draw_anatomy(draw, person, **anatomy)
+    pathology = draw_pathology(draw("finding"), person["exclusion"])
+    grid = plan_scan(body, hips, **scan["field"])
+    sides = _build_femora(draw, grid, hips, pathology)
+    _set_density(draw("density"), sides, pathology, person["target_t"], density)
+    settings = scan | _site_scan(person, cohort["sites"])
+    ct = _scan(draw, grid, body, sides, pathology, settings)
+    masks = _segment(draw, sides, grid, pathology, **labels)
+    scanned = scanned_slices(pathology, grid, hips)
+    kept = (scanned, *(slice(0, length) for length in grid.shape[1:]))
+    qct = _measure_qct(draw("qct"), patient, sides, pathology, density)
     return Phantom(
-        grid.part(kept),
+        grid.crop(kept),
         ct[kept],
         masks[0][kept],
         masks[1][kept],
         _participant(person, bool(masks[0].any())),
         qct,
-        _truth(person, body, sides, finding, density["reference"]),
+        _truth(person, body, sides, pathology, density["reference"]),
     )
 
 
-def _scanner(person, sites):
-    """What the scanner of the patient's site does otherwise than the study's."""
+def _site_scan(person, sites):
+    """The settings in which the scanner of the patient's site differs from the cohort's."""
     return sites[person["site"]]["scan"] if "site" in person else {}
 
 
-def _person(patient, seed, **cohort):
+def _find_person(patient, seed, **cohort):
     """The patient's row of the cohort."""
     people = {person["patient"]: person for person in draw_cohort(seed, **cohort)}
     if patient not in people:
@@ -120,121 +125,125 @@ def _person(patient, seed, **cohort):
     return people[patient]
 
 
-def _anatomy(draw, person, *, body, hip, variation):
+def _draw_anatomy(draw, person, *, body, hip, variation):
     """Body and hips of a patient."""
     trunk = draw_body(draw("body"), person, **body)
-    trunk = varied(draw("variation"), trunk, **variation["body"])
+    trunk = vary(draw("variation"), trunk, **variation["body"])
     hips = draw_hips(draw("hips"), person, trunk, **hip)
     return trunk, {
-        side: varied(draw("variation", side), drawn, **variation["hip"])
+        side: vary(draw("variation", side), drawn, **variation["hip"])
         for side, drawn in hips.items()
     }
 
 
-def _femora(draw, grid, hips, finding, regions):
+def _build_femora(draw, grid, hips, pathology):
     """Both femora, shaped, filled and projected; their trabecular scale is still open."""
     sides = {}
     for side, hip in hips.items():
-        femur = build_femur(draw("femur", side), grid, hip, side, finding)
-        part = grid.part(femur.window)
-        bone = mineralise(draw("bone", side), femur, part, hip)
-        volume = float(np.prod(grid.spacing_mm))
-        projected = project(bone, femur, hip, volume, **regions)
-        sides[side] = Side(hip, femur, part, bone, projected, scale=1.0)
+        femur = build_femur(draw("femur", side), grid, hip, side, pathology)
+        crop = grid.crop(femur.window)
+        bone = mineralise(draw("bone", side), femur, crop, hip)
+        projected = project(bone, femur, hip, float(np.prod(grid.spacing_mm)))
+        sides[side] = Side(hip, femur, crop, bone, projected, scale=1.0)
     return sides
 
 
-def _settle_density(rng, sides, finding, target, density):
+def _set_density(rng, sides, pathology, target, density):
     """Trabecular scale of both sides: the deciding side meets the patient's bone status."""
     decisive = density["side"]
-    if decisive in finding.fracture:
+    if decisive in pathology.fracture:
         decisive = next(side for side in sides if side != decisive)
-    scale = trabecular_scale(
-        sides[decisive].projected, target, reference=density["reference"], limits=density["limits"]
-    )
+    scale = trabecular_scale(sides[decisive].projected, target, reference=density["reference"])
     for name, side in sides.items():
-        unlike = 0.0 if name == decisive else density["between_sides"] * rng.standard_normal()
-        side.scale = scale * float(np.exp(unlike))
+        difference = (
+            0.0 if name == decisive else density["left_right_log_sd"] * rng.standard_normal()
+        )
+        side.scale = scale * float(np.exp(difference))
 
 
-def _scan(draw, grid, body, sides, finding, scan):
+def _scan(draw, grid, body, sides, pathology, scan):
     """CT numbers of the whole scan: the scene, blurred, with noise and any metal streaks."""
-    painters = scene.compose(
-        draw, grid, body, sides, finding, scan["hu_per_mg_cc"] * body.hardening
-    )
+    hu_per_mg_cc = scan["hu_per_mg_cc"] * body.beam_hardening
+    painters = compose_scene(draw, grid, body, sides, pathology, hu_per_mg_cc)
     tissue = build_tissue(draw("tissue"), grid, body, {n: s.hip for n, s in sides.items()})
     rng, pixel = draw("noise"), grid.spacing_mm[1]
-    level = scan["noise"]["noise_hu"] * np.exp(scan["noise_per_size"] * body.size)
-    settings = {**scan["noise"], "noise_hu": level}
+    sd_hu = scan["noise"]["sd_hu"] * np.exp(scan["noise_per_size"] * body.size)
+    settings = {**scan["noise"], "sd_hu": sd_hu}
     ct = np.empty(grid.shape, np.int16)
-    before = None
+    previous = None
     for number in range(grid.shape[0]):
         image = tissue.slice(number)
         for painter in painters:
             painter.paint(image, number)
-        noise = scanner.noise_slice(rng, image, pixel_mm=pixel, **settings)
-        if finding.implant:
-            image = image + pathology.metal_streaks(
-                draw("streaks"), image, pixel, streak_hu=scan["streak_hu"]
-            )
-        image = scanner.calibrate(scanner.blur(image, scan["blur_mm"], pixel), **scan["drift"])
-        ct[number] = scanner.digitise(image + scanner.settle(noise, before, scan["slice_share"]))
-        before = noise
+        noise = scanner.draw_noise(rng, image, pixel_mm=pixel, **settings)
+        if pathology.implant:
+            image = image + draw_metal_streaks(draw("streaks"), image, pixel)
+        image = scanner.blur(image, scan["blur_mm"], pixel)
+        image = scanner.shift_calibration(image, **scan["calibration_shift"])
+        mixed = scanner.mix_slices(noise, previous, scan["previous_slice_fraction"])
+        ct[number] = scanner.digitise(image + mixed)
+        previous = noise
     return ct
 
 
-def _outlines(draw, sides, grid, finding, *, point_spread_mm, **agreement):
-    """Label maps of both readers."""
-    maps = np.zeros((2, *grid.shape), np.uint8)
+def _segment(draw, sides, grid, pathology, *, point_spread_mm, **agreement):
+    """Manual masks of both readers."""
+    masks = np.zeros((2, *grid.shape), np.uint8)
     for name, side in sides.items():
-        if name in finding.implant + finding.fracture or finding.cut:
+        if name in pathology.implant + pathology.fracture or pathology.cut:
             continue
         z, y, x = side.femur.window
-        above = np.arange(z.start, z.stop)[:, None, None] >= side.femur.lowest_slice
-        surface = seen_surface(side.femur.distance, side.bone.cortex_mm, point_spread_mm)
+        above = np.arange(z.start, z.stop)[:, None, None] >= side.femur.trochanter_slice
+        surface = half_maximum_surface(side.femur.distance, side.bone.cortex_mm, point_spread_mm)
         first = (surface < 0) & above
-        second = second_reading(draw("reader", name), side.part, surface, above, **agreement)
+        rng = draw("reader", name)
+        second = draw_second_reader(rng, side.crop, surface, above, **agreement)
         for number, mask in enumerate((first, second)):
-            maps[number, z, y, x][mask] = LABELS[name]
-    return maps
+            masks[number, z, y, x][mask] = LABELS[name]
+    return masks
 
 
-def _measured(rng, patient, sides, finding, density):
+def _measure_qct(rng, patient, sides, pathology, density):
     """The patient's rows of the QCT table; a broken or replaced hip has none."""
     settings = {name: density[name] for name in ("reference", "precision_g_cm2")}
     return [
         {"patient": patient, "side": name, **row}
         for name, side in sides.items()
-        if name not in finding.implant + finding.fracture
+        if name not in pathology.implant + pathology.fracture
         for row in measure(rng, side.projected, side.scale, **settings)
     ]
 
 
-def _participant(person, outlined):
+def _participant(person, has_mask):
     """The patient's row of the participants table, files named beside it."""
     columns = ("patient", "sex", "age", "site", "exam_date", "qct_date", "dlp_mgy_cm")
     return {
         **{name: person.get(name, "") for name in columns},
         "ct": "ct.nii.gz",
-        "mask": "mask.nii.gz" if outlined else "",
-        "mask_reader2": "mask_reader2.nii.gz" if outlined else "",
+        "mask": "mask.nii.gz" if has_mask else "",
+        "mask_reader2": "mask_reader2.nii.gz" if has_mask else "",
         "exclusion": person["exclusion"],
     }
 
 
-def _truth(person, body, sides, finding, reference):
+def _truth(person, body, sides, pathology, reference):
     """What was drawn, and the exact areal densities and T-scores, as plain values."""
-    truth = {"person": person, "body": asdict(body), "finding": asdict(finding), "hips": {}}
-    for name, side in sides.items():
-        exact = {
-            region: cortical + side.scale * trabecular
-            for region, (cortical, trabecular) in side.projected.items()
-        }
-        truth["hips"][name] = {
-            **asdict(side.hip),
-            "trabecular_scale": side.scale,
-            "bmd_g_cm2": exact,
-            "t_score": {r: (exact[r] - reference[r][0]) / reference[r][1] for r in exact},
-            "cortical_share": side.projected["total_hip"][0] / exact["total_hip"],
-        }
-    return truth
+    drawn = {"person": person, "body": asdict(body), "pathology": asdict(pathology)}
+    return drawn | {
+        "hips": {name: _true_side(side, reference) for name, side in sides.items()},
+    }
+
+
+def _true_side(side, reference):
+    """Everything about one femur, as plain values."""
+    exact = {
+        region: cortical + side.scale * trabecular
+        for region, (cortical, trabecular) in side.projected.items()
+    }
+    return {
+        **asdict(side.hip),
+        "trabecular_scale": side.scale,
+        "bmd_g_cm2": exact,
+        "t_score": {r: (exact[r] - reference[r][0]) / reference[r][1] for r in exact},
+        "cortical_fraction": side.projected["total_hip"][0] / exact["total_hip"],
+    }

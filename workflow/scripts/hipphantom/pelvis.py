@@ -21,13 +21,13 @@ ILIUM_BACK_HALF_MM = [9.0, 11.5, 10.0, 9.0, 8.5, 8.0]
 SOCKET_AXIS = (0.63, -0.24, -0.74)  # where the acetabulum opens: lateral, forward, down
 
 
-def hip_bone(rng, part, hip, body, side):
+def hip_bone(rng, grid, hip, body, side):
     """Signed distance to one hip bone.
 
     Parameters
     ----------
     rng : numpy.random.Generator
-    part : Grid
+    grid : Grid
         May be coarser than the CT.
     hip : Hip
         The femur whose head the socket holds.
@@ -39,23 +39,23 @@ def hip_bone(rng, part, hip, body, side):
     ndarray of float32, shape (z, y, x)
         The socket itself is not hollowed here: see `socket`.
     """
-    points = side_frame(rng, part, hip, body, side)
+    points = side_frame(rng, grid, hip, body, side)
     midline = -body.hip_distance_mm / 2 / body.scale
     bone = smooth_union(_ilium(points), _acetabulum(points, hip, body), 7.0)
     bone = smooth_union(bone, _ischium(points), 6.0)
     bone = smooth_union(bone, _pubis(points, midline), 6.0)
     bone = np.maximum(bone, midline + 2.2 - points[0])
-    return true_distance(bone * np.float32(body.scale), part.spacing_mm)
+    return true_distance(bone * np.float32(body.scale), grid.spacing_mm)
 
 
-def side_frame(rng, part, hip, body, side):
+def side_frame(rng, grid, hip, body, side):
     """Lateral, posterior, superior mm from the head centre, slightly uneven, at unit scale."""
-    z, y, x = part.axes()
+    z, y, x = grid.axes()
     outward = -1 if side == "right" else 1
     world = (outward * (x - hip.centre_mm[2]), y - hip.centre_mm[1], z - hip.centre_mm[0])
     world = tilted(world, body.pelvic_tilt_deg)
     return tuple(
-        (axis + 2.2 * smooth_noise(rng, part, 45.0) + 0.9 * smooth_noise(rng, part, 18.0))
+        (axis + 2.2 * smooth_noise(rng, grid, 45.0) + 0.9 * smooth_noise(rng, grid, 18.0))
         / np.float32(body.scale)
         for axis in world
     )
@@ -90,11 +90,11 @@ def socket(distance, head, hip, points):
     return smooth_difference(distance, np.minimum(hollow, fossa), 1.5)
 
 
-def sacrum(rng, part, hips, body):
+def sacrum(rng, grid, hips, body):
     """Signed distance to the sacrum and coccyx, curved backwards in the midline."""
-    z, y, x = part.axes()
+    z, y, x = grid.axes()
     centre = np.mean([hip.centre_mm for hip in hips.values()], axis=0)
-    wobble = [1.5 * smooth_noise(rng, part, 30.0) for _ in range(3)]
+    wobble = [1.5 * smooth_noise(rng, grid, 30.0) for _ in range(3)]
     world = tuple(axis - c for axis, c in zip((x, y, z), centre[::-1], strict=True))
     points = tuple(
         (axis + w) / np.float32(body.scale)
@@ -116,7 +116,7 @@ def sacrum(rng, part, hips, body):
                 (4.5, 12.0, 5.5),
             )
             bone = smooth_difference(bone, canal, 3.0)
-    return true_distance(bone * np.float32(body.scale), part.spacing_mm)
+    return true_distance(bone * np.float32(body.scale), grid.spacing_mm)
 
 
 def _ilium(points):
@@ -142,11 +142,11 @@ def _acetabulum(points, hip, body):
     """Thick-walled cup around the head, cut off where it opens."""
     radius = (hip.head_radius_mm + hip.joint_space_mm) / body.scale
     centre = np.array([-1.0, 3.0, 3.5])
-    walls = tuple(radius + (wall + hip.socket_wall_mm) for wall in (5.0, 7.0, 7.5))
+    walls = tuple(radius + (wall + hip.acetabular_wall_mm) for wall in (5.0, 7.0, 7.5))
     cup = ellipsoid(points, centre, walls)
     opening = sum(np.float32(a) * p for a, p in zip(SOCKET_AXIS, points, strict=True))
-    medial = -points[0] - (radius + (5.0 + hip.socket_wall_mm))
-    return np.maximum(np.maximum(cup, opening - (0.08 + hip.socket_cover) * radius), medial)
+    medial = -points[0] - (radius + (5.0 + hip.acetabular_wall_mm))
+    return np.maximum(np.maximum(cup, opening - (0.08 + hip.acetabular_coverage) * radius), medial)
 
 
 def _ischium(points):

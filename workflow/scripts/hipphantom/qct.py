@@ -6,20 +6,21 @@ from hipphantom.femur import neck_axis
 
 REGIONS = ("femoral_neck", "trochanter", "intertrochanter", "total_hip")
 PIXEL_MM = 1.0
+# Regions in the model femur (head diameter 46 mm): near and far edge of the femoral neck, a box of
+# 15 mm along the neck from its crossing with the shaft; and the lower edge of the total hip, height
+# above that crossing, about 1 cm below the lesser trochanter, where densitometry ends it.
+NECK_BOX_MM = (16.0, 31.0)
+TOTAL_HIP_LOWER_EDGE_MM = -44.0
+TRABECULAR_SCALES = (0.2, 3.0)  # smallest and largest that bone can have
 
 
-def region_masks(femur, hip, *, neck_box_mm, lowest_mm):
+def region_masks(femur, hip):
     """Which voxels of a femur each region of the projection holds.
 
     Parameters
     ----------
     femur : Femur
     hip : Hip
-    neck_box_mm : list of float
-        Near and far edge of the neck box, mm along the neck from the neck-shaft crossing, in the
-        model femur (head diameter 46 mm).
-    lowest_mm : float
-        Lower edge of the total hip in the model femur, mm above the crossing (so negative).
 
     Returns
     -------
@@ -29,9 +30,9 @@ def region_masks(femur, hip, *, neck_box_mm, lowest_mm):
     inside = femur.distance < 0
     along, across = (axis / np.float32(hip.scale) for axis in femur.neck)
     lateral, _, height = (axis / np.float32(hip.scale) for axis in femur.frame)
-    near, far = neck_box_mm
+    near, far = NECK_BOX_MM
     neck = inside & (along >= near) & (along < far)
-    rest = inside & (along < near) & (height > lowest_mm)
+    rest = inside & (along < near) & (height > TOTAL_HIP_LOWER_EDGE_MM)
     upper = height > 0.45 * lateral - 4.0
     return {
         "femoral_neck": neck,
@@ -75,7 +76,7 @@ def areal_density(mineral_mg_cc, inside, plane, voxel_mm3):
     return grams / (shadow * 1e-2)
 
 
-def project(bone, femur, hip, voxel_mm3, **regions):
+def project(bone, femur, hip, voxel_mm3):
     """Areal density of every region as cortex plus trabeculae at scale 1.
 
     Returns
@@ -89,14 +90,14 @@ def project(bone, femur, hip, voxel_mm3, **regions):
     plane = (width, femur.frame[2])
     return {
         region: tuple(
-            areal_density(part, inside, plane, voxel_mm3)
-            for part in (bone.cortical_mg_cc, bone.trabecular_mg_cc)
+            areal_density(mineral, inside, plane, voxel_mm3)
+            for mineral in (bone.cortical_mg_cc, bone.trabecular_mg_cc)
         )
-        for region, inside in region_masks(femur, hip, **regions).items()
+        for region, inside in region_masks(femur, hip).items()
     }
 
 
-def trabecular_scale(projected, target_t, *, reference, limits):
+def trabecular_scale(projected, target_t, *, reference):
     """Trabecular scale at which the lower T-score of femoral neck and total hip is the target.
 
     Parameters
@@ -106,8 +107,6 @@ def trabecular_scale(projected, target_t, *, reference, limits):
     target_t : float
     reference : dict of str to list of float
         Region to young adult ``[mean, standard deviation]``, g/cm².
-    limits : list of float
-        Smallest and largest scale that bone can have.
 
     Returns
     -------
@@ -118,7 +117,7 @@ def trabecular_scale(projected, target_t, *, reference, limits):
         mean, spread = reference[region]
         cortical, trabecular = projected[region]
         needed.append((mean + target_t * spread - cortical) / trabecular)
-    return float(np.clip(max(needed), *limits))
+    return float(np.clip(max(needed), *TRABECULAR_SCALES))
 
 
 def measure(rng, projected, scale, *, reference, precision_g_cm2):

@@ -1,10 +1,10 @@
-"""The scanner: what a standard kernel and a low dose make of the truth."""
+"""The scanner: blur, quantum noise, calibration and 12 bits, applied to the true CT numbers."""
 
 import numpy as np
 from scipy.ndimage import gaussian_filter
 
 WATER_PER_MM = 0.019  # attenuation of water at 120 kVp
-SATURATION_HU = (-1024, 3071)
+RANGE_HU = (-1024, 3071)  # what 12 bits hold
 
 
 def blur(image, blur_mm, pixel_mm):
@@ -12,13 +12,13 @@ def blur(image, blur_mm, pixel_mm):
     return gaussian_filter(image, blur_mm / pixel_mm, truncate=2.5, mode="nearest")
 
 
-def calibrate(image, *, factor, offset_hu):
+def shift_calibration(image, *, factor, offset_hu):
     """CT numbers of a scanner whose water and air are not quite at 0 and -1000 HU."""
     return np.float32(factor) * image + np.float32(offset_hu)
 
 
-def noise_slice(rng, image, *, pixel_mm, noise_hu, grain_mm, streak_share):
-    """Quantum noise of one axial slice: grainy, stronger behind more tissue, streaky across hips.
+def draw_noise(rng, image, *, pixel_mm, sd_hu, correlation_length_mm, streak_fraction):
+    """Quantum noise of one axial slice: correlated, stronger behind more tissue, in streaks.
 
     Parameters
     ----------
@@ -26,26 +26,27 @@ def noise_slice(rng, image, *, pixel_mm, noise_hu, grain_mm, streak_share):
     image : ndarray, shape (y, x)
         CT numbers of the slice.
     pixel_mm : float
-    noise_hu : float
+    sd_hu : float
         Standard deviation in the middle of the body.
-    grain_mm : float
-        Standard deviation of the noise's correlation kernel.
-    streak_share : float
-        Share of the noise that is drawn out from side to side where that path is longest.
+    correlation_length_mm : float
+        Standard deviation of the Gaussian kernel that correlates neighbouring pixels.
+    streak_fraction : float
+        Strength of sideways streaks, where the path from side to side is longest, relative to the
+        rest of the noise.
 
     Returns
     -------
     ndarray of float32, shape (y, x)
     """
     lateral, strength = _strength(image, pixel_mm)
-    grain = gaussian_filter(
-        rng.standard_normal(image.shape, dtype=np.float32), grain_mm / pixel_mm, truncate=2.5
-    )
-    noise = strength * (grain * _restored_spread(grain_mm / pixel_mm))
-    if streak_share > 0:
-        streaks = _streaks(rng, image.shape, grain_mm / pixel_mm)
-        noise += np.float32(streak_share) * np.clip(lateral, 0, 1.5) * streaks
-    return np.float32(noise_hu) * noise
+    sigma = correlation_length_mm / pixel_mm
+    white = rng.standard_normal(image.shape, dtype=np.float32)
+    correlated = gaussian_filter(white, sigma, truncate=2.5)
+    noise = strength * (correlated * _restored_spread(sigma))
+    if streak_fraction > 0:
+        streaks = _draw_streaks(rng, image.shape, sigma)
+        noise += np.float32(streak_fraction) * np.clip(lateral, 0, 1.5) * streaks
+    return np.float32(sd_hu) * noise
 
 
 def _strength(image, pixel_mm):
@@ -71,22 +72,26 @@ def _restored_spread(sigma):
     return np.float32(weights.sum() ** 2 / (weights**2).sum())
 
 
-def _streaks(rng, shape, grain):
+def _draw_streaks(rng, shape, sigma):
     """Noise of standard deviation 1 drawn out along x."""
     step = 8
     thin = rng.standard_normal((shape[0], shape[1] // step + 2), dtype=np.float32)
-    thin = gaussian_filter(thin, (grain, 1.2), truncate=2.5)
+    thin = gaussian_filter(thin, (sigma, 1.2), truncate=2.5)
     thin /= thin.std()
     return np.repeat(thin, step, axis=1)[:, : shape[1]]
 
 
-def settle(noise, before, slice_share):
-    """Correlate a slice's noise with the one before at constant strength, as a helix does."""
-    if before is None:
+def mix_slices(noise, previous, previous_slice_fraction):
+    """Noise of a slice with a fraction of the previous slice's: a helix correlates neighbours.
+
+    The noise's strength stays the same.
+    """
+    if previous is None:
         return noise
-    return np.float32(np.sqrt(1 - slice_share**2)) * noise + np.float32(slice_share) * before
+    own = np.float32(np.sqrt(1 - previous_slice_fraction**2))
+    return own * noise + np.float32(previous_slice_fraction) * previous
 
 
 def digitise(image):
     """CT numbers as stored: whole, 12 bits wide."""
-    return np.clip(np.rint(image), *SATURATION_HU).astype(np.int16)
+    return np.clip(np.rint(image), *RANGE_HU).astype(np.int16)

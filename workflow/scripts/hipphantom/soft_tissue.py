@@ -34,12 +34,12 @@ class Tissue:
     def slice(self, number):
         """CT numbers of one axial slice without bone, shape (y, x)."""
         field = {name: self.refiner.slice(f, number) for name, f in self.fields.items()}
-        grain = field["grain"]
-        strands = np.exp(-((grain / 0.10) ** 2))
-        hu = FAT_HU + 5 * grain + 26 * strands
+        texture = field["texture"]
+        strands = np.exp(-((texture / 0.10) ** 2))
+        hu = FAT_HU + 5 * texture + 26 * strands
         muscle = occupancy(field["muscle"], self.width_mm)
-        streaks = np.clip(grain - 1.7 + 1.6 * self.muscle_fat, 0, 1)
-        hu += muscle * (self.muscle_hu + 3 * grain - 75 * streaks - hu)
+        streaks = np.clip(texture - 1.7 + 1.6 * self.muscle_fat, 0, 1)
+        hu += muscle * (self.muscle_hu + 3 * texture - 75 * streaks - hu)
         for name, value in (("organ", ORGAN_HU), ("water", URINE_HU), ("gas", GAS_HU)):
             hu += occupancy(field[name], self.width_mm) * (value - hu)
         body = field["body"]
@@ -74,7 +74,7 @@ def build_tissue(rng, grid, body, hips):
     fields = {
         "body": surface,
         "muscle": np.maximum(muscle, -_vessels(world, body, FAT) - 3),
-        "grain": smooth_noise(rng, coarse, 11.0),
+        "texture": smooth_noise(rng, coarse, 11.0),
         **_organs(rng, world, body, cavity),
     }
     vessels = _vessels(world, body, VESSELS)
@@ -89,11 +89,11 @@ def build_tissue(rng, grid, body, hips):
     )
 
 
-def body_surface(rng, part, body):
+def body_surface(rng, grid, body):
     """Signed distance to the skin: trunk above, two thighs below, flat where the patient lies."""
-    z, y, x = part.axes()
+    z, y, x = grid.axes()
     wide, deep = body.half_width_mm, body.half_depth_mm
-    uneven = 2.5 * smooth_noise(rng, part, 70.0)
+    uneven = 2.5 * smooth_noise(rng, grid, 70.0)
     waist = 1 - 0.07 * np.clip((z - 10) / 80, 0, 1.5)
     shape = (np.abs(x) / (wide * waist)) ** 2.5 + (np.abs(y - 4) / deep) ** 2.3
     trunk = (shape ** np.float32(1 / 2.4) - 1) * np.float32(deep)
@@ -108,11 +108,11 @@ def body_surface(rng, part, body):
         surface = smooth_union(surface, genitals, 6.0)
     cleft = round_cone((x, y), (0.0, deep * 0.70), (0.0, deep * 1.3), radii=(1.0, 6.0))
     surface = np.maximum(surface, -cleft - 0.2 * np.clip(z + 15, 0, 200))
-    return smooth_max(surface, y - lying_mm(body), 12.0) + uneven
+    return smooth_max(surface, y - table_mm(body), 12.0) + uneven
 
 
-def lying_mm(body):
-    """How far behind the hips the patient's back touches the table, mm."""
+def table_mm(body):
+    """Distance of the table's surface behind the hips, mm: there the patient's back lies."""
     return 0.86 * body.half_depth_mm + 4
 
 
@@ -124,7 +124,7 @@ def smooth_max(first, second, blend_mm):
 def table_slice(grid, body):
     """CT numbers of air and table behind a patient, shape (y, x); the same in every slice."""
     _, y, x = (axis[0] for axis in grid.axes())
-    centre = lying_mm(body) + 10 - TABLE_RADIUS_MM
+    centre = table_mm(body) + 10 - TABLE_RADIUS_MM
     depth = np.hypot(x, y - centre) - TABLE_RADIUS_MM
     hu = AIR_HU + occupancy(np.abs(depth - 12) - 12, 0.8) * (TABLE_CORE_HU - AIR_HU)
     for surface in (0.0, 24.0):

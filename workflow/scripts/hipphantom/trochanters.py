@@ -1,4 +1,4 @@
-"""What stands out of a femur: both trochanters, the plate under the lesser one, osteophytes.
+"""Both trochanters, the plate (calcar) under the lesser one, and osteophytes.
 
 Points are bone coordinates of the model femur (see `hipphantom.femur`): lateral, posterior,
 superior, in mm from the neck-shaft crossing.
@@ -15,7 +15,7 @@ from hipphantom.geometry import (
 )
 
 LESSER_HEIGHT_MM = -24.0  # middle of the lesser trochanter
-SEPTUM_MM, OSTEOPHYTE_MM = 1.3, 4.0  # half widths of the plate and of the rim of osteophytes
+CALCAR_MM, OSTEOPHYTE_MM = 1.3, 4.0  # half widths of the plate and of the rim of osteophytes
 
 
 def trochanteric_body(points):
@@ -37,18 +37,18 @@ def greater_trochanter(points, hip):
 def lesser_trochanter(points, hip):
     """Signed distance to a blunt cone behind the medial border, drawn out along the shaft."""
     lateral, posterior, height = points
-    shrink = 1 / hip.lesser_stretch
-    height = (height - hip.lesser_height_mm) * shrink + LESSER_HEIGHT_MM * (1 - shrink)
-    size = hip.trochanter_size * hip.lesser_size
+    shrink = 1 / hip.lesser_trochanter_stretch
+    height = (height - hip.lesser_trochanter_height_mm) * shrink + LESSER_HEIGHT_MM * (1 - shrink)
+    size = hip.trochanter_size * hip.lesser_trochanter_size
     points = (lateral, posterior, height)
     return round_cone(points, (-6.0, 8.0, -23.0), (-16.0, 16.5, -25.5), radii=(11.5, 6.8 * size))
 
 
-def septum(body, lesser):
-    """Share of each voxel in the plate that goes on under the lesser trochanter, 0 to 1.
+def calcar_fraction(body, lesser):
+    """Fraction of each voxel in the plate that goes on under the lesser trochanter, 0 to 1.
 
-    The cortex of the shaft does not end where the lesser trochanter begins: inside, it continues
-    as the femoral calcar, with spongy bone on both of its sides.
+    The cortex of the shaft does not end at the lesser trochanter: inside, it continues as the
+    femoral calcar, with spongy bone on both of its sides.
 
     Parameters
     ----------
@@ -59,20 +59,20 @@ def septum(body, lesser):
     ----------
     Griffin JB (1982). The calcar femorale redefined. Clin Orthop 164:211.
     """
-    return np.exp(-((body / np.float32(SEPTUM_MM)) ** 2)) * occupancy(lesser, 3.0)
+    return np.exp(-((body / np.float32(CALCAR_MM)) ** 2)) * occupancy(lesser, 3.0)
 
 
-def osteophytes(rng, part, hip, along):
+def osteophytes(rng, grid, hip, along):
     """Height in mm of uneven new bone at the border of the head.
 
     Parameters
     ----------
     rng : numpy.random.Generator
-    part : Grid
+    grid : Grid
     hip : Hip
     along : ndarray
         Position along the neck axis towards the head, mm.
     """
     border = hip.neck_length_mm - 0.6 * hip.head_radius_mm
     rim = np.exp(-(((along - border) / OSTEOPHYTE_MM) ** 2))
-    return hip.osteophyte_mm * rim * np.clip(smooth_noise(rng, part, 11.0), 0, 2)
+    return hip.osteophyte_mm * rim * np.clip(smooth_noise(rng, grid, 11.0), 0, 2)
