@@ -80,11 +80,11 @@ audit: $(BIN)/.ready  ## every file behind one patient's class, with hash, rule,
 
 seg: $(BIN)/.ready  ## a patient's segmentation as DICOM SEG: SCAN=DICOM_SCAN PATIENT=NAME TO=FILE
 	$(call needs,SCAN PATIENT TO,make seg SCAN=DICOM_SCAN PATIENT=NAME TO=FILE)
-	@$(RUN) -m ctio.export.seg "$(SCAN)" "$(PATIENT)" "$(TO)" "$(CONFIG)"
+	@$(RUN) -m osteoct.export.seg "$(SCAN)" "$(PATIENT)" "$(TO)" "$(CONFIG)"
 
 pdf: $(BIN)/.ready  ## a patient's result as DICOM PDF: SCAN=DICOM_SCAN PATIENT=NAME TO=FILE
 	$(call needs,SCAN PATIENT TO,make pdf SCAN=DICOM_SCAN PATIENT=NAME TO=FILE)
-	@$(RUN) -m ctio.export.pdf "$(SCAN)" "$(PATIENT)" "$(TO)" "$(CONFIG)"
+	@$(RUN) -m osteoct.export.pdf "$(SCAN)" "$(PATIENT)" "$(TO)" "$(CONFIG)"
 
 crate: $(BIN)/.ready  ## the finished run as Workflow Run RO-Crate: TO=FILE.zip
 	$(call needs,TO,make crate TO=FILE.zip)

@@ -17,7 +17,7 @@ import pandas as pd
 from dag import ROOT, SNAKEMAKE, write_cohort
 
 RESULTS = Path("results").resolve()
-TABLES = ("images", "femurs", "features", "neck", "overlap", "pages")
+TABLES = ("image_qc", "femurs", "features", "neck", "overlap", "pages")
 AS_THEY_ARE = ("tables", "figures", "model", "segmentation", "numbers.json")
 AS_THEY_ARE += ("cohort/flow.csv", "predictions/outlines.csv", "report/claims.html")
 STEPS = ("select_cohort", "gather_features", "predict_patients", "summarise_run")
@@ -29,7 +29,7 @@ PEAK = re.compile(r"VmHWM:\s+(\d+) kB")
 
 def write_batches(folder, patients, batch_size):
     """Tables of every batch: the finished run's first patients, again and again."""
-    images = pd.read_csv(RESULTS / "batches/study-001/images.csv", dtype=str)
+    images = pd.read_csv(RESULTS / "batches/study-001/image_qc.csv", dtype=str)
     names = images.loc[images["status"] == "done", "patient"]
     copies = {name: range(place, batch_size, len(names)) for place, name in enumerate(names)}
     for table in TABLES:

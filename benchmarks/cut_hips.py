@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 import SimpleITK as sitk
 
-from ctio.imaging.sides import LEFT
+from ctio import LEFT
 
 BACK_MM, TOP_MM = (0, 8), (-20, 4)  # how far the field ends within the femur
 LATERAL_MM, WIDTH_MM, DEPTH_MM = 15, 187, 170

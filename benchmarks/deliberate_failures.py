@@ -15,11 +15,9 @@ import numpy as np
 import SimpleITK as sitk
 import yaml
 
-from ctio.image_qc.scan import check_ct
-from ctio.imaging.images import read_ct, read_mask
-from ctio.imaging.sides import LEFT
-from ctio.issues.checks import EXCLUSION
+from ctio import LEFT, REJECTED, check_ct, read_ct, read_mask
 from hipphantom import simulate
+from osteoct.cohort.image_qc import RULES
 from osteoct.screening.__main__ import ROOT, prepare
 from osteoct.segmentation.cascade import segment
 from osteoct.segmentation.qc import check_femora
@@ -78,8 +76,8 @@ def count(cases, networks, settings):
 
 def checked(ct, networks, settings):
     """QC status of the left femur and its reasons, or why the CT is rejected."""
-    findings = check_ct(ct, {}, settings=settings["image"])
-    if rejected := [str(finding) for finding in findings if finding.level == EXCLUSION]:
+    issues = check_ct(ct, {}, **{rule: settings["image_qc"][rule] for rule in RULES})
+    if rejected := [str(issue) for issue in issues if issue.level == REJECTED]:
         return "rejected", " ".join(rejected)
     femur = check_femora(ct, segment(ct, networks))["left"]
     return femur["qc"], femur["qc_reasons"]

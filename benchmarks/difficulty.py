@@ -26,7 +26,7 @@ from sklearn.model_selection import StratifiedShuffleSplit
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from ctio.imaging.sides import LEFT
+from ctio import LEFT
 from hipphantom import draw_cohort, simulate
 from osteoct.classification.classifier import fit_classifier
 from osteoct.classification.tuning import class_probabilities

@@ -19,7 +19,7 @@ import SimpleITK as sitk
 import yaml
 from radiomics.featureextractor import RadiomicsFeatureExtractor
 
-from ctio.imaging.sides import LEFT
+from ctio import LEFT
 from hipphantom import simulate
 from osteoct.features.extraction import extract
 

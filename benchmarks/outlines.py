@@ -20,8 +20,7 @@ from scipy import ndimage
 ROOT = Path(__file__).parents[1]
 sys.path.append(str(ROOT / "workflow" / "scripts"))
 
-from ctio.imaging.images import read_ct, read_mask  # noqa: E402
-from ctio.imaging.sides import LEFT, RIGHT  # noqa: E402
+from ctio import LEFT, RIGHT, read_ct, read_mask  # noqa: E402
 from osteoct.segmentation.cascade import segment  # noqa: E402
 from osteoct.segmentation.networks import load_networks  # noqa: E402
 from osteoct.segmentation.overlap import compare, dice  # noqa: E402

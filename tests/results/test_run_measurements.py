@@ -11,7 +11,7 @@ def test_every_dice_is_a_proportion(batch_table):
 
 
 def test_every_failure_has_a_reason(batch_table):
-    for step in ("images", "femurs", "features", "neck", "pages"):
+    for step in ("image_qc", "femurs", "features", "neck", "pages"):
         table = batch_table(step)
         assert set(table["status"]) <= {"done", "failed"}
         assert table.loc[table["status"] == "failed", "reason"].notna().all(), step

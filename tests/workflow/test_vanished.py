@@ -13,7 +13,7 @@ BATCH = "results/batches/study-001/femurs.csv"
 def test_a_job_that_vanishes_half_way_is_run_again_and_gives_the_same_bytes(tiny_study, tmp_path):
     study = tiny_study.copy(tmp_path)
     (study.folder / BATCH).unlink()
-    outlined = study.read("batches/study-001/images.csv").query("status == 'done'").patient
+    outlined = study.read("batches/study-001/image_qc.csv").query("status == 'done'").patient
     records = [study.folder / "results/patients" / name / "femurs.json" for name in outlined]
     for record in records:
         record.unlink(missing_ok=True)

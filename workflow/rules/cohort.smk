@@ -2,8 +2,8 @@
 
 in:   participants.tsv and qct.tsv (config/README.md), the CTs
       results/batches/{batch}/femurs.csv of stage 3, for who could not be outlined
-out:  results/batches/{batch}/images.csv       what the image gate found, one row per patient
-      results/patients/{patient}/gate.json     every finding, and why which series was taken
+out:  results/batches/{batch}/image_qc.csv       image QC, one row per patient
+      results/patients/{patient}/image_issues.json   every issue, and why which series was taken
       results/patients/{patient}/ct.nii.gz, mask.nii.gz, mask_reader2.nii.gz   (not of phantoms)
       results/cohort/study.csv, new.csv        status, reason, diagnosis and split of each patient
       results/cohort/flow.csv                  patients in and out at every step
@@ -13,14 +13,14 @@ out:  results/batches/{batch}/images.csv       what the image gate found, one ro
 
 
 rule check_images:
-    """Read CT and outlines of every patient of a batch, refuse what cannot be measured."""
+    """Read CT and masks of every patient of a batch, reject what cannot be measured."""
     input:
         scans_of,
         masks_of,
         participants=table_of,
         code=code_of("check_images"),
     output:
-        "results/batches/{batch}/images.csv",
+        "results/batches/{batch}/image_qc.csv",
     log:
         "results/logs/check_images/{batch}.log",
     conda:
@@ -30,7 +30,7 @@ rule check_images:
         runtime=minutes_each(2),
     params:
         patients=patients_of,
-        image=config["image"],
+        settings=config["image_qc"],
         keep_copies=has_own_copies,
     script:
         "../scripts/check_images.py"
@@ -41,7 +41,7 @@ rule select_cohort:
     input:
         participants=PARTICIPANTS,
         qct=QCT,
-        images=expand("results/batches/{batch}/images.csv", batch=STUDY_BATCHES),
+        image_qc=expand("results/batches/{batch}/image_qc.csv", batch=STUDY_BATCHES),
         code=code_of("select_cohort"),
     output:
         "results/cohort/study.csv",
@@ -61,7 +61,7 @@ rule select_new:
     """List the patients who are only to be classified, and why some cannot be."""
     input:
         participants=config["new_patients"] or [],
-        images=expand("results/batches/{batch}/images.csv", batch=NEW_BATCHES),
+        image_qc=expand("results/batches/{batch}/image_qc.csv", batch=NEW_BATCHES),
         code=code_of("select_new"),
     output:
         "results/cohort/new.csv",

@@ -41,7 +41,7 @@ EVERYONE = {
     "cohort": expand("results/cohort/{group}.csv", group=GROUPS),
     **{
         name: batch_tables(name)
-        for name in ("images", "femurs", "features", "neck", "overlap")
+        for name in ("image_qc", "femurs", "features", "neck", "overlap")
     },
     "predictions": expand("results/predictions/{group}.csv", group=GROUPS),
     "qct": QCT,
@@ -64,7 +64,7 @@ rule draw_patients:
     """A page for every patient of a batch: pictures, label, class, features, or why there are none."""
     input:
         cohort=cohort_of,
-        images="results/batches/{batch}/images.csv",
+        image_qc="results/batches/{batch}/image_qc.csv",
         femurs="results/batches/{batch}/femurs.csv",
         features="results/batches/{batch}/features.csv",
         neck="results/batches/{batch}/neck.csv",

@@ -3,7 +3,7 @@
 Two VB-Nets trained through nnU-Net: the coarse one finds the femora in the whole CT at 3 mm, the
 fine one segments each of them at 1 mm.
 
-in:   results/cohort/study.csv, new.csv, results/batches/{batch}/images.csv, CTs, manual masks
+in:   results/cohort/study.csv, new.csv, results/batches/{batch}/image_qc.csv, CTs, manual masks
 out:  results/segmentation/plans.json, cases.csv           what the networks are trained with
       results/segmentation/left_out.csv                    who of the training patients is not, and why
       results/segmentation/trained/{stage}/                weights.safetensors, training.csv
@@ -22,7 +22,7 @@ rule prepare_training:
     input:
         manual_masks,
         cohort="results/cohort/study.csv",
-        images=expand("results/batches/{batch}/images.csv", batch=STUDY_BATCHES),
+        image_qc=expand("results/batches/{batch}/image_qc.csv", batch=STUDY_BATCHES),
         code=code_of("prepare_training"),
     output:
         cases=directory("results/segmentation/preprocessed"),
@@ -78,7 +78,7 @@ rule segment_femurs:
     """Segment both femora of every patient of a batch."""
     input:
         cohort=cohort_of,
-        images="results/batches/{batch}/images.csv",
+        image_qc="results/batches/{batch}/image_qc.csv",
         plans="results/segmentation/plans.json",
         coarse="results/segmentation/trained/coarse/weights.safetensors",
         fine="results/segmentation/trained/fine/weights.safetensors",

@@ -10,7 +10,7 @@ rows = pd.DataFrame(read_participants(snakemake.input.participants))
 rows = rows[rows["patient"].isin(snakemake.params.patients)]
 images = check_patients(
     rows,
-    settings=snakemake.params.image,
+    settings=snakemake.params.settings,
     keep_copies=snakemake.params.keep_copies,
     code=snakemake.input.code,
     say=say,

@@ -8,7 +8,7 @@ from osteoct.threads import one_thread
 say = log_to(snakemake.log[0])
 one_thread()
 cohort = read_text_table(snakemake.input.cohort)
-images = read_tables(snakemake.input.images, dtype=str)
+images = read_tables(snakemake.input.image_qc, dtype=str)
 patients = choose_patients(cohort, images)
 plans = make_plans(n_training_patients=count_training(patients), **snakemake.params)
 cases, left_out = prepare_cases(

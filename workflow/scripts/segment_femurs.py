@@ -6,7 +6,7 @@ from osteoct.tables import read_text_table
 
 say = log_to(snakemake.log[0])
 cohort, images = (
-    read_text_table(path) for path in (snakemake.input.cohort, snakemake.input.images)
+    read_text_table(path) for path in (snakemake.input.cohort, snakemake.input.image_qc)
 )
 weights = {"coarse": snakemake.input.coarse, "fine": snakemake.input.fine}
 made_from = [snakemake.input.plans, *weights.values(), *snakemake.input.code]

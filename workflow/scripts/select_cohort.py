@@ -8,7 +8,7 @@ from osteoct.tables import read_tables
 
 log_to(snakemake.log[0])
 participants, measurements = read_cohort(snakemake.input.participants, snakemake.input.qct)
-images = read_tables(snakemake.input.images)
+images = read_tables(snakemake.input.image_qc)
 study = select_study(
     pd.DataFrame(participants), pd.DataFrame(measurements), images, **snakemake.params
 )

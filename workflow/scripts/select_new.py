@@ -8,5 +8,5 @@ from osteoct.tables import read_tables
 
 log_to(snakemake.log[0])
 participants = pd.DataFrame(read_participants(snakemake.input.participants))
-images = read_tables(snakemake.input.images)
+images = read_tables(snakemake.input.image_qc)
 write_csv(select_new(participants, images, **snakemake.params), snakemake.output[0])

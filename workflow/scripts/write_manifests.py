@@ -11,7 +11,7 @@ files, settings = snakemake.input, snakemake.params
 about = {"run": describe_run(files.environments, files.made_from, **settings.run)}
 about["options"] = settings.options
 cohort = read_tables(files.cohort)
-steps = [files.images, files.femurs, files.features, files.neck, files.overlap, files.pages]
+steps = [files.image_qc, files.femurs, files.features, files.neck, files.overlap, files.pages]
 written = [write_patients(batch, cohort, **about) for batch in zip(*steps, strict=True)]
 write_csv(pd.concat(written), snakemake.output.patients)
 write_report(files.shown, **about)

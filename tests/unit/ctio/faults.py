@@ -1,4 +1,4 @@
-"""Register of provoked faults: for each check of the gate, what makes a patient's files fail it."""
+"""Register of provoked faults: for each issue, what provokes it in a patient's files."""
 
 import gzip
 
@@ -17,11 +17,11 @@ CT = pelvis()
 FAULTS = {}
 
 
-def fault(check):
-    """Registers a function(folder) -> row of participants.tsv as the fault of a check."""
+def fault(name):
+    """Registers a function(folder) -> row of participants.tsv as the fault behind an issue."""
 
     def register(make):
-        FAULTS.setdefault(check, []).append(make)
+        FAULTS.setdefault(name, []).append(make)
         return make
 
     return register
@@ -59,8 +59,8 @@ def one(number, **attributes):
     )
 
 
-def outlined(mask):
-    """A good CT with an outline: an array of labels, or an image."""
+def segmented(mask):
+    """A good CT with a segmentation: an array of labels, or an image."""
 
     def make(folder):
         image = mask_of(mask) if isinstance(mask, np.ndarray) else mask

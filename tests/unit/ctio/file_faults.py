@@ -44,7 +44,7 @@ def _(folder):
     return {"ct": folder / "scan.zip"}
 
 
-@fault("refers elsewhere")
+@fault("voxels in another file")
 def _(folder):
     volume(CT, folder, "ct.nrrd")
     text = (folder / "ct.nrrd").read_bytes().split(b"\n\n")[0]
@@ -53,7 +53,7 @@ def _(folder):
     return {"ct": folder / "ct.nrrd"}
 
 
-@fault("refers elsewhere")
+@fault("voxels in another file")
 def _(folder):
     path = volume(CT, folder, "ct.mha")["ct"]
     path.write_bytes(
@@ -135,4 +135,4 @@ def _holed(value, name):
 
 for _value in (np.nan, np.inf):
     for _name in ("ct.nii.gz", "ct.nii", "ct.nrrd", "ct.mha"):
-        fault("voxels not numbers")(_holed(_value, _name))
+        fault("non-finite voxels")(_holed(_value, _name))

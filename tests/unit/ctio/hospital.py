@@ -12,11 +12,12 @@ from pydicom.uid import ExplicitVRLittleEndian
 
 ROOT = Path(__file__).parents[3]
 SHARED = ROOT.parent / "shared" / "data"
-SETTINGS = yaml.safe_load((ROOT / "config" / "config.yaml").read_text())["image"]
+SETTINGS = yaml.safe_load((ROOT / "config" / "config.yaml").read_text())["image_qc"]
 CT_IMAGE, ENHANCED_CT = "1.2.840.10008.5.1.4.1.1.2", "1.2.840.10008.5.1.4.1.1.2.1"
-RULES = {
+CHECKS = {key: SETTINGS[key] for key in ("limits", "protocol", "kernels")}
+SERIES = {
     "slice_spacing_mm": SETTINGS["limits"]["slice_spacing_mm"],
-    "length_at_least_mm": SETTINGS["limits"]["length_at_least_mm"],
+    "min_length_mm": SETTINGS["limits"]["min_length_mm"],
     "kernels": SETTINGS["kernels"],
 }
 AIR, FAT, MUSCLE, BONE = -1000, -100, 50, 700
@@ -25,7 +26,7 @@ SIZE = (210, 90, 26)
 
 
 def settings(**changes):
-    """The section image of the configuration, with some of its parts changed."""
+    """The section image_qc of the configuration, with some of its parts changed."""
     changed = deepcopy(SETTINGS)
     for part, values in changes.items():
         changed[part] |= values

@@ -1,7 +1,7 @@
-"""Faults of outlines."""
+"""Faults of segmentations."""
 
 import numpy as np
-from faults import CT, drawn, fault, outlined, volume
+from faults import CT, drawn, fault, segmented, volume
 from hospital import femora, mask_of, slices_of, structure_set, write
 
 fault("no mask")(lambda folder: volume(CT, folder) | {"mask": folder / "none.nii.gz"})
@@ -18,31 +18,31 @@ def _(folder):
     return volume(CT, folder) | {"mask": write(slices_of(CT)[:1], folder / "scan") / "0000.dcm"}
 
 
-fault("mask not one volume")(outlined(mask_of(femora())[:, :, 5]))
-fault("unknown labels")(outlined(np.where(femora() == 1, 3, femora())))
-fault("mask empty")(outlined(femora() * 0))
+fault("mask not one volume")(segmented(mask_of(femora())[:, :, 5]))
+fault("unknown labels")(segmented(np.where(femora() == 1, 3, femora())))
+fault("mask empty")(segmented(femora() * 0))
 
 
 @fault("mask empty")
 def _(folder):
     mask = mask_of(femora())
     mask.SetOrigin((9000.0, 0.0, 0.0))
-    return outlined(mask)(folder)
+    return segmented(mask)(folder)
 
 
-fault("sides swapped")(outlined((3 - femora()) * (femora() > 0)))
+fault("sides swapped")(segmented((3 - femora()) * (femora() > 0)))
 
 
 @fault("mask partly outside")
 def _(folder):
     mask = mask_of(femora())
     mask.SetOrigin((-90.0, -60.0, 12.5))
-    return outlined(mask)(folder)
+    return segmented(mask)(folder)
 
 
-@fault("another grid")
+@fault("mask on another grid")
 def _(folder):
-    return outlined(mask_of(femora())[1:])(folder)
+    return segmented(mask_of(femora())[1:])(folder)
 
 
 def _boxes(*slices):
@@ -52,11 +52,11 @@ def _boxes(*slices):
     return mask
 
 
-fault("several pieces")(
-    outlined(np.where((np.arange(26) == 12)[:, None, None], 0, femora()).astype(np.uint8))
+fault("mask in several components")(
+    segmented(np.where((np.arange(26) == 12)[:, None, None], 0, femora()).astype(np.uint8))
 )
-fault("implausible volume")(outlined(_boxes(np.s_[5:8, 40:50, 165:175])))
-fault("beside the bone")(outlined(_boxes(np.s_[5:20, 35:50, 110:130])))
+fault("implausible volume")(segmented(_boxes(np.s_[5:8, 40:50, 165:175])))
+fault("mask off the bone")(segmented(_boxes(np.s_[5:20, 35:50, 110:130])))
 
 
 def _mirrored():
@@ -68,9 +68,9 @@ def _mirrored():
     return np.roll(turned, -25, axis=2)
 
 
-fault("wrong side")(outlined(np.ascontiguousarray(_mirrored())))
+fault("wrong side")(segmented(np.ascontiguousarray(_mirrored())))
 fault("mask at the edge")(
-    outlined(np.where((np.arange(26) == 0)[:, None, None], femora()[1], femora()))
+    segmented(np.where((np.arange(26) == 0)[:, None, None], femora()[1], femora()))
 )
 
 

@@ -5,7 +5,7 @@ import SimpleITK as sitk
 from faults import CT, each, edited, fault, having, moved, one, series, spaced, volume
 from hospital import slices_of, write
 
-fault("one value everywhere")(edited(lambda v: v * 0))
+fault("constant image")(edited(lambda v: v * 0))
 fault("no axial series")(each(ImageType=["ORIGINAL", "PRIMARY", "LOCALIZER"]))
 fault("no axial series")(each(ImageOrientationPatient=[1, 0, 0, 0, 0, -1]))
 fault("no axial series")(each(Modality="MR"))
@@ -30,8 +30,8 @@ def _stored_as_hu(slices):
 
 
 fault("no rescaling")(series(_stored_as_hu))
-fault("no number for a slice's place")(one(5, ImagePositionPatient=None))
-fault("no number for a slice's place")(one(5, PixelSpacing=None))
+fault("slice without position")(one(5, ImagePositionPatient=None))
+fault("slice without position")(one(5, PixelSpacing=None))
 fault("order of files")(
     series(lambda s: [having(x, {"InstanceNumber": 7 * n % 26}) for n, x in enumerate(s)])
 )
@@ -55,9 +55,9 @@ def _disagreeing(**row):
     return lambda folder: each()(folder) | row
 
 
-fault("table disagrees")(_disagreeing(sex="M"))
-fault("table disagrees")(_disagreeing(age=40.0))
-fault("table disagrees")(_disagreeing(exam_date="2023-01-31"))
+fault("header contradicts table")(_disagreeing(sex="M"))
+fault("header contradicts table")(_disagreeing(age=40.0))
+fault("header contradicts table")(_disagreeing(exam_date="2023-01-31"))
 
 fault("pixel spacing")(lambda folder: volume(spaced(1.8, 1.8, 5.0), folder))
 fault("slice spacing")(lambda folder: volume(spaced(1.45, 1.45, 6.0), folder))
@@ -79,13 +79,13 @@ fault("no air")(edited(lambda v: v + 1024))
 fault("no soft tissue")(edited(lambda v: np.where((v > -400) & (v < 200), 200, v)))
 fault("no bone")(edited(lambda v: np.minimum(v, 200)))
 fault("few grey levels")(edited(lambda v: (v // 10 * 10).astype(np.int16)))
-fault("values cut")(edited(lambda v: np.minimum(v, 680)))
+fault("HU clipped")(edited(lambda v: np.minimum(v, 680)))
 fault("padding")(edited(lambda v: np.where(np.arange(210) < 3, -3024, v).astype(np.int16)))
-fault("air elsewhere")(edited(lambda v: np.where(v < -700, v + 150, v).astype(np.int16)))
-fault("fat elsewhere")(
+fault("air peak shifted")(edited(lambda v: np.where(v < -700, v + 150, v).astype(np.int16)))
+fault("fat peak shifted")(
     edited(lambda v: np.where((v < -40) & (v > -300), v + 150, v).astype(np.int16))
 )
-fault("muscle elsewhere")(
+fault("muscle peak shifted")(
     edited(lambda v: np.where((v > -20) & (v < 250), v + 90, v).astype(np.int16))
 )
 
@@ -97,7 +97,7 @@ def _metal(v):
 
 fault("metal")(edited(_metal))
 fault("unequal sides")(edited(lambda v: np.where((np.arange(210) < 90) & (v > 300), 50, v)))
-fault("no thigh bone")(
+fault("no femoral shaft")(
     edited(lambda v: np.where((np.arange(26) < 5)[:, None, None] & (v > 300), 50, v))
 )
 

@@ -1,10 +1,9 @@
-import resource
-
 import numpy as np
 import pydicom
 import pytest
 import SimpleITK as sitk
 from hospital import (
+    SERIES,
     SETTINGS,
     SHARED,
     enhanced,
@@ -17,18 +16,15 @@ from hospital import (
     write,
 )
 
-from ctio.export.seg import write_segmentation
-from ctio.imaging.images import read_ct, read_mask
-from ctio.intake.outlines import read_outline
-from osteoct.problems import PatientProblem
-from osteoct.storage import StorageProblem
+from ctio import RejectedInput, read_ct, read_mask, read_segmentation, write_segmentation
 
+MAKER = {"software": "test", "version": "1"}
 HIP = SHARED / "real_hips" / "STS_029"
 
 
 def read_back(path, ct):
-    rules = {"names": SETTINGS["mask"]["names"], "voxels_at_most": 10**8}
-    return sitk.GetArrayFromImage(read_outline(path, ct=ct, frame_of_reference="", **rules)[0])
+    mask, _ = read_segmentation(path, ct=ct, names=SETTINGS["structures"])
+    return sitk.GetArrayFromImage(mask)
 
 
 def from_head_to_foot(slices):
@@ -46,22 +42,22 @@ def mirrored(slices):
 
 
 @pytest.mark.parametrize("change", [list, from_head_to_foot, mirrored])
-def test_the_outline_comes_back_voxel_for_voxel_and_not_mirrored(tmp_path, change):
+def test_the_mask_comes_back_voxel_for_voxel_and_not_mirrored(tmp_path, change):
     ct, scan = pelvis(), write(change(slices_of(pelvis())), tmp_path / "scan")
-    write_segmentation(mask_of(femora()), scan, tmp_path / "seg.dcm", image=SETTINGS)
+    write_segmentation(mask_of(femora()), scan, tmp_path / "seg.dcm", series=SERIES, **MAKER)
     np.testing.assert_array_equal(read_back(tmp_path / "seg.dcm", ct), femora())
 
 
 def test_one_femur_alone_keeps_its_side(tmp_path):
     left = np.where(femora() == 2, 2, 0)
     scan = write(slices_of(pelvis()), tmp_path / "scan")
-    write_segmentation(mask_of(left), scan, tmp_path / "seg.dcm", image=SETTINGS)
+    write_segmentation(mask_of(left), scan, tmp_path / "seg.dcm", series=SERIES, **MAKER)
     np.testing.assert_array_equal(read_back(tmp_path / "seg.dcm", pelvis()), left)
 
 
 def test_it_refers_to_the_series_and_is_marked(tmp_path):
     scan = write(slices_of(pelvis()), tmp_path / "scan")
-    write_segmentation(mask_of(femora()), scan, tmp_path / "seg.dcm", image=SETTINGS)
+    write_segmentation(mask_of(femora()), scan, tmp_path / "seg.dcm", series=SERIES, **MAKER)
     found = pydicom.dcmread(tmp_path / "seg.dcm")
     referred = found.ReferencedSeriesSequence[0].SeriesInstanceUID
     assert referred == header().SeriesInstanceUID
@@ -70,36 +66,24 @@ def test_it_refers_to_the_series_and_is_marked(tmp_path):
 
 
 @pytest.mark.skipif(not HIP.exists(), reason="the shared data are not here")
-def test_the_outline_of_a_real_hip_comes_back_voxel_for_voxel(tmp_path):
+def test_the_mask_of_a_real_hip_comes_back_voxel_for_voxel(tmp_path):
     ct = read_ct(HIP / "ct.nii.gz")
     mask = read_mask(HIP / "proximal_femur.nii.gz", like=ct)
-    write_segmentation(mask, HIP / "dicom", tmp_path / "seg.dcm", image=SETTINGS)
+    write_segmentation(mask, HIP / "dicom", tmp_path / "seg.dcm", series=SERIES, **MAKER)
     np.testing.assert_array_equal(read_back(tmp_path / "seg.dcm", ct), sitk.GetArrayFromImage(mask))
 
 
-def test_an_outline_of_another_scan_is_refused(tmp_path):
+def test_a_mask_of_another_scan_is_rejected(tmp_path):
     scan = write(slices_of(pelvis()), tmp_path / "scan")
     mask = mask_of(femora())
     mask.SetOrigin((9000.0, 0.0, 0.0))
-    with pytest.raises(PatientProblem, match="no voxel in this scan"):
-        write_segmentation(mask, scan, tmp_path / "seg.dcm", image=SETTINGS)
+    with pytest.raises(RejectedInput, match="no voxel in this scan"):
+        write_segmentation(mask, scan, tmp_path / "seg.dcm", series=SERIES, **MAKER)
 
 
-def test_an_outline_of_a_multi_frame_ct_comes_back(tmp_path):
+def test_a_mask_of_a_multi_frame_ct_comes_back(tmp_path):
     slices = slices_of(pelvis())
     np.random.default_rng(5).shuffle(slices)
     scan = save(enhanced(slices), tmp_path / "ct.dcm")
-    write_segmentation(mask_of(femora()), scan, tmp_path / "seg.dcm", image=SETTINGS)
+    write_segmentation(mask_of(femora()), scan, tmp_path / "seg.dcm", series=SERIES, **MAKER)
     np.testing.assert_array_equal(read_back(tmp_path / "seg.dcm", pelvis()), femora())
-
-
-def test_a_full_disk_keeps_no_half_of_an_outline(tmp_path):
-    scan = write(slices_of(pelvis()), tmp_path / "scan")
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (2000, before[1]))
-    try:
-        with pytest.raises(StorageProblem, match="seg.dcm is not written"):
-            write_segmentation(mask_of(femora()), scan, tmp_path / "seg.dcm", image=SETTINGS)
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
-    assert [path.name for path in tmp_path.iterdir()] == ["scan"]

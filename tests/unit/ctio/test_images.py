@@ -5,16 +5,16 @@ import numpy as np
 import pytest
 import SimpleITK as sitk
 
-from ctio.imaging.images import (
+from ctio import (
+    RejectedInput,
     bounding_box,
     crop_to,
     read_ct,
     read_mask,
     resample,
     resample_like,
+    write_image,
 )
-from ctio.imaging.writing import write_image
-from osteoct.problems import PatientProblem
 
 REAL_HIPS = Path(__file__).parents[4] / "shared" / "data" / "real_hips"
 real_hips = pytest.mark.skipif(
@@ -78,9 +78,9 @@ def test_the_same_image_is_the_same_bytes(ct, tmp_path):
 @pytest.mark.parametrize(
     "make, said",
     [
-        (lambda path, ct: None, "There is no CT where the participants table says"),
+        (lambda path, ct: None, "There is no CT at the given path"),
         (lambda path, ct: path.write_bytes(b"not an image"), "cannot be read"),
-        (lambda path, ct: path.mkdir(), "There is no CT where the participants table says"),
+        (lambda path, ct: path.mkdir(), "There is no CT at the given path"),
         (lambda path, ct: write_image(ct[:, :, 2], path), "not one 3-D volume"),
         (lambda path, ct: write_image(sitk.Image(9, 9, 9, sitk.sitkInt16), path), "is 0 HU"),
         (
@@ -94,27 +94,27 @@ def test_the_same_image_is_the_same_bytes(ct, tmp_path):
 def test_a_bad_ct_is_a_sentence_that_names_no_file(ct, tmp_path, make, said):
     path = tmp_path / "MUELLER_ANNA.nii.gz"
     make(path, ct)
-    with pytest.raises(PatientProblem, match=said) as raised:
+    with pytest.raises(RejectedInput, match=said) as raised:
         read_ct(path)
     assert "MUELLER" not in str(raised.value)
     assert str(tmp_path) not in str(raised.value)
 
 
-def test_voxels_that_are_not_numbers_are_refused(ct, tmp_path):
+def test_voxels_that_are_not_numbers_are_rejected(ct, tmp_path):
     path = saved(sitk.Cast(ct, sitk.sitkFloat32) * np.nan, tmp_path, "ct.nrrd")
-    with pytest.raises(PatientProblem, match="not numbers"):
+    with pytest.raises(RejectedInput, match="not numbers"):
         read_ct(path)
 
 
 @pytest.mark.parametrize("name", ["ct.nii.gz", "ct.nii", "ct.nrrd", "ct.mha"])
-def test_a_cut_off_file_is_refused(ct, tmp_path, name):
+def test_a_truncated_file_is_rejected(ct, tmp_path, name):
     path = saved(ct, tmp_path, name)
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
-    with pytest.raises(PatientProblem, match="cut off"):
+    with pytest.raises(RejectedInput, match="truncated"):
         read_ct(path)
 
 
-def test_a_file_packed_in_several_pieces_is_whole(ct, tmp_path):
+def test_a_file_packed_in_several_members_is_whole(ct, tmp_path):
     path = saved(ct, tmp_path)
     content = gzip.decompress(path.read_bytes())
     path.write_bytes(gzip.compress(content[:1000]) + gzip.compress(content[1000:]))
@@ -136,7 +136,9 @@ def test_one_femur_gets_the_side_of_the_body_it_lies_on(ct, tmp_path, columns, s
 
 
 @pytest.mark.parametrize("origin_x_mm, side", [(-180.0, 1), (20.0, 2)])
-def test_in_an_image_of_one_hip_the_scanner_tells_the_side(ct, tmp_path, origin_x_mm, side):
+def test_in_an_image_of_one_hip_the_scanners_middle_decides_the_side(
+    ct, tmp_path, origin_x_mm, side
+):
     hip = ct[30:70]
     hip.SetOrigin((origin_x_mm, 0.0, 0.0))
     mask = saved(mask_like(hip, (10, 25)), tmp_path)
@@ -166,19 +168,19 @@ def test_a_mask_on_a_finer_grid_lands_on_the_cts_own(ct, tmp_path):
     ],
 )
 def test_a_bad_mask_is_a_sentence(ct, tmp_path, make, said):
-    with pytest.raises(PatientProblem, match=said):
+    with pytest.raises(RejectedInput, match=said):
         read_mask(saved(make(ct), tmp_path), like=ct)
 
 
-def test_a_mask_beside_the_ct_is_refused(ct, tmp_path):
+def test_a_mask_beside_the_ct_is_rejected(ct, tmp_path):
     mask = mask_like(ct, (20, 35))
     mask.SetOrigin((5000.0, 0.0, 0.0))
-    with pytest.raises(PatientProblem, match="belongs to another scan"):
+    with pytest.raises(RejectedInput, match="belongs to another scan"):
         read_mask(saved(mask, tmp_path), like=ct)
 
 
 def test_an_absent_mask_file_is_a_sentence(ct, tmp_path):
-    with pytest.raises(PatientProblem, match="no usable mask file"):
+    with pytest.raises(RejectedInput, match="no usable mask file"):
         read_mask(tmp_path / "mask.nii.gz", like=ct)
 
 

@@ -8,7 +8,7 @@ import SimpleITK as sitk
 from scans import MEASURES, ORIGINAL, REFERENCE, SETTINGS, SHARED, egg, image, pyradiomics, too_far
 from scipy import ndimage
 
-from ctio.imaging.images import read_ct
+from ctio import read_ct
 from fastradiomics import engine
 from fastradiomics.bins import fixed_width_edges
 from fastradiomics.laplacian import laplacian_of_gaussian

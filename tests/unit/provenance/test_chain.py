@@ -25,7 +25,7 @@ def run(tmp_path, monkeypatch):
         (tmp_path / file).write_text(file)
     tables = {
         "cohort/study.csv": {"patient": ["A", "B"], "ct": ["A.nii.gz", "B.nii.gz"], "status": "in"},
-        "batches/study-001/images.csv": {
+        "batches/study-001/image_qc.csv": {
             "patient": ["A", "B"],
             "ct_sha256": [sha256("A.nii.gz"), "b"],
         },
@@ -46,7 +46,7 @@ def states(patient):
 def test_files_stand_in_order_of_work_with_hash_rule_and_log(run):
     chain = chain_of("A", MADE)
     assert [link["file"].split("/")[-1] for link in chain] == [
-        "A.nii.gz", "study.csv", "images.csv", "femurs.csv", "femur.nii.gz", "classifier.skops",
+        "A.nii.gz", "study.csv", "image_qc.csv", "femurs.csv", "femur.nii.gz", "classifier.skops",
         "study.csv",
     ]  # fmt: skip
     outline = chain[4]

@@ -10,7 +10,7 @@ from osteoct.provenance.manifests import write_patients, write_report
 from osteoct.results import sha256
 
 RUN = {"seed": 7}
-BATCH = ["results/batches/study-001/images.csv", "results/batches/study-001/femurs.csv"]
+BATCH = ["results/batches/study-001/image_qc.csv", "results/batches/study-001/femurs.csv"]
 
 
 @pytest.fixture
@@ -19,7 +19,11 @@ def run(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "results/batches/study-001").mkdir(parents=True)
     (tmp_path / "Smith_mask.nii.gz").write_text("outline")
-    images = {"patient": ["A", "B"], "ct_sha256": ["aa", ""], "gate.json_sha256": ["a1", "b1"]}
+    images = {
+        "patient": ["A", "B"],
+        "ct_sha256": ["aa", ""],
+        "image_issues.json_sha256": ["a1", "b1"],
+    }
     femurs = {"patient": ["A"], "left_cm3": [90.0], "femur.nii.gz_sha256": ["a2"]}
     for path, columns in zip(BATCH, (images, femurs), strict=True):
         pd.DataFrame(columns).to_csv(path, index=False)
@@ -35,7 +39,7 @@ def manifest(patient):
 
 def test_every_file_has_its_hash_and_the_command_that_makes_it_again(run):
     gate, outline = manifest("A")["files"]
-    assert (gate["file"], gate["sha256"]) == ("gate.json", "a1")
+    assert (gate["file"], gate["sha256"]) == ("image_issues.json", "a1")
     assert (outline["file"], outline["sha256"]) == ("femur.nii.gz", "a2")
     assert outline["rebuild"] == (
         "rm results/patients/A/femur.nii.gz && snakemake --cores 1 --configfile hips/study.yaml "
@@ -50,7 +54,7 @@ def test_inputs_are_hashes_without_the_names_they_came_with(run, tmp_path):
 
 
 def test_a_patient_who_got_no_further_lists_what_there_is(run):
-    assert [entry["file"] for entry in manifest("B")["files"]] == ["gate.json"]
+    assert [entry["file"] for entry in manifest("B")["files"]] == ["image_issues.json"]
     assert manifest("B")["run"] == RUN
 
 

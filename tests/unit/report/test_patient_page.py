@@ -100,7 +100,7 @@ def cases_of(run):
         cohort,
         patients=["P01", "P02", "P03", "P04"],
         steps={
-            "images": pd.DataFrame(images),
+            "image_qc": pd.DataFrame(images),
             "femurs": pd.DataFrame([{"patient": "P01", **done}]),
             "features": pd.DataFrame([{"patient": "P01", **done}]),
             "neck": pd.DataFrame([NECK, {"patient": "P04", "status": "failed", "reason": NO_NECK}]),

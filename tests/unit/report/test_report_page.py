@@ -72,7 +72,7 @@ def cases():
         cohort,
         patients=["P01", "P02", "P03"],
         steps={
-            "images": pd.DataFrame([*done, failed]),
+            "image_qc": pd.DataFrame([*done, failed]),
             "femurs": pd.DataFrame(done[:1]),
             "features": pd.DataFrame(done[:1]),
         },
@@ -238,7 +238,12 @@ def test_the_records_of_thousands_of_patients_are_gathered_in_seconds():
     table = pd.DataFrame({"patient": names, "status": "included", "side": "left"})
     began = time.process_time()
     found = gather(
-        table, patients=names, steps={"images": table}, overlap=table, qct=table, predictions=table
+        table,
+        patients=names,
+        steps={"image_qc": table},
+        overlap=table,
+        qct=table,
+        predictions=table,
     )
     assert len(found) == 4000 and found["qct"][7][0]["patient"] == "P7"
     assert time.process_time() - began < 10

@@ -3,24 +3,25 @@ import pandas as pd
 from osteoct.report.summary import STEPS, status_of, summarise
 
 DONE = {"status": "done", "reason": None}
+FAILED = {"status": "failed", "reason": "x"}
 
 
 def case(patient, status, reason=None, predicted=None, **steps):
     return {
         "patient": patient,
         "person": {"status": status, "reason": reason},
-        "steps": {name: steps.get(name) for name in ("images", "femurs", "features")},
+        "steps": {name: steps.get(name) for name in ("image_qc", "femurs", "features")},
         "prediction": {"predicted": predicted} if predicted else None,
     }
 
 
 CASES = pd.DataFrame(
     [
-        case("A", "included", None, "normal", images=DONE, femurs=DONE, features=DONE),
-        case("B", "excluded", "unusable CT: Cut off.", images={"status": "failed", "reason": "x"}),
-        case("C", "unlabelled", "no T-score", "normal", images=DONE, femurs=DONE, features=DONE),
-        case("D", "included", images=DONE, femurs={"status": "failed", "reason": "Not found. Do."}),
-        case("E", "excluded", "hip fracture", images=DONE),
+        case("A", "included", None, "normal", image_qc=DONE, femurs=DONE, features=DONE),
+        case("B", "excluded", "unusable CT: Cut off.", image_qc=FAILED),
+        case("C", "unlabelled", "no T-score", "normal", image_qc=DONE, femurs=DONE, features=DONE),
+        case("D", "included", image_qc=DONE, femurs=FAILED | {"reason": "Not found. Do."}),
+        case("E", "excluded", "hip fracture", image_qc=DONE),
     ]
 )
 

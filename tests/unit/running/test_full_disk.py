@@ -16,10 +16,10 @@ import SimpleITK as sitk
 from safetensors.numpy import save_file
 from small_disk import small_disk
 
-from ctio.imaging.writing import write_image
-from ctio.intake.archives import unpacked
+from ctio import unpack_archive
 from osteoct.batches import for_each_patient
 from osteoct.figures.style import save_figure
+from osteoct.images import room_for_archives, write_image
 from osteoct.problems import PatientProblem
 from osteoct.results import atomic, write_csv, write_json, write_text
 from osteoct.storage import StorageProblem
@@ -90,10 +90,11 @@ def test_an_archive_that_finds_no_room_is_not_a_damaged_one(disk, tmp_path, monk
     with zipfile.ZipFile(tmp_path / "ct.zip", "w") as archive:
         archive.writestr("1.dcm", NOISE.tobytes())
     monkeypatch.setattr("tempfile.tempdir", str(disk.folder))
-    limits = {"files_at_most": 9, "bytes_at_most": 10**7}
+    limits = {"max_files": 9, "max_bytes": 10**7}
     with (
         pytest.raises(StorageProblem, match="The disk is full: the unpacked archive"),
-        unpacked(tmp_path / "ct.zip", **limits),
+        room_for_archives(),
+        unpack_archive(tmp_path / "ct.zip", **limits),
     ):
         pass
     assert list(disk.folder.iterdir()) == []
@@ -113,8 +114,8 @@ def test_a_disk_that_a_reader_took_for_bad_data_is_no_patients_fault(
             raise problem("The CT is damaged.") from None
 
     with pytest.raises(StorageProblem):
-        for_each_patient(PEOPLE, measure, step="images", files=[], key=1)
-    assert not list(tmp_path.rglob("images.json"))
+        for_each_patient(PEOPLE, measure, step="image_qc", files=[], key=1)
+    assert not list(tmp_path.rglob("image_qc.json"))
 
 
 def test_a_patients_own_fault_stays_one(tmp_path, monkeypatch):
@@ -125,14 +126,14 @@ def test_a_patients_own_fault_stays_one(tmp_path, monkeypatch):
             raise PatientProblem("The CT is damaged.")
         return {}
 
-    table = for_each_patient(PEOPLE, measure, step="images", files=[], key=1)
+    table = for_each_patient(PEOPLE, measure, step="image_qc", files=[], key=1)
     assert list(table["status"]) == ["done", "failed", "done"]
 
 
 def test_a_limit_on_the_size_of_files_is_said_as_such(tmp_path):
     code = (
         "import resource, numpy, SimpleITK as sitk\n"
-        "from ctio.imaging.writing import write_image\n"
+        "from osteoct.images import write_image\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))\n"
         "noise = numpy.random.default_rng(0).integers(0, 2000, (40, 80, 80)).astype('int16')\n"
         f"write_image(sitk.GetImageFromArray(noise), {str(tmp_path / 'ct.nii.gz')!r})"
@@ -169,8 +170,8 @@ def test_a_writer_killed_half_way_leaves_nothing_under_the_final_name(tmp_path):
 
 def test_a_record_that_a_power_cut_emptied_is_made_anew(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    how = {"step": "images", "files": [], "key": 1}
+    how = {"step": "image_qc", "files": [], "key": 1}
     for_each_patient(PEOPLE, lambda row, folder: {"age": 60}, **how)
-    Path("results/patients/B/images.json").write_bytes(b"")
+    Path("results/patients/B/image_qc.json").write_bytes(b"")
     table = for_each_patient(PEOPLE, lambda row, folder: {"age": 70}, **how)
     assert list(table["age"]) == [60, 70, 60]

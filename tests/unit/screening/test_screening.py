@@ -10,7 +10,7 @@ import SimpleITK as sitk
 import torch
 from safetensors.torch import save_file
 
-from ctio.imaging.sides import LEFT
+from ctio import LEFT
 from osteoct.results import write_json
 from osteoct.screening import __main__ as cli
 from osteoct.segmentation.plans import make_plans

@@ -3,9 +3,7 @@ import pandas as pd
 import pytest
 import SimpleITK as sitk
 
-from ctio.imaging.images import resample
-from ctio.imaging.sides import LEFT, RIGHT
-from ctio.imaging.writing import write_image
+from ctio import LEFT, RIGHT, resample, write_image
 from osteoct import batches
 from osteoct.segmentation.cascade import (
     above,

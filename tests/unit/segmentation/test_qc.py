@@ -5,7 +5,7 @@ import pytest
 import SimpleITK as sitk
 from scipy import ndimage
 
-from ctio.imaging.sides import LEFT, RIGHT
+from ctio import LEFT, RIGHT
 from osteoct.segmentation.cascade import Segmentation
 from osteoct.segmentation.mirroring import trochanter_behind_deg
 from osteoct.segmentation.qc import FAIL_RANGES, WARN_RANGES, check_femora

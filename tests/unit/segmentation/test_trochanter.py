@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import SimpleITK as sitk
 
-from ctio.imaging.sides import LEFT, RIGHT
+from ctio import LEFT, RIGHT
 from osteoct.segmentation.trochanter import (
     extended,
     largest_bone,

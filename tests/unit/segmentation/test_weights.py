@@ -7,8 +7,7 @@ import pytest
 import SimpleITK as sitk
 import yaml
 
-from ctio.imaging.images import read_ct, read_mask
-from ctio.imaging.sides import LEFT, RIGHT
+from ctio import LEFT, RIGHT, read_ct, read_mask
 from hipphantom import draw_cohort, simulate
 from osteoct.cohort.phantom_files import write_volume
 from osteoct.results import sha256

@@ -3,7 +3,7 @@
 import numpy as np
 import SimpleITK as sitk
 
-from ctio.imaging.images import bounding_box
+from ctio import bounding_box
 from fastradiomics.splines import interpolate
 from osteoct.features.reference import on_grid, whole_hu
 

@@ -3,7 +3,7 @@
 import numpy as np
 import SimpleITK as sitk
 
-from ctio.imaging.images import bounding_box
+from ctio import bounding_box
 from fastradiomics.bins import edges_from, fixed_number_edges
 from fastradiomics.engine import measure
 from fastradiomics.settings import refuse_unsupported

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from osteoct.problems import PatientProblem
+from osteoct.problems import PATIENT_PROBLEMS
 from osteoct.results import fingerprint, read_json, sha256, write_json
 from osteoct.storage import StorageProblem, storage_problem
 
@@ -102,10 +102,10 @@ def _run(row, folder, measure, files):
         hashes = {f"{name}_sha256": _hash(folder / name) for name in files}
     except StorageProblem:
         raise
-    except PatientProblem as problem:
+    except PATIENT_PROBLEMS as problem:
         _raise_if_of_the_disk(problem, folder)
         failed = {"patient": patient, "status": "failed", "reason": str(problem)}
-        return failed | problem.found, True
+        return failed | getattr(problem, "found", {}), True
     except Exception as error:
         _raise_if_of_the_disk(error, folder)
         _print_trace(error)

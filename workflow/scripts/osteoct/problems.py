@@ -1,8 +1,10 @@
 """What may be wrong with one patient while the others go on."""
 
+from ctio import RejectedInput
+
 
 class PatientProblem(Exception):
-    """One patient's data cannot be used: what was found, and what to do about it.
+    """One patient's data cannot be used: why not, and what to do about it.
 
     Parameters
     ----------
@@ -14,3 +16,6 @@ class PatientProblem(Exception):
     def __init__(self, reason, found=None):
         super().__init__(reason)
         self.found = found or {}
+
+
+PATIENT_PROBLEMS = (PatientProblem, RejectedInput)  # the study's own, and those of what it uses

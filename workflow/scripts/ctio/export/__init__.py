@@ -1,1 +1,1 @@
-"""Results back into a hospital's viewer: the outline and the patient's sheet as DICOM objects."""
+"""DICOM SEG and PDF of the series that was measured, for a viewer."""

@@ -1,31 +1,18 @@
-"""A patient's result as DICOM PDF for a viewer: ``make pdf SCAN=scan PATIENT=name TO=file``.
+"""A PDF as a DICOM object of the study that a scan belongs to.
 
-The object belongs to the study of the series that was measured, so it has that patient's name and
-identifiers in it: it is written where you say, never into the results.
+The object has that study's patient, with name and identifiers, in it: it belongs where the scan
+belongs.
 """
 
-import sys
 import warnings
-from io import BytesIO
 
 import highdicom as hd
-import pandas as pd
 from pydicom import Dataset
 from pydicom.sr.codedict import codes
 from pydicom.uid import EncapsulatedPDFStorage, ExplicitVRLittleEndian
 
-from ctio.export.source import MARK, described, measured_series, settings_of_study
-from osteoct.batches import PATIENTS
-from osteoct.problems import PatientProblem
-from osteoct.report.cases import gather
-from osteoct.report.patient_page import case_pictures
-from osteoct.report.sheet import draw_sheet
-from osteoct.results import atomic
-from osteoct.storage import StorageProblem
-from osteoct.tables import read_tables
+from ctio.export.origin import MARK, identify_object, measured_series
 
-TITLE = "Proximal femur from CT"
-RESULTS = PATIENTS.parent
 FROM_SOURCE = {  # keyword of highdicom: attribute
     "study_instance_uid": "StudyInstanceUID",
     "patient_id": "PatientID",
@@ -41,7 +28,7 @@ FROM_SOURCE = {  # keyword of highdicom: attribute
 }
 
 
-def write_document(pdf, scan, target, *, image):
+def write_document(pdf, scan, target, *, title, series, software, version):
     """Write a PDF as a DICOM object of the study that a scan belongs to.
 
     Parameters
@@ -51,21 +38,25 @@ def write_document(pdf, scan, target, *, image):
         The DICOM folder, archive or file that the CT was read from.
     target : str or Path
         The file to write.
-    image : dict
-        The section `image` of the configuration.
+    title : str
+        Of the document; the mark is added.
+    series : dict
+        Keywords of `ctio.intake.series.choose_series`: the same choice as when it was measured.
+    software, version : str
+        Who made the document.
 
     Raises
     ------
-    PatientProblem
+    RejectedInput
         If the scan is no DICOM series.
-    StorageProblem
+    OSError
         If the disk does not take the file.
 
     References
     ----------
     DICOM PS3.3, A.45.1: Encapsulated PDF.
     """
-    with measured_series(scan, image=image) as (_, headers):
+    with measured_series(scan, series=series) as (_, headers):
         source = headers[0]
         with warnings.catch_warnings(action="ignore"):
             document = hd.base.SOPClass(
@@ -74,19 +65,18 @@ def write_document(pdf, scan, target, *, image):
                 transfer_syntax_uid=ExplicitVRLittleEndian,
                 content_qualification=hd.ContentQualificationValues.RESEARCH,
                 **{key: source.get(name) or None for key, name in FROM_SOURCE.items()},
-                **described(TITLE, number=9001),
+                **identify_object(title, number=9001, software=software, version=version),
             )
-        _fill(document, pdf, headers)
-        with atomic(target) as partial:
-            document.save_as(partial, enforce_file_format=True)
+        _fill(document, pdf, title, headers)
+        document.save_as(target, enforce_file_format=True)
 
 
-def _fill(document, pdf, headers):
+def _fill(document, pdf, title, headers):
     """The PDF, what it was made from, and what the standard asks for beside it."""
     document.MIMETypeOfEncapsulatedDocument = "application/pdf"
     document.EncapsulatedDocument = pdf + b"\0" * (len(pdf) % 2)
     document.EncapsulatedDocumentLength = len(pdf)
-    document.DocumentTitle = f"{TITLE}, {MARK}"
+    document.DocumentTitle = f"{title}, {MARK}"
     document.ConceptNameCodeSequence = [hd.sr.CodedConcept.from_code(codes.LN.CTReport)]
     document.AcquisitionDateTime = ""
     document.BurnedInAnnotation = "NO"
@@ -99,64 +89,3 @@ def _reference(header):
     item.ReferencedSOPClassUID = header.SOPClassUID
     item.ReferencedSOPInstanceUID = header.SOPInstanceUID
     return item
-
-
-def sheet_of(patient, settings):
-    """The sheet of a patient of the run in this folder, as PDF.
-
-    Parameters
-    ----------
-    patient : str
-        The study's name.
-    settings : dict
-        The study's configuration.
-
-    Returns
-    -------
-    bytes
-
-    Raises
-    ------
-    ValueError
-        If the run has no such patient.
-    """
-    case = _case(patient)
-    study = {"side": settings["femur"]["side"], "settings": settings["report"]}
-    pictures, legend, _ = case_pictures(case, PATIENTS / patient, study)
-    of_phantoms = settings["cohort"]["source"] == "synthetic"
-    page = BytesIO()
-    figure = draw_sheet(case, pictures, legend, model_of_phantoms=of_phantoms)
-    figure.savefig(page, format="pdf", metadata={"CreationDate": None})
-    return page.getvalue()
-
-
-def _case(patient):
-    """The record of one patient, from the run's tables."""
-    tables = {
-        name: read_tables(sorted(map(str, RESULTS.glob(f"batches/*/{name}.csv"))))
-        for name in ("images", "femurs", "features")
-    }
-    cohort, predictions = (
-        read_tables([str(path) for path in map(RESULTS.joinpath, names) if path.is_file()])
-        for names in (
-            (f"{folder}/{group}.csv" for group in ("study", "new"))
-            for folder in ("cohort", "predictions")
-        )
-    )
-    none = dict.fromkeys(("overlap", "qct"), pd.DataFrame(columns=["patient"]))
-    cases = gather(cohort, patients=[patient], steps=tables, predictions=predictions, **none)
-    return cases.to_dict("records")[0]
-
-
-def main(scan, patient, target, study=""):
-    """Write the result of a patient of the run in this folder."""
-    settings = settings_of_study(study)
-    try:
-        write_document(sheet_of(patient, settings), scan, target, image=settings["image"])
-    except (PatientProblem, StorageProblem, ValueError, OSError) as problem:
-        sys.exit(str(problem))
-    print(f"{target}: {TITLE}, {MARK}. It belongs to the patient's study, and names the patient.")
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

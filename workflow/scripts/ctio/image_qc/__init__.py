@@ -1,1 +1,1 @@
-"""May a CT and its outlines be measured, and what should their reader know."""
+"""Whether a CT and its segmentations can be measured, and what to know about them."""

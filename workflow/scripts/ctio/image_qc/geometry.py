@@ -1,12 +1,19 @@
-"""The gate on an image's grid: spacing, length, direction, and how much of the body it shows."""
+"""Whether an image's grid can be measured: spacing, length, direction, field of view."""
 
 import numpy as np
 import SimpleITK as sitk
 
-from ctio.issues.issues import Finding
+from ctio.imaging.sides import BODY_ABOVE_HU, WHOLE_BODY_MM
+from ctio.issues.issue import Issue
 
-WHATS = ("Pixels", "Pixels", "Slices")
-CHECK_OF = ("pixel spacing", "pixel spacing", "slice spacing")
+AXES = (
+    ("pixel spacing", "Pixels"),
+    ("pixel spacing", "Pixels"),
+    ("slice spacing", "Slices"),
+)
+MAX_ASPECT_ERROR = 0.01  # of the pixel's width: beyond it pixels are not square
+MIN_OBLIQUE_DEG = 10  # an image whose axes are turned so far against the patient's own
+MAX_EDGE_FRACTION = 0.02  # of the voxels at an image's four sides that may be body
 
 
 def length_mm(ct):
@@ -14,72 +21,63 @@ def length_mm(ct):
     return ct.GetSize()[2] * ct.GetSpacing()[2]
 
 
-def beyond_limits(ct, *, pixel_spacing_mm, slice_spacing_mm, length_at_least_mm):
-    """Findings because of which a CT's grid cannot be used.
+def check_limits(ct, *, pixel_spacing_mm, slice_spacing_mm, min_length_mm):
+    """Issues because of which a CT's grid cannot be used.
 
     Parameters
     ----------
     ct : SimpleITK.Image
         Oriented LPS.
     pixel_spacing_mm, slice_spacing_mm : list of float, (lowest, highest)
-    length_at_least_mm : float
+    min_length_mm : float
         Along the body, slices counted whole.
 
     Returns
     -------
-    list of Finding
+    list of Issue
     """
-    found = []
+    issues = []
     limits = (pixel_spacing_mm, pixel_spacing_mm, slice_spacing_mm)
-    for check, what, step, (low, high) in zip(
-        CHECK_OF, WHATS, ct.GetSpacing(), limits, strict=True
-    ):
+    for (name, what), step, (low, high) in zip(AXES, ct.GetSpacing(), limits, strict=True):
         if not low <= step <= high:
-            said = f"{what} are {step:.4g} mm apart; expected {low:g} to {high:g} mm."
-            found.append(Finding(check, said))
-    if length_mm(ct) < length_at_least_mm:
-        found.append(
-            Finding(
+            sentence = f"{what} are {step:.4g} mm apart; expected {low:g} to {high:g} mm."
+            issues.append(Issue(name, sentence))
+    if length_mm(ct) < min_length_mm:
+        issues.append(
+            Issue(
                 "length",
                 f"The CT is {length_mm(ct):.0f} mm long from head to foot; expected "
-                f"{length_at_least_mm:g} mm or more, or the proximal femur is cut off.",
+                f"{min_length_mm:g} mm or more, or the proximal femur is cut off.",
             )
         )
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(issues))
 
 
-def look_at_grid(ct, *, oblique_from_deg, both_hips_from_mm, body_above_hu, edge_share):
-    """What is odd about a CT's grid and field of view.
+def check_grid(ct):
+    """Issues of a CT's grid and field of view.
 
     Parameters
     ----------
     ct : SimpleITK.Image
         Oriented LPS.
-    oblique_from_deg : float
-        An axis this far from the patient's own is remarked on.
-    both_hips_from_mm : float
-        A narrower image shows one hip.
-    body_above_hu : float
-    edge_share : float
-        Share of the voxels at the image's sides that may be body.
 
     Returns
     -------
-    list of Finding
+    list of Issue
     """
     found, (x_mm, y_mm, _) = [], ct.GetSpacing()
-    if abs(x_mm - y_mm) > 0.01 * x_mm:
+    if abs(x_mm - y_mm) > MAX_ASPECT_ERROR * x_mm:
         found.append(("pixels not square", f"Pixels are {x_mm:.4g} × {y_mm:.4g} mm."))
     axes = np.array(ct.GetDirection()).reshape(3, 3)
     tilt = float(np.degrees(np.arccos(np.clip(abs(np.diag(axes)).min(), -1, 1))))
-    if tilt >= oblique_from_deg:
+    if tilt >= MIN_OBLIQUE_DEG:
         found.append(("oblique", f"The image is turned by {tilt:.0f}° against the patient's axes."))
     width = ct.GetSize()[0] * x_mm
-    if width < both_hips_from_mm:
+    if width < WHOLE_BODY_MM:
         found.append(("one hip", f"The image is {width:.0f} mm wide: one hip at most."))
     hu = sitk.GetArrayViewFromImage(ct)
     sides = np.concatenate([hu[:, :, [0, -1]].ravel(), hu[:, [0, -1], :].ravel()])
-    share = float((sides > body_above_hu).mean())
-    if share > edge_share:
-        found.append(("body cut off", f"{share:.0%} of the image's sides show body."))
-    return [Finding(*pair) for pair in found]
+    fraction = float((sides > BODY_ABOVE_HU).mean())
+    if fraction > MAX_EDGE_FRACTION:
+        found.append(("body cut off", f"{fraction:.0%} of the image's sides show body."))
+    return [Issue(*pair) for pair in found]

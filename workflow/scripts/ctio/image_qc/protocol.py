@@ -1,48 +1,48 @@
-"""The gate on how a scan was made, against the study's protocol."""
+"""How a scan was made, against the protocol."""
 
-from ctio.intake.series import kernel_class
-from ctio.issues.issues import Finding
+from ctio.intake.series import classify_kernel
+from ctio.issues.issue import Issue
 
-SLACK = 1.01  # slices up to 1 % thicker than the protocol's are the protocol's
+THICKNESS_TOLERANCE = 1.01  # slices up to 1 % thicker than the protocol's are the protocol's
 
 
-def look_at_protocol(ct, said, *, slice_spacing_mm, tube_voltage_kvp, kernels):
-    """What departs from the protocol without ruling the CT out.
+def check_protocol(ct, header, *, slice_spacing_mm, tube_voltage_kvp, kernels):
+    """Issues of a protocol other than the expected one; none of them rejects the CT.
 
     Parameters
     ----------
     ct : SimpleITK.Image
-    said : dict
-        `tube_voltage_kvp`, `kernel`, `contrast`, where the scan's files say them.
+    header : dict
+        `tube_voltage_kvp`, `kernel`, `contrast`, where the scan's files give them.
     slice_spacing_mm, tube_voltage_kvp : float
         The protocol's; thinner slices are fine.
     kernels : dict
-        `soft` and `sharp`, as for `ctio.intake.series.choose`.
+        `soft` and `sharp`, as for `ctio.intake.series.choose_series`.
 
     Returns
     -------
-    list of Finding
+    list of Issue
     """
     found, step = [], ct.GetSpacing()[2]
-    if step > slice_spacing_mm * SLACK:
+    if step > slice_spacing_mm * THICKNESS_TOLERANCE:
         found.append(
             (
                 "thick slices",
-                f"Slices are {step:.4g} mm apart; the protocol says {slice_spacing_mm:g} mm.",
+                f"Slices are {step:.4g} mm apart; the protocol has {slice_spacing_mm:g} mm.",
             )
         )
-    voltage, kernel = said.get("tube_voltage_kvp"), said.get("kernel")
+    voltage, kernel = header.get("tube_voltage_kvp"), header.get("kernel")
     if voltage and voltage != tube_voltage_kvp:
         found.append(
             (
                 "tube voltage",
-                f"Scanned at {voltage:g} kVp; the protocol says {tube_voltage_kvp:g} kVp.",
+                f"Scanned at {voltage:g} kVp; the protocol has {tube_voltage_kvp:g} kVp.",
             )
         )
-    if kernel and kernel_class(kernel, **kernels) == 2:
+    if kernel and classify_kernel(kernel, **kernels) == 2:
         found.append(("sharp kernel", "Reconstructed with a kernel for bone or lung."))
-    if said.get("contrast"):
+    if header.get("contrast"):
         found.append(("contrast agent", "The header names a contrast agent."))
     if not voltage and not kernel:
-        found.append(("protocol unknown", "The scan says neither tube voltage nor kernel."))
-    return [Finding(*pair) for pair in found]
+        found.append(("protocol unknown", "The scan's files give neither tube voltage nor kernel."))
+    return [Issue(*pair) for pair in found]

@@ -1,83 +1,83 @@
-"""The image gate for one CT: read it, check it, and say what it is."""
+"""One CT read and checked, and described in numbers."""
 
 import SimpleITK as sitk
 
-from ctio.image_qc import content, geometry
-from ctio.image_qc.protocol import look_at_protocol
-from ctio.intake.sources import read_source
-from ctio.issues.checks import EXCLUSION
-from osteoct.problems import PatientProblem
+from ctio.image_qc.body import check_body_sides
+from ctio.image_qc.geometry import check_grid, check_limits, length_mm
+from ctio.image_qc.hounsfield import check_is_ct, check_values, count_hu
+from ctio.image_qc.protocol import check_protocol
+from ctio.intake.scans import read_scan
 
 
-def passed_ct(row, settings, record):
-    """One CT that the gate lets pass.
+def examine_scan(participant, *, limits, protocol, kernels, **sizes):
+    """One CT, read and checked.
 
     Parameters
     ----------
-    row : dict
+    participant : dict
         `ct`, and `sex`, `age` and `exam_date` where they are known.
-    settings : dict
-        The section `image` of the configuration.
-    record : dict
-        Its `findings` and `series` are added to, also where the CT is refused.
+    limits, protocol, kernels : dict
+        As for `check_ct`.
+    sizes : int
+        `max_voxels`, `max_files` or `max_bytes` of `ctio.intake.scans.read_scan`, if other than
+        its own.
 
     Returns
     -------
-    ctio.intake.sources.Source
+    ctio.intake.scan.Scan
+        Its `issues` are those of the files and those of the image: whoever uses it looks at its
+        `rejections` first.
 
     Raises
     ------
-    PatientProblem
-        If there is no CT to be read, or a finding excludes it.
+    ctio.issues.issue.RejectedInput
+        If there is no CT to be read.
     """
-    rules = {
-        "slice_spacing_mm": settings["limits"]["slice_spacing_mm"],
-        "length_at_least_mm": settings["limits"]["length_at_least_mm"],
-        "kernels": settings["kernels"],
-    }
-    source = read_source(row, reading=settings["reading"], series=rules)
-    record["series"] = source.series
-    findings = source.findings + check_ct(source.image, source.protocol, settings=settings)
-    record["findings"] += [("ct", finding) for finding in findings]
-    if refused := [finding for finding in findings if finding.level == EXCLUSION]:
-        raise PatientProblem(" ".join(map(str, refused)))
-    return source
+    series = {key: limits[key] for key in ("slice_spacing_mm", "min_length_mm")}
+    scan = read_scan(participant, series={**series, "kernels": kernels}, **sizes)
+    rules = {"limits": limits, "protocol": protocol, "kernels": kernels}
+    scan.issues += check_ct(scan.image, scan.protocol, **rules)
+    return scan
 
 
-def check_ct(ct, said, *, settings):
-    """Everything that the gate finds in one CT.
+def check_ct(ct, header, *, limits, protocol, kernels):
+    """All issues of one CT.
 
     Parameters
     ----------
     ct : SimpleITK.Image
         Oriented LPS.
-    said : dict
-        What its files say of the protocol, as in `ctio.intake.sources.Source`.
-    settings : dict
-        The section `image` of the configuration.
+    header : dict
+        What its files give of the protocol, as in `ctio.intake.scan.Scan`.
+    limits : dict
+        Keywords of `ctio.image_qc.geometry.check_limits`.
+    protocol : dict
+        `slice_spacing_mm` and `tube_voltage_kvp`.
+    kernels : dict
+        `soft` and `sharp`: regular expressions of kernel names, whole names, in any case.
 
     Returns
     -------
-    list of Finding
+    list of Issue
     """
-    histogram = content.histogram_of(ct)
+    histogram = count_hu(ct)
     return [
-        *geometry.beyond_limits(ct, **settings["limits"]),
-        *content.no_ct(histogram, **settings["no_ct"]),
-        *geometry.look_at_grid(ct, **settings["grid"]),
-        *content.look_at_values(histogram, **settings["values"]),
-        *content.look_at_sides(ct, **settings["sides"]),
-        *look_at_protocol(ct, said, **settings["protocol"], kernels=settings["kernels"]),
+        *check_limits(ct, **limits),
+        *check_is_ct(histogram),
+        *check_grid(ct),
+        *check_values(histogram),
+        *check_body_sides(ct),
+        *check_protocol(ct, header, **protocol, kernels=kernels),
     ]
 
 
-def facts_of(ct):
+def describe_ct(ct):
     """Size, spacing, length and range of a CT, for the patient's page."""
     voxels = sitk.GetArrayViewFromImage(ct)
     return {
         "size": " × ".join(map(str, ct.GetSize())),
         "spacing_mm": " × ".join(f"{step:.4g}" for step in ct.GetSpacing()),
-        "length_mm": round(geometry.length_mm(ct), 3),
-        "lowest_hu": float(voxels.min()),
-        "highest_hu": float(voxels.max()),
+        "length_mm": round(length_mm(ct), 3),
+        "min_hu": float(voxels.min()),
+        "max_hu": float(voxels.max()),
     }

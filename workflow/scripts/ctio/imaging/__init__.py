@@ -1,1 +1,1 @@
-"""What a CT is on disk, in space and on paper."""
+"""Images and masks: read, oriented LPS, resampled, written."""

@@ -1,4 +1,4 @@
-"""Whether an outlined femur is a right or a left one, by its own anatomy.
+"""Whether a segmented femur is a right or a left one, by its own anatomy.
 
 The head of a femur lies nearer to the body's middle than its shaft. That holds in an image of one
 hip too, which has no middle to go by.
@@ -7,12 +7,12 @@ hip too, which has no middle to go by.
 import numpy as np
 import SimpleITK as sitk
 
-from ctio.imaging.sides import LEFT, RIGHT, side_by_place
+from ctio.imaging.sides import LEFT, RIGHT, find_side
 
-END_SHARE = 0.25  # of the femur's height that is called head, and shaft
+END_FRACTION = 0.25  # of the femur's height that is called head, and shaft
 
 
-def name_sides(femora, ct, *, least_offset_mm):
+def name_sides(femora, ct, *, min_offset_mm):
     """Side of one femur, or of two in one image.
 
     Of two femora the one further to the patient's left is the left one. A single one is named by
@@ -25,8 +25,8 @@ def name_sides(femora, ct, *, least_offset_mm):
         At most two masks, 1 inside, oriented LPS.
     ct : SimpleITK.Image
         On the grid of the masks.
-    least_offset_mm : float
-        Smallest distance from side to side of head and shaft that tells the side.
+    min_offset_mm : float
+        Smallest distance from side to side between head and shaft that decides the side.
 
     Returns
     -------
@@ -39,8 +39,8 @@ def name_sides(femora, ct, *, least_offset_mm):
     if not femora:
         return []
     offset = head_offset_mm(femora[0])
-    if abs(offset) < least_offset_mm:
-        return [side_by_place(femora[0], ct)]
+    if abs(offset) < min_offset_mm:
+        return [find_side(femora[0], ct)]
     return [RIGHT if offset > 0 else LEFT]
 
 
@@ -58,7 +58,7 @@ def head_offset_mm(femur):
         Positive for a right femur, negative for a left one.
     """
     z, _, x = np.nonzero(sitk.GetArrayViewFromImage(femur))
-    end = END_SHARE * (z.max() - z.min())
+    end = END_FRACTION * (z.max() - z.min())
     head, shaft = x[z >= z.max() - end], x[z <= z.min() + end]
     return float(head.mean() - shaft.mean()) * femur.GetSpacing()[0]
 

@@ -1,4 +1,4 @@
-"""Is a NIfTI file whole, all numbers? The library that reads it puts zeros where it is not."""
+"""Whether a NIfTI file is complete and finite: the library that reads it puts 0 where it is not."""
 
 import gzip
 import struct
@@ -12,7 +12,7 @@ BLOCK = 1 << 20
 FLOATS = {16: "f4", 64: "f8"}  # nifti1.h: DT_FLOAT32, DT_FLOAT64
 
 
-def is_cut_off(path):
+def is_truncated(path):
     """Whether a NIfTI-1 file ends before its last voxel.
 
     Parameters
@@ -42,11 +42,11 @@ def is_cut_off(path):
         return path.stat().st_size < expected
     with path.open("rb") as file:
         file.seek(-4, 2)
-        said = struct.unpack("<I", file.read(4))[0]  # gzip ends in the length, modulo 2**32
-    return said != expected % 2**32 and _is_shorter(path, expected)
+        promised = struct.unpack("<I", file.read(4))[0]  # gzip ends in the length, modulo 2**32
+    return promised != expected % 2**32 and _is_shorter(path, expected)
 
 
-def holds_non_numbers(path):
+def has_nonfinite_voxels(path):
     """Whether a NIfTI-1 file has voxels that are infinite or not a number.
 
     The library that reads the file takes them for 0.

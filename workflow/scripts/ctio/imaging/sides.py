@@ -3,7 +3,7 @@
 import numpy as np
 import SimpleITK as sitk
 
-from ctio.issues.issues import Refusal
+from ctio.issues.issue import RejectedInput
 
 RIGHT, LEFT = 1, 2
 SIDES = {"right": RIGHT, "left": LEFT}
@@ -12,7 +12,7 @@ WHOLE_BODY_MM = 280  # a narrower image shows one hip, and its middle is not the
 BODY_ABOVE_HU = -300
 
 
-def with_sides(mask, ct):
+def assign_sides(mask, ct):
     """Labels 1 right and 2 left for a mask without sides.
 
     Two femora part half-way between their outer edges. A single one is on the side of the body
@@ -35,13 +35,13 @@ def with_sides(mask, ct):
     if np.ptp(inside) > TWO_FEMORA_MM:
         sides = np.where(columns < middle, RIGHT, LEFT).astype(np.uint8)
     else:
-        sides = np.full(len(columns), side_by_place(mask, ct), np.uint8)
+        sides = np.full(len(columns), find_side(mask, ct), np.uint8)
     sided = sitk.GetImageFromArray(labelled * sides)
     sided.CopyInformation(mask)
     return sided
 
 
-def side_by_place(femur, ct):
+def find_side(femur, ct):
     """Side of the body on which one femur lies.
 
     Parameters
@@ -65,12 +65,12 @@ def shows_whole_body(ct):
     return bool(np.ptp(_columns_mm(ct)) >= WHOLE_BODY_MM)
 
 
-def checked_sides(mask):
+def require_sides_in_order(mask):
     """The mask as it is, if its right femur lies to the right of its left one.
 
     Raises
     ------
-    Refusal
+    RejectedInput
         If it does not.
     """
     labels, columns = sitk.GetArrayViewFromImage(mask), _columns_mm(mask)
@@ -78,7 +78,7 @@ def checked_sides(mask):
     if all(count.any() for count in counts):
         right, left = (np.average(columns, weights=count) for count in counts)
         if right > left:
-            raise Refusal(
+            raise RejectedInput(
                 "sides swapped",
                 "The mask's right femur (label 1) lies to the left of its left one (label 2).",
             )

@@ -1,12 +1,10 @@
-"""Images written whole or not at all."""
+"""NIfTI files, and whether the disk took them whole."""
 
 from pathlib import Path
 
 import SimpleITK as sitk
 
-from ctio.imaging.nifti import is_cut_off
-from osteoct.results import atomic
-from osteoct.storage import REMEDY, StorageProblem
+from ctio.imaging.nifti import is_truncated
 
 USUAL, FAST = -1, 1  # levels of zlib
 
@@ -24,18 +22,17 @@ def write_image(image, path, *, level=USUAL):
 
     Raises
     ------
-    StorageProblem
-        If the disk does not take it. The library that writes does not notice.
+    OSError
+        If the file is not complete afterwards. The library that writes does not notice.
     """
-    with atomic(path) as partial:
-        sitk.WriteImage(image, str(partial), useCompression=True, compressionLevel=level)
-        if not _is_whole(partial):
-            raise StorageProblem(f"{Path(path).name} could not be written whole. {REMEDY}")
+    sitk.WriteImage(image, str(path), useCompression=True, compressionLevel=level)
+    if not _is_complete(path):
+        raise OSError(f"{Path(path).name} could not be written whole.")
 
 
-def _is_whole(path):
+def _is_complete(path):
     """Whether a NIfTI file that was just written holds all of its voxels."""
     try:
-        return not is_cut_off(path)
+        return not is_truncated(path)
     except (OSError, EOFError):
         return False

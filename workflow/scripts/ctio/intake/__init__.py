@@ -1,1 +1,1 @@
-"""A hospital's files through the door: which scan of many, and as what image."""
+"""A hospital's files in: which DICOM series of many, and as what image."""

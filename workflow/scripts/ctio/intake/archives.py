@@ -1,4 +1,4 @@
-"""A zip archive unpacked without trusting a word of it."""
+"""A zip archive, unpacked without trusting a word of it."""
 
 import zipfile
 import zlib
@@ -6,25 +6,27 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from ctio.issues.issues import Refusal
-from osteoct.storage import storage_problem
+from ctio.issues.issue import RejectedInput
 
 BLOCK = 1 << 20
-UNPACKED = "the unpacked archive, in the folder for temporary files (TMPDIR),"
+
+
+class UnpackingError(OSError):
+    """The disk of the folder for temporary files (TMPDIR) does not take an unpacked archive."""
 
 
 @contextmanager
-def unpacked(path, *, files_at_most, bytes_at_most):
+def unpack_archive(path, *, max_files, max_bytes):
     """A zip archive's files in a folder that is gone afterwards.
 
     The files are named by number, so that no name in the archive is ever a path; their bytes are
-    counted as they come, so that no length in the archive is believed.
+    counted as they come, so that no length in the archive is trusted.
 
     Parameters
     ----------
     path : Path
-    files_at_most, bytes_at_most : int
-        More files, or more bytes unpacked, are refused.
+    max_files, max_bytes : int
+        More files, or more bytes unpacked, are rejected.
 
     Yields
     ------
@@ -32,41 +34,51 @@ def unpacked(path, *, files_at_most, bytes_at_most):
 
     Raises
     ------
-    Refusal
+    RejectedInput
         If the archive is damaged, needs a password, or is beyond the limits.
-    StorageProblem
+    UnpackingError
         If the disk of the folder for temporary files does not take it.
     """
-    with TemporaryDirectory(prefix="osteoct-") as folder:
-        try:
-            with zipfile.ZipFile(path) as archive:
-                _unpack(archive, Path(folder), files_at_most, bytes_at_most)
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError) as error:
-            if trouble := storage_problem(error, folder, name=UNPACKED):
-                raise trouble from None
-            raise Refusal("unreadable", "The zip archive is damaged or cut off.") from None
-        except (RuntimeError, NotImplementedError):
-            raise Refusal(
-                "locked archive", "The zip archive needs a password or has an unusual packing."
-            ) from None
+    with TemporaryDirectory(prefix="ctio-") as folder:
+        for number, block in _read_blocks(path, max_files, max_bytes):
+            try:
+                with Path(folder, f"{number:06d}").open("ab") as file:
+                    file.write(block)
+            except OSError as error:
+                raise UnpackingError(error.errno, error.strerror) from error
         yield Path(folder)
 
 
-def _unpack(archive, folder, files_at_most, bytes_at_most):
+def _read_blocks(path, max_files, max_bytes):
+    """The archive's files as (number, bytes), block by block."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            yield from _unpack(archive, max_files, max_bytes)
+    except RejectedInput:
+        raise
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError):
+        raise RejectedInput("unreadable", "The zip archive is damaged or truncated.") from None
+    except (RuntimeError, NotImplementedError):
+        raise RejectedInput(
+            "locked archive", "The zip archive needs a password or has an unusual packing."
+        ) from None
+
+
+def _unpack(archive, max_files, max_bytes):
     members = [member for member in archive.infolist() if not member.is_dir()]
-    if len(members) > files_at_most:
-        raise Refusal(
+    if len(members) > max_files:
+        raise RejectedInput(
             "too large",
-            f"The zip archive has {len(members)} files; expected {files_at_most} or fewer.",
+            f"The zip archive has {len(members)} files; expected {max_files} or fewer.",
         )
-    left = bytes_at_most
+    left = max_bytes
     for number, member in enumerate(sorted(members, key=lambda member: member.filename)):
-        with archive.open(member) as packed, (folder / f"{number:06d}").open("wb") as file:
+        with archive.open(member) as packed:
             while block := packed.read(BLOCK):
                 left -= len(block)
                 if left < 0:
-                    raise Refusal(
+                    raise RejectedInput(
                         "too large",
-                        f"The zip archive unpacks to more than {bytes_at_most} bytes.",
+                        f"The zip archive unpacks to more than {max_bytes} bytes.",
                     )
-                file.write(block)
+                yield number, block

@@ -3,16 +3,17 @@
 import zipfile
 from contextlib import contextmanager
 
-from ctio.imaging.images import oriented_ct
-from ctio.intake.archives import unpacked
-from ctio.intake.headers import slices_in, slices_of
-from ctio.intake.series import choose
-from ctio.intake.sources import Source
-from ctio.intake.stack import read_stack, remarks_on
-from ctio.issues.issues import Finding, Refusal
+from ctio.imaging.images import orient_ct
+from ctio.intake.archives import unpack_archive
+from ctio.intake.headers import read_file_slices, read_folder_slices
+from ctio.intake.limits import MAX_BYTES, MAX_FILES
+from ctio.intake.scan import Scan
+from ctio.intake.series import choose_series
+from ctio.intake.stack import check_slices, read_stack
+from ctio.issues.issue import Issue, RejectedInput
 
 
-def read_dicom(path, participant, *, reading, rules):
+def read_dicom(path, participant, *, series, max_voxels, max_files, max_bytes):
     """The CT of one patient from DICOM files.
 
     Parameters
@@ -20,34 +21,44 @@ def read_dicom(path, participant, *, reading, rules):
     path : Path
         Folder, zip archive or file.
     participant : dict
-        The patient's row of participants.tsv.
-    reading : dict
-        `voxels_at_most`, `files_at_most` and `bytes_at_most`.
-    rules : dict
-        Keywords of `ctio.intake.series.choose`.
+        `sex`, `age`, `exam_date` where they are known.
+    series : dict
+        Keywords of `ctio.intake.series.choose_series`.
+    max_voxels, max_files, max_bytes : int
 
     Returns
     -------
-    ctio.intake.sources.Source
+    ctio.intake.scan.Scan
 
     Raises
     ------
-    PatientProblem
+    RejectedInput
         If there is no CT to be read.
     """
-    with dicom_slices(path, reading=reading) as slices:
-        return _read(slices, participant, reading["voxels_at_most"], rules)
+    with open_slices(path, max_files=max_files, max_bytes=max_bytes) as slices:
+        chosen, record = choose_series(slices, **series)
+        issues = check_slices(chosen, participant)
+        if len(record) > 1:
+            sentence = f"One of {len(record)} series was taken by the rules."
+            issues.append(Issue("several series", sentence))
+        return Scan(
+            orient_ct(read_stack(chosen, max_voxels=max_voxels)),
+            issues=issues,
+            series=record,
+            protocol=_protocol_of(chosen[0]),
+            frame_of_reference=chosen[0].once["frame_of_reference"],
+        )
 
 
 @contextmanager
-def dicom_slices(path, *, reading):
+def open_slices(path, *, max_files=MAX_FILES, max_bytes=MAX_BYTES):
     """Every slice of a DICOM folder, a zip archive of one, or a DICOM file, while they are needed.
 
     Parameters
     ----------
     path : Path
-    reading : dict
-        `files_at_most` and `bytes_at_most`.
+    max_files, max_bytes : int
+        Of the folder or archive, and of what an archive unpacks to.
 
     Yields
     ------
@@ -55,39 +66,27 @@ def dicom_slices(path, *, reading):
 
     Raises
     ------
-    Refusal
+    RejectedInput
         If the path is none of these.
     """
-    limits = {key: reading[key] for key in ("files_at_most", "bytes_at_most")}
     if path.is_dir():
-        yield slices_in(path, files_at_most=limits["files_at_most"])
+        yield read_folder_slices(path, max_files=max_files)
     elif zipfile.is_zipfile(path):
-        with unpacked(path, **limits) as folder:
-            yield slices_in(folder, files_at_most=limits["files_at_most"])
-    elif slices := slices_of(path):
+        with unpack_archive(path, max_files=max_files, max_bytes=max_bytes) as folder:
+            yield read_folder_slices(folder, max_files=max_files)
+    elif slices := read_file_slices(path):
         yield slices
     else:
-        raise Refusal(
+        raise RejectedInput(
             "unreadable", "The CT is no DICOM, NIfTI, NRRD or MHA file and no zip archive."
         )
 
 
-def _read(slices, participant, voxels_at_most, rules):
-    chosen, record = choose(slices, **rules)
-    first, findings = chosen[0], remarks_on(chosen, participant)
-    if len(record) > 1:
-        findings.append(
-            Finding("several series", f"One of {len(record)} series was taken by the rules.")
-        )
-    said = {
-        "tube_voltage_kvp": first.voltage_kvp,
-        "kernel": first.kernel,
-        "contrast": bool(first.once["contrast"]),
+def _protocol_of(slice_):
+    """Voltage, kernel and contrast agent, those that the header gives."""
+    protocol = {
+        "tube_voltage_kvp": slice_.voltage_kvp,
+        "kernel": slice_.kernel,
+        "contrast": bool(slice_.once["contrast"]),
     }
-    return Source(
-        oriented_ct(read_stack(chosen, voxels_at_most=voxels_at_most)),
-        findings=findings,
-        series=record,
-        protocol={key: value for key, value in said.items() if value},
-        frame_of_reference=first.once["frame_of_reference"],
-    )
+    return {key: value for key, value in protocol.items() if value}

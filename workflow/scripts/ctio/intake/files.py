@@ -8,44 +8,44 @@ from pathlib import Path
 
 import SimpleITK as sitk
 
-from ctio.issues.issues import Refusal
+from ctio.issues.issue import RejectedInput
 
 ENDINGS = (".nii", ".nii.gz", ".nrrd", ".mha")
 HEADER_BYTES = 1 << 16
 
 
-def refuse_untrusted(path, *, voxels_at_most):
-    """Refuse a file whose header asks for something else than its own, bounded voxels.
+def check_header(path, *, max_voxels):
+    """Reject a file whose header asks for something else than its own, bounded voxels.
 
     Parameters
     ----------
     path : Path
         Ending in one of `ENDINGS`.
-    voxels_at_most : int
+    max_voxels : int
 
     Raises
     ------
-    Refusal
-        If the header cannot be read, names another file, does not say where left and right are,
+    RejectedInput
+        If the header cannot be read, names another file, has no orientation,
         or promises too many voxels.
     """
     head = _head(path)
     if str(path).endswith(".nrrd"):
-        _refuse_nrrd(head)
+        _check_nrrd(head)
     elif str(path).endswith(".mha"):
-        _refuse_mha(head)
+        _check_mha(head)
     else:
-        _refuse_nifti(head)
+        _check_nifti(head)
     reader = sitk.ImageFileReader()
     reader.SetFileName(str(path))
     try:
         reader.ReadImageInformation()
     except RuntimeError:
-        raise Refusal("unreadable", "The image file's header is damaged.") from None
+        raise RejectedInput("unreadable", "The image file's header is damaged.") from None
     voxels = prod(reader.GetSize()) * reader.GetNumberOfComponents()
-    if voxels > voxels_at_most:
-        raise Refusal(
-            "too large", f"The image has {voxels} voxels; expected {voxels_at_most} or fewer."
+    if voxels > max_voxels:
+        raise RejectedInput(
+            "too large", f"The image has {voxels} voxels; expected {max_voxels} or fewer."
         )
 
 
@@ -55,7 +55,7 @@ def _head(path):
         with gzip.open(path) if str(path).endswith(".gz") else Path(path).open("rb") as file:
             return file.read(HEADER_BYTES)
     except (OSError, EOFError, zlib.error):
-        raise Refusal("unreadable", "The image file is damaged or cut off.") from None
+        raise RejectedInput("unreadable", "The image file is damaged or truncated.") from None
 
 
 def _fields(head, separator):
@@ -66,36 +66,48 @@ def _fields(head, separator):
             yield name.strip().lower().replace(b" ", b""), value.strip()
 
 
-def _refuse_nrrd(head):
+def _check_nrrd(head):
     if not head.startswith(b"NRRD"):
-        raise Refusal("unreadable", "The file is no NRRD image.")
+        raise RejectedInput("unreadable", "The file is no NRRD image.")
     header = dict(_fields(head.replace(b"\r\n", b"\n").split(b"\n\n")[0], b":"))
     if b"datafile" in header:
-        raise Refusal("refers elsewhere", "The NRRD header names another file for its voxels.")
+        raise RejectedInput(
+            "voxels in another file", "The voxels of the NRRD file are in another one."
+        )
     if b"space" not in header or b"spacedirections" not in header:
-        raise Refusal("no orientation", "The NRRD header names no space and no directions.")
+        raise RejectedInput("no orientation", "The NRRD header names no space and no directions.")
 
 
-def _refuse_mha(head):
+def _check_mha(head):
     fields = dict(_fields(head.split(b"ElementDataFile")[0], b"="))
     _, _, rest = head.partition(b"ElementDataFile")
     source = rest.partition(b"=")[2].split(b"\n")[0].strip()
     if b"ndims" not in fields or not source:
-        raise Refusal("unreadable", "The file is no MHA image.")
+        raise RejectedInput("unreadable", "The file is no MHA image.")
     if source != b"LOCAL":
-        raise Refusal("refers elsewhere", "The MHA header names another file for its voxels.")
+        raise RejectedInput(
+            "voxels in another file", "The voxels of the MHA file are in another one."
+        )
     if not {b"transformmatrix", b"orientation", b"rotation"} & set(fields):
-        raise Refusal("no orientation", "The MHA header has no direction of its axes.")
+        raise RejectedInput("no orientation", "The MHA header has no direction of its axes.")
 
 
-def _refuse_nifti(head):
+def _check_nifti(head):
     """NIfTI-1 and -2: the codes of qform and sform are at bytes 252 and 344."""
     for size, form, codes in ((348, "hh", 252), (540, "ii", 344)):
         for order in "<>":
             if head[:4] == struct.pack(f"{order}i", size) and len(head) >= size:
                 if not any(struct.unpack_from(order + form, head, codes)):
-                    raise Refusal(
+                    raise RejectedInput(
                         "no orientation", "The NIfTI header has neither a qform nor an sform."
                     )
                 return
-    raise Refusal("unreadable", "The file is no NIfTI image.")
+    raise RejectedInput("unreadable", "The file is no NIfTI image.")
+
+
+def find_path(path):
+    """The path of a file or folder that is there, or None: also for what can be no path."""
+    try:
+        return Path(path) if Path(path).is_file() or Path(path).is_dir() else None
+    except OSError:
+        return None

@@ -1,4 +1,4 @@
-"""What a DICOM file says of each slice in it, read without its voxels."""
+"""The header of each slice of a DICOM file, read without its voxels."""
 
 import logging
 import warnings
@@ -12,7 +12,7 @@ from pydicom.filereader import read_file_meta_info
 from pydicom.multival import MultiValue
 from pydicom.uid import DeflatedExplicitVRLittleEndian
 
-from ctio.issues.issues import Refusal
+from ctio.issues.issue import RejectedInput
 
 CT_CLASSES = {  # DICOM PS3.4 B.5: CT, Enhanced CT and Legacy Converted Enhanced CT image storage
     "1.2.840.10008.5.1.4.1.1.2",
@@ -53,7 +53,7 @@ TAGS = [
     "ContrastBolusAgentSequence",
 ]
 
-logging.getLogger("pydicom").setLevel(logging.CRITICAL)  # its warnings quote what they warn of
+logging.getLogger("pydicom").setLevel(logging.CRITICAL)  # its warnings quote identifiers
 
 
 @dataclass(frozen=True)
@@ -72,9 +72,9 @@ class Slice:
         Of 3, 6 and 2 (row, column) numbers; empty if absent or damaged.
     size : tuple of int, (rows, columns)
     rescale : tuple of float, (slope, intercept)
-        None where the file does not say.
+        None where the header lacks it.
     thickness_mm, voltage_kvp : float
-        None where the file does not say.
+        None where the header lacks it.
     kernel : str
     once : dict
         The attributes in `ONCE`, as text.
@@ -96,19 +96,19 @@ class Slice:
 
     @property
     def normal(self):
-        """Direction across the slice, a unit vector; zeros if the file does not say."""
+        """Direction across the slice, a unit vector; zeros if the header lacks it."""
         if self.orientation.size != 6:
             return np.zeros(3)
         return np.cross(self.orientation[:3], self.orientation[3:])
 
 
-def slices_in(folder, *, files_at_most):
+def read_folder_slices(folder, *, max_files):
     """Every slice of every DICOM file in a folder and the folders inside it.
 
     Parameters
     ----------
     folder : Path
-    files_at_most : int
+    max_files : int
 
     Returns
     -------
@@ -117,21 +117,21 @@ def slices_in(folder, *, files_at_most):
 
     Raises
     ------
-    Refusal
+    RejectedInput
         If there are too many files.
     """
     files = []
     for path in Path(folder).rglob("*"):
         if path.is_file():
             files.append(path)
-        if len(files) > files_at_most:
-            raise Refusal(
-                "too large", f"The CT folder has more files than {files_at_most}, the limit."
+        if len(files) > max_files:
+            raise RejectedInput(
+                "too large", f"The CT folder has more files than {max_files}, the limit."
             )
-    return [slice_ for path in sorted(files) for slice_ in slices_of(path)]
+    return [slice_ for path in sorted(files) for slice_ in read_file_slices(path)]
 
 
-def slices_of(path):
+def read_file_slices(path):
     """The slices of one file: one, or one for each frame; none if it is no readable DICOM."""
     header = read_header(path, TAGS)
     if header is None:

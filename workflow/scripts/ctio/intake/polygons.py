@@ -3,7 +3,7 @@
 import numpy as np
 
 
-def pixels_inside(points, shape):
+def fill_polygon(points, shape):
     """Pixels whose centre lies inside a closed polygon, by the even-odd rule.
 
     A row of pixels is inside wherever an odd number of edges lies to the right of it, so that
@@ -27,7 +27,7 @@ def pixels_inside(points, shape):
     Examples
     --------
     >>> square = np.array([[0.5, 0.5], [3.5, 0.5], [3.5, 2.5], [0.5, 2.5]])
-    >>> pixels_inside(square, (4, 5)).astype(int)
+    >>> fill_polygon(square, (4, 5)).astype(int)
     array([[0, 0, 0, 0, 0],
            [0, 1, 1, 1, 0],
            [0, 1, 1, 1, 0],

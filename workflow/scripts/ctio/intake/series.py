@@ -10,8 +10,8 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass
 
-from ctio.intake.stack import spacing_between, stacked
-from ctio.issues.issues import CHECKS, Refusal
+from ctio.intake.stack import mean_spacing_mm, sort_slices
+from ctio.issues.issue import CATALOGUE, RejectedInput
 
 AXIAL_COSINE = 0.8  # a slice tilted by more than 37 degrees is coronal, sagittal or oblique
 PREFERENCES = (  # what a series that could have been taken lost by, in the order of _rank
@@ -31,20 +31,20 @@ class Series:
     Attributes
     ----------
     slices : list of ctio.intake.headers.Slice
-    refusal : Refusal
+    rejection : RejectedInput
         None if the series can be taken.
     """
 
     slices: list
-    refusal: Refusal | None = None
+    rejection: RejectedInput | None = None
 
     @property
     def spacing_mm(self):
         """Distance between slices."""
-        return round(spacing_between(self.slices), 2)
+        return round(mean_spacing_mm(self.slices), 2)
 
 
-def choose(slices, *, slice_spacing_mm, length_at_least_mm, kernels):
+def choose_series(slices, *, slice_spacing_mm, min_length_mm, kernels):
     """The series to measure, and a record of all.
 
     Parameters
@@ -52,7 +52,7 @@ def choose(slices, *, slice_spacing_mm, length_at_least_mm, kernels):
     slices : list of Slice
         Everything that was found.
     slice_spacing_mm : list of float, (lowest, highest)
-    length_at_least_mm : float
+    min_length_mm : float
     kernels : dict
         `soft` and `sharp`: regular expressions of kernel names, whole names, in any case.
 
@@ -66,18 +66,18 @@ def choose(slices, *, slice_spacing_mm, length_at_least_mm, kernels):
 
     Raises
     ------
-    Refusal
-        If there is none to take: what is wrong with the likeliest one.
+    RejectedInput
+        If there is none to take: what is wrong with the one that most probably was meant.
     """
     if len({slice_.once["patient"] for slice_ in slices}) > 1:
-        raise Refusal("several patients", "The DICOM files are of more than one patient.")
-    limits = (slice_spacing_mm, length_at_least_mm)
-    everything = [_tried(group, *limits) for group in _groups(slices)]
-    usable = [series for series in everything if series.refusal is None]
+        raise RejectedInput("several patients", "The DICOM files are of more than one patient.")
+    limits = (slice_spacing_mm, min_length_mm)
+    everything = [_sorted_series(group, *limits) for group in _groups(slices)]
+    usable = [series for series in everything if series.rejection is None]
     if not usable:
-        finding = _likeliest(everything).finding
+        issue = _most_probable(everything).issue
         record = [_described(series, _outcome(series, None, {}), kernels) for series in everything]
-        raise Refusal(finding.check, finding.found, record)
+        raise RejectedInput(issue.name, issue.sentence, record)
     ranks = {id(series): _rank(series, number, kernels) for number, series in enumerate(usable)}
     best = min(usable, key=lambda series: ranks[id(series)])
     record = [_described(series, _outcome(series, best, ranks), kernels) for series in everything]
@@ -90,11 +90,11 @@ def _groups(slices):
     for slice_ in slices:
         number = slice_.once["series_number"]
         order = int(number) if number.isdigit() else 10**9
-        groups[(order, slice_.once["series"], _why_never(slice_))].append(slice_)
+        groups[(order, slice_.once["series"], _never_used_because(slice_))].append(slice_)
     return [groups[key] for key in sorted(groups)]
 
 
-def _why_never(slice_):
+def _never_used_because(slice_):
     """Why a slice can be of no series to measure; empty if it can."""
     if not slice_.is_ct:
         return "no CT images"
@@ -105,59 +105,59 @@ def _why_never(slice_):
     return ""
 
 
-def _tried(slices, slice_spacing_mm, length_at_least_mm):
+def _sorted_series(slices, slice_spacing_mm, min_length_mm):
     """A series in order, with what is wrong with it."""
-    if never := _why_never(slices[0]):
-        return Series(slices, Refusal("no axial series", f"{never.capitalize()}."))
+    if reason := _never_used_because(slices[0]):
+        return Series(slices, RejectedInput("no axial series", f"{reason.capitalize()}."))
     try:
         ordered = _one_phase(slices)
-    except Refusal as refusal:
-        return Series(slices, refusal)
+    except RejectedInput as rejection:
+        return Series(slices, rejection)
     series, (low, high) = Series(ordered), slice_spacing_mm
-    length = len(ordered) * spacing_between(ordered) if len(ordered) > 1 else 0.0
-    if len(ordered) > 1 and not low <= spacing_between(ordered) <= high:
-        series.refusal = Refusal(
+    length = len(ordered) * mean_spacing_mm(ordered) if len(ordered) > 1 else 0.0
+    if len(ordered) > 1 and not low <= mean_spacing_mm(ordered) <= high:
+        series.rejection = RejectedInput(
             "slice spacing",
-            f"Slices are {spacing_between(ordered):.4g} mm apart; expected {low:g} to {high:g} mm.",
+            f"Slices are {mean_spacing_mm(ordered):.4g} mm apart; expected {low:g} to {high:g} mm.",
         )
-    elif length < length_at_least_mm:
-        series.refusal = Refusal(
+    elif length < min_length_mm:
+        series.rejection = RejectedInput(
             "length",
-            f"The CT is {length:.0f} mm long from head to foot; expected {length_at_least_mm:g} mm "
+            f"The CT is {length:.0f} mm long from head to foot; expected {min_length_mm:g} mm "
             "or more, or the proximal femur is cut off.",
         )
     return series
 
 
 def _one_phase(slices):
-    """Slices in order; of a series with several acquisitions of one place, the first complete."""
+    """Slices in order; of a series with several acquisitions of one region, the first complete."""
     try:
-        return stacked(slices)
-    except Refusal as refusal:
+        return sort_slices(slices)
+    except RejectedInput as rejection:
         acquisitions = defaultdict(list)
         for slice_ in slices:
             acquisitions[slice_.once["acquisition"]].append(slice_)
-        if refusal.finding.check != "duplicate slices" or len(acquisitions) < 2:
+        if rejection.issue.name != "duplicate slices" or len(acquisitions) < 2:
             raise
         for _, group in sorted(acquisitions.items()):
             try:
-                return stacked(group)
-            except Refusal:
+                return sort_slices(group)
+            except RejectedInput:
                 continue
         raise
 
 
-def _likeliest(everything):
+def _most_probable(everything):
     """What is wrong with the series that most probably was meant."""
-    axial = [series for series in everything if not _why_never(series.slices[0])]
+    axial = [series for series in everything if not _never_used_because(series.slices[0])]
     if axial:
-        return max(axial, key=lambda series: len(series.slices)).refusal
-    seen = sorted({_why_never(series.slices[0]) for series in everything})
-    found = f"; found only: {', '.join(seen)}" if seen else ""
-    return Refusal("no axial series", f"There is no axial CT slice in DICOM{found}.")
+        return max(axial, key=lambda series: len(series.slices)).rejection
+    kinds = sorted({_never_used_because(series.slices[0]) for series in everything})
+    found = f"; found only: {', '.join(kinds)}" if kinds else ""
+    return RejectedInput("no axial series", f"There is no axial CT slice in DICOM{found}.")
 
 
-def kernel_class(kernel, *, soft, sharp):
+def classify_kernel(kernel, *, soft, sharp):
     """0 for a soft or standard kernel, 2 for one of bone or lung, 1 for an unknown one."""
     for number, patterns in ((2, sharp), (0, soft)):
         if any(re.fullmatch(pattern, kernel, flags=re.IGNORECASE) for pattern in patterns):
@@ -169,7 +169,7 @@ def _rank(series, number, kernels):
     first = series.slices[0]
     return (
         "DERIVED" in first.image_type,
-        kernel_class(first.kernel, **kernels),
+        classify_kernel(first.kernel, **kernels),
         bool(first.once["contrast"]),
         series.spacing_mm,
         -round(series.spacing_mm * len(series.slices)),
@@ -180,10 +180,10 @@ def _rank(series, number, kernels):
 def _outcome(series, best, ranks):
     if series is best:
         return "taken"
-    if never := _why_never(series.slices[0]):
-        return never
-    if series.refusal is not None:
-        return CHECKS[series.refusal.finding.check].finds
+    if reason := _never_used_because(series.slices[0]):
+        return reason
+    if series.rejection is not None:
+        return CATALOGUE[series.rejection.issue.name].description
     pairs = zip(ranks[id(series)], ranks[id(best)], PREFERENCES, strict=True)
     return next(reason for mine, others, reason in pairs if mine != others)
 
@@ -195,7 +195,7 @@ def _described(series, outcome, kernels):
     return {
         "series": number if number.isdigit() and len(number) < 6 else "",
         "slices": len(series.slices),
-        "spacing_mm": None if series.refusal else series.spacing_mm,
-        "kernel": first.kernel if kernel_class(first.kernel, **kernels) != 1 else "",
+        "spacing_mm": None if series.rejection else series.spacing_mm,
+        "kernel": first.kernel if classify_kernel(first.kernel, **kernels) != 1 else "",
         "outcome": outcome,
     }

@@ -3,14 +3,14 @@
 import numpy as np
 import SimpleITK as sitk
 
-from ctio.issues.issues import Finding, Refusal
+from ctio.issues.issue import Issue, RejectedInput
 
-GAP_TOLERANCE = 0.05  # how far a gap between slices may be from the usual one, as a share of it
-DRIFT_MM = 0.2  # how far a slice may lie beside the one below it; more is a tilted gantry
+GAP_TOLERANCE = 0.05  # how far a gap between slices may be from their median, as a fraction
+MAX_SHIFT_MM = 0.2  # how far a slice may lie beside the one below it; more is a tilted gantry
 SAME_DIRECTION = 1e-3
 
 
-def stacked(slices):
+def sort_slices(slices):
     """Slices of one series from one end of the body to the other.
 
     Parameters
@@ -24,29 +24,30 @@ def stacked(slices):
 
     Raises
     ------
-    Refusal
+    RejectedInput
         If slices are missing, doubled, uneven, tilted, or not of one kind.
     """
-    _refuse_mixtures(slices)
+    _require_one_kind(slices)
     normal = slices[0].normal
-    places = np.array([slice_.position for slice_ in slices])
-    order = np.argsort(places @ normal, kind="stable")
+    positions = np.array([slice_.position for slice_ in slices])
+    order = np.argsort(positions @ normal, kind="stable")
     if len(slices) > 1:
-        _refuse_steps(np.diff(places[order], axis=0), normal)
+        _require_even_steps(np.diff(positions[order], axis=0), normal)
     return [slices[index] for index in order]
 
 
-def _refuse_mixtures(slices):
-    """Refuse slices without a place, and slices that are not of one kind."""
+def _require_one_kind(slices):
+    """Reject slices without a position, and slices that are not of one kind."""
     unplaced = [
         slice_
         for slice_ in slices
         if not (slice_.position.size and slice_.orientation.size and slice_.pixel_mm.size)
     ]
     if unplaced:
-        raise Refusal(
-            "no number for a slice's place",
-            f"{len(unplaced)} of {len(slices)} DICOM slices do not say where they lie.",
+        raise RejectedInput(
+            "slice without position",
+            f"{len(unplaced)} of {len(slices)} DICOM slices have no position, orientation or pixel "
+            "spacing.",
         )
     first = slices[0]
     kinds = [
@@ -73,39 +74,39 @@ def _refuse_mixtures(slices):
     ]
     for check, found, is_alike in kinds:
         if not all(is_alike(slice_) for slice_ in slices):
-            raise Refusal(check, found)
+            raise RejectedInput(check, found)
 
 
-def _refuse_steps(steps, normal):
-    """Refuse steps from slice to slice, (n - 1, 3) in mm, that are not all alike and straight."""
+def _require_even_steps(steps, normal):
+    """Reject steps from slice to slice, (n - 1, 3) in mm, that are not all alike and straight."""
     gaps = steps @ normal
-    usual = float(np.median(gaps))
-    if doubled := int((gaps < GAP_TOLERANCE * usual).sum()) if usual > 0 else len(gaps):
-        raise Refusal(
+    median = float(np.median(gaps))
+    if doubled := int((gaps < GAP_TOLERANCE * median).sum()) if median > 0 else len(gaps):
+        raise RejectedInput(
             "duplicate slices",
-            f"The DICOM series has slices at the place of another one ({doubled} of "
+            f"The DICOM series has slices at the position of another one ({doubled} of "
             f"{len(gaps) + 1}).",
         )
-    uneven = gaps[abs(gaps - usual) > GAP_TOLERANCE * usual] / usual
+    uneven = gaps[abs(gaps - median) > GAP_TOLERANCE * median] / median
     if uneven.size:
-        said = (
-            f"of {len(gaps)} gaps between DICOM slices {uneven.size} differ from the usual "
-            f"{usual:g} mm, up to {gaps.max():g} mm."
+        sentence = (
+            f"of {len(gaps)} gaps between DICOM slices {uneven.size} differ from the median "
+            f"{median:g} mm, up to {gaps.max():g} mm."
         )
         whole = (abs(uneven - np.round(uneven)) < 2 * GAP_TOLERANCE) & (uneven > 1.5)
         if whole.all():
-            raise Refusal("missing slices", f"Slices are missing: {said}")
-        raise Refusal("uneven slices", f"Slices lie unevenly: {said}")
-    drift = float(np.linalg.norm(steps - np.outer(gaps, normal), axis=1).max())
-    if drift > DRIFT_MM:
-        raise Refusal(
+            raise RejectedInput("missing slices", f"Slices are missing: {sentence}")
+        raise RejectedInput("uneven slices", f"Slices lie unevenly: {sentence}")
+    shift = float(np.linalg.norm(steps - np.outer(gaps, normal), axis=1).max())
+    if shift > MAX_SHIFT_MM:
+        raise RejectedInput(
             "gantry tilt",
-            f"The slices are shifted by {drift:.2f} mm each against the one below: the gantry was "
+            f"The slices are shifted by {shift:.2f} mm each against the one below: the gantry was "
             "tilted.",
         )
 
 
-def spacing_between(slices):
+def mean_spacing_mm(slices):
     """Distance of neighbouring slices of a stack in mm; NaN for a single one."""
     if len(slices) < 2:
         return float("nan")
@@ -113,14 +114,14 @@ def spacing_between(slices):
     return float(way @ slices[0].normal) / (len(slices) - 1)
 
 
-def read_stack(slices, *, voxels_at_most):
+def read_stack(slices, *, max_voxels):
     """Voxels of a stack as an image in Hounsfield units.
 
     Parameters
     ----------
     slices : list of Slice
-        From `stacked`.
-    voxels_at_most : int
+        From `sort_slices`.
+    max_voxels : int
 
     Returns
     -------
@@ -129,30 +130,32 @@ def read_stack(slices, *, voxels_at_most):
 
     Raises
     ------
-    Refusal
+    RejectedInput
         If there is one slice only, there are too many voxels, or they cannot be decoded.
     """
     first, (rows, columns) = slices[0], slices[0].size
     if len(slices) < 2 or min(rows, columns) < 2:
-        raise Refusal(
+        raise RejectedInput(
             "not one volume",
             f"The DICOM series is {columns} × {rows} × {len(slices)} voxels, not one 3-D volume.",
         )
-    if rows * columns * len(slices) > voxels_at_most:
-        raise Refusal(
+    if rows * columns * len(slices) > max_voxels:
+        raise RejectedInput(
             "too large",
             f"The DICOM series has {rows * columns * len(slices)} voxels; expected "
-            f"{voxels_at_most} or fewer.",
+            f"{max_voxels} or fewer.",
         )
     try:
         image = _decoded(slices)
     except RuntimeError:
-        raise Refusal(
+        raise RejectedInput(
             "unreadable", "The DICOM slices cannot be put together: some are damaged."
         ) from None
     if image.GetSize() != (columns, rows, len(slices)):
-        raise Refusal("unreadable", "The DICOM slices have another size than their headers say.")
-    image.SetSpacing((first.pixel_mm[1], first.pixel_mm[0], spacing_between(slices)))
+        raise RejectedInput(
+            "unreadable", "The DICOM slices have another size than in their headers."
+        )
+    image.SetSpacing((first.pixel_mm[1], first.pixel_mm[0], mean_spacing_mm(slices)))
     image.SetOrigin(first.position.tolist())
     axes = np.column_stack([first.orientation[:3], first.orientation[3:], first.normal])
     image.SetDirection(axes.ravel().tolist())
@@ -160,7 +163,7 @@ def read_stack(slices, *, voxels_at_most):
 
 
 def _decoded(slices):
-    """Voxels in the order of the slices, rescaled; their place in space is not right yet."""
+    """Voxels in the order of the slices, rescaled; their position in space is not right yet."""
     paths = list(dict.fromkeys(str(slice_.path) for slice_ in slices))
     if len(paths) == len(slices):
         return sitk.ReadImage(paths)
@@ -169,19 +172,19 @@ def _decoded(slices):
     return sitk.GetImageFromArray(np.stack(frames))
 
 
-def remarks_on(slices, participant):
-    """What a reader should know of a series that can be used.
+def check_slices(slices, participant):
+    """Issues of a series that can be used.
 
     Parameters
     ----------
     slices : list of Slice
-        From `stacked`.
+        From `sort_slices`.
     participant : dict
-        The patient's row of participants.tsv: `sex`, `age`, `exam_date`.
+        `sex`, `age`, `exam_date`, where they are known.
 
     Returns
     -------
-    list of Finding
+    list of Issue
     """
     first, found = slices[0], []
     if first.rescale is None:
@@ -194,7 +197,7 @@ def remarks_on(slices, participant):
         found.append(("derived images", "The images are computed from other ones."))
     if any(slice_.once["lossy"] in ("01", "1") for slice_ in slices):
         found.append(("lossy compression", "The slices were compressed with loss."))
-    step, thickness = spacing_between(slices), first.thickness_mm
+    step, thickness = mean_spacing_mm(slices), first.thickness_mm
     if thickness and thickness < step * (1 - GAP_TOLERANCE):
         found.append(
             (
@@ -206,15 +209,18 @@ def remarks_on(slices, participant):
         found.append(("mixed protocol", "The slices differ in tube voltage or kernel."))
     if first.once["lying"] not in ("", "HFS"):
         found.append(("patient position", "The patient did not lie head first on the back."))
-    if unlike := disagreements(first.once, participant):
+    if unlike := compare_with_participant(first.once, participant):
         found.append(
-            ("table disagrees", f"The DICOM header has another {', '.join(unlike)} than the table.")
+            (
+                "header contradicts table",
+                f"The DICOM header has another {', '.join(unlike)} than the table.",
+            )
         )
-    return [Finding(*pair) for pair in found]
+    return [Issue(*pair) for pair in found]
 
 
-def disagreements(header, participant):
-    """Which of sex, age and day a header and a participant's row give differently."""
+def compare_with_participant(header, participant):
+    """Which of sex, age and day are different in a header and in the participants table."""
     unlike = []
     sex, age, day = (participant.get(key) for key in ("sex", "age", "exam_date"))
     if sex and header["sex"] in ("F", "M") and header["sex"] != sex:

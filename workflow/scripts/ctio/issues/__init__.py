@@ -1,1 +1,1 @@
-"""What can be wrong with a scan or a mask, and what to do about it."""
+"""What can be wrong with a scan or a segmentation, and what to do about it."""

@@ -1,33 +1,38 @@
-"""The image gate: every patient's CT and outlines read, checked, and kept as the study's own."""
+"""Image QC: every patient's CT and masks read, checked, and kept as the study's own."""
 
 from functools import partial
 
-from ctio.image_qc import masks
-from ctio.image_qc.scan import facts_of, passed_ct
-from ctio.imaging.writing import write_image
-from ctio.intake.outlines import read_outline
-from ctio.intake.sources import existing
-from ctio.issues.checks import NOTE
-from ctio.issues.issues import CHECKS, Refusal
+from ctio import (
+    NOTE,
+    RejectedInput,
+    check_mask,
+    describe_ct,
+    examine_scan,
+    find_path,
+    read_segmentation,
+)
 from osteoct.batches import for_each_patient
+from osteoct.images import room_for_archives, write_image
+from osteoct.problems import PatientProblem
 from osteoct.results import sha256, write_json
 
-RECORD = "gate.json"
-OUTLINES = ("mask", "mask_reader2")
-ASKED = ["patient", "sex", "age", "exam_date", "ct", *OUTLINES]
+RECORD = "image_issues.json"
+MASKS = ("mask", "mask_reader2")
+COLUMNS = ["patient", "sex", "age", "exam_date", "ct", *MASKS]
+RULES = ("limits", "protocol", "kernels")  # parts of the settings that `examine_scan` takes
 
 
 def check_patients(rows, *, settings, keep_copies, code, say):
-    """Check the images of every patient of a batch; a refused one is recorded, the others go on.
+    """Check the images of every patient of a batch; a rejected one is recorded, the others go on.
 
     Parameters
     ----------
     rows : DataFrame
         Rows of participants.tsv.
     settings : dict
-        The section `image` of the configuration.
+        The section `image_qc` of the configuration.
     keep_copies : bool
-        Whether CT and outlines are kept as ct.nii.gz, mask.nii.gz and mask_reader2.nii.gz in the
+        Whether CT and masks are kept as ct.nii.gz, mask.nii.gz and mask_reader2.nii.gz in the
         patient's folder, without any name or identifier: later steps then read nothing else.
     code : list of str
         Files of the study's modules: when one changes, every patient is checked again.
@@ -37,71 +42,100 @@ def check_patients(rows, *, settings, keep_copies, code, say):
     Returns
     -------
     DataFrame
-        For each patient `patient`, `status` (done or failed), `reason`, the `ct` and outlines
-        that later steps read, `ct_sha256`, what `facts_of` measures, and `notes`: the findings
-        that do not rule the CT out.
+        For each patient `patient`, `status` (done or failed), `reason`, the `ct` and masks
+        that later steps read, `ct_sha256`, what `describe_ct` measures, and `warnings`: the
+        issues, notes excepted, that do not reject the CT.
     """
-    rows = rows.reindex(columns=ASKED).astype(object)
+    rows = rows.reindex(columns=COLUMNS).astype(object)
     rows = rows.where(rows.notna(), None)
-    for name in ("ct", *OUTLINES):
+    for name in ("ct", *MASKS):
         rows[f"{name}_source_sha256"] = [_hash(path) for path in rows[name]]
     measure = partial(_check_patient, settings=settings, keep_copies=keep_copies)
     key = [settings, keep_copies, [sha256(file) for file in code]]
     files = [RECORD]
     if keep_copies:
-        files += [f"{name}.nii.gz" for name in ("ct", *OUTLINES)]
-    return for_each_patient(rows, measure, step="images", files=files, key=key, say=say)
+        files += [f"{name}.nii.gz" for name in ("ct", *MASKS)]
+    return for_each_patient(rows, measure, step="image_qc", files=files, key=key, say=say)
+
+
+def read_accepted_scan(participant, settings, record):
+    """One CT that image QC does not reject.
+
+    Parameters
+    ----------
+    participant : dict
+        `ct`, and `sex`, `age` and `exam_date` where they are known.
+    settings : dict
+        The section `image_qc` of the configuration.
+    record : dict
+        Its `issues`, pairs of image and `ctio.Issue`, and `series` are added to, also where the
+        CT is rejected.
+
+    Returns
+    -------
+    ctio.intake.scan.Scan
+
+    Raises
+    ------
+    PatientProblem
+        If there is no CT to be read, or an issue rejects it.
+    StorageProblem
+        If an archive finds no room to be unpacked.
+    """
+    try:
+        with room_for_archives():
+            scan = examine_scan(participant, **{rule: settings[rule] for rule in RULES})
+    except RejectedInput as rejection:
+        record["issues"].append(("ct", rejection.issue))
+        record["series"] = rejection.series
+        raise PatientProblem(str(rejection)) from rejection
+    record["series"] = scan.series
+    record["issues"] += [("ct", issue) for issue in scan.issues]
+    if scan.rejections:
+        raise PatientProblem(" ".join(map(str, scan.rejections)))
+    return scan
 
 
 def _check_patient(row, folder, *, settings, keep_copies):
-    """One patient's values; the record is written also where the CT is refused."""
-    record = {"findings": [], "series": []}
+    """One patient's values; the record is written also where the CT is rejected."""
+    record = {"issues": [], "series": []}
     try:
         values = _read_and_check(row, folder, settings, keep_copies, record)
-    except Refusal as refusal:
-        record["findings"].append(("ct", refusal.finding))
-        record["series"] = record["series"] or refusal.series
-        raise
     finally:
-        record["findings"] = [_written(*pair) for pair in record["findings"]]
+        record["issues"] = [_recorded(*pair) for pair in record["issues"]]
         write_json(record, folder / RECORD)
-    values["notes"] = " ".join(
-        item["sentence"] for item in record["findings"] if item["level"] != NOTE
+    values["warnings"] = " ".join(
+        f"{item['sentence']} {item['remedy']}" for item in record["issues"] if item["level"] != NOTE
     )
     return values
 
 
 def _read_and_check(row, folder, settings, keep_copies, record):
-    source = passed_ct(row, settings, record)
-    values = {name: row[name] for name in ("ct", *OUTLINES)}
+    scan = read_accepted_scan(row, settings, record)
+    values = {name: row[name] for name in ("ct", *MASKS)}
     if keep_copies:
-        values["ct"] = _kept(source.image, folder, "ct")
+        values["ct"] = _kept(scan.image, folder, "ct")
     values["ct_sha256"] = sha256(values["ct"])
-    for name in OUTLINES:
+    for name in MASKS:
         if row[name]:
-            found, mask = _check_outline(row[name], source, settings)
-            record["findings"] += [(name, finding) for finding in found]
+            issues, mask = _check_segmentation(row[name], scan, settings["structures"])
+            record["issues"] += [(name, issue) for issue in issues]
             if keep_copies:
                 values[name] = str(folder / f"{name}.nii.gz")
             if keep_copies and mask is not None:
                 _kept(mask, folder, name)
-    return {**values, **facts_of(source.image)}
+    return {**values, **describe_ct(scan.image)}
 
 
-def _check_outline(path, source, settings):
-    """Findings about an outline, and the outline on the CT's grid, or None."""
-    rules = settings["mask"]
+def _check_segmentation(path, scan, names):
+    """Issues of a manual segmentation, and its mask on the CT's grid, or None."""
     try:
-        mask, found = read_outline(
-            path,
-            ct=source.image,
-            frame_of_reference=source.frame_of_reference,
-            names=rules["names"],
-            voxels_at_most=settings["reading"]["voxels_at_most"],
+        mask, issues = read_segmentation(
+            path, ct=scan.image, names=names, frame_of_reference=scan.frame_of_reference
         )
-    except Refusal as refusal:
-        return [refusal.finding], None
-    return found + masks.look_at_mask(mask, source.image, **rules["plausible"]), mask
+    except RejectedInput as rejection:
+        return [rejection.issue], None
+    return issues + check_mask(mask, scan.image), mask
 
 
 def _kept(image, folder, name):
@@ -110,17 +144,15 @@ def _kept(image, folder, name):
     return str(path)
 
 
-def _written(what, finding):
-    check = CHECKS[finding.check]
+def _recorded(image, issue):
     return {
-        "image": what,
-        "check": finding.check,
-        "level": check.level,
-        "found": finding.found,
-        "remedy": check.remedy,
-        "sentence": str(finding),
+        "image": image,
+        "issue": issue.name,
+        "level": issue.level,
+        "sentence": issue.sentence,
+        "remedy": issue.remedy,
     }
 
 
 def _hash(path):
-    return sha256(path) if path and existing(path) else ""
+    return sha256(path) if path and find_path(path) else ""

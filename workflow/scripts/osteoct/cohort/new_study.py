@@ -11,8 +11,7 @@ import io
 import sys
 from pathlib import Path
 
-from ctio.intake.files import ENDINGS
-from ctio.intake.headers import slices_of
+from ctio import ENDINGS, read_file_slices
 from osteoct.results import write_text
 
 PARTICIPANTS = (
@@ -113,7 +112,7 @@ def _header(path):
     """What the first CT slice of a scan says of its patient; empty if none of the first does."""
     files = sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
     for file in files[:FILES_LOOKED_AT]:
-        for slice_ in slices_of(file)[:1]:
+        for slice_ in read_file_slices(file)[:1]:
             if slice_.is_ct:
                 return slice_.once
     return {}

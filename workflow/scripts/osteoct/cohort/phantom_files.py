@@ -6,7 +6,8 @@ from pathlib import Path
 
 import SimpleITK as sitk
 
-from ctio.imaging.writing import FAST, write_image
+from ctio import FAST
+from osteoct.images import write_image
 from osteoct.results import write_json, write_text
 
 FILES = ("ct", "mask", "mask_reader2")

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import SimpleITK as sitk
 
-from ctio.imaging.images import bounding_box, read_ct
+from ctio import bounding_box, read_ct
 from fastradiomics import engine as fast
 from fastradiomics import standard
 from osteoct.batches import for_each_patient

@@ -2,8 +2,7 @@
 
 import SimpleITK as sitk
 
-from ctio.imaging.images import read_mask
-from ctio.imaging.sides import SIDES
+from ctio import SIDES, read_mask
 from osteoct.problems import PatientProblem
 
 

@@ -5,7 +5,7 @@ import SimpleITK as sitk
 from radiomics import imageoperations, setVerbosity
 from radiomics.featureextractor import RadiomicsFeatureExtractor
 
-from ctio.imaging.images import bounding_box, crop_to
+from ctio import bounding_box, crop_to
 from osteoct.problems import PatientProblem
 
 setVerbosity(40)  # pyradiomics warns of harmless things for every image; errors still show

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from ctio.imaging.images import read_ct
-from ctio.imaging.writing import write_image
+from ctio import read_ct
 from osteoct.batches import for_each_patient
 from osteoct.features.femur import femur_of
+from osteoct.images import write_image
 from osteoct.neck.trabecular import measure_neck
 from osteoct.results import sha256
 

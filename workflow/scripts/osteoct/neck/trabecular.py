@@ -4,7 +4,7 @@ import numpy as np
 import SimpleITK as sitk
 from scipy.ndimage import distance_transform_edt
 
-from ctio.imaging.images import bounding_box, crop_to
+from ctio import bounding_box, crop_to
 from osteoct.neck.waist import find_neck
 from osteoct.problems import PatientProblem
 

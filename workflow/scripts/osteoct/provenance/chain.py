@@ -14,7 +14,14 @@ from osteoct.batches import PATIENTS
 from osteoct.results import sha256
 
 RESULTS = PATIENTS.parent
-STEPS = ("images", "femurs", "overlap", "features", "neck", "pages")  # a batch's, in order of work
+STEPS = (
+    "image_qc",
+    "femurs",
+    "overlap",
+    "features",
+    "neck",
+    "pages",
+)  # of a batch, in order
 
 
 class UnknownPatient(Exception):
@@ -106,7 +113,7 @@ def in_words(patient, chain, outcome):
 
 
 def _batch_of(patient):
-    for images in sorted((RESULTS / "batches").glob("*/images.csv")):
+    for images in sorted((RESULTS / "batches").glob("*/image_qc.csv")):
         if _row(images, patient):
             return images.parent
     raise UnknownPatient(
@@ -124,7 +131,7 @@ def _row(table, patient):
 
 
 def _recorded_scan(batch, patient):
-    return _row(batch / "images.csv", patient).get("ct_sha256", "")
+    return _row(batch / "image_qc.csv", patient).get("ct_sha256", "")
 
 
 def _entry(path, made, recorded="", table=None):

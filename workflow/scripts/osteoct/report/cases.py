@@ -65,7 +65,7 @@ def read_cases(files, *, patients=None):
     Parameters
     ----------
     files : object
-        With the attributes `cohort`, `images`, `femurs`, `features`, `neck`, `overlap`,
+        With the attributes `cohort`, `image_qc`, `femurs`, `features`, `neck`, `overlap`,
         `predictions`, `qct`: paths of CSV tables (the last one of a TSV table), each one or
         several.
     patients : list of str, optional
@@ -80,7 +80,7 @@ def read_cases(files, *, patients=None):
         cohort,
         patients=list(cohort["patient"]) if patients is None else patients,
         steps={
-            "images": read_tables(files.images),
+            "image_qc": read_tables(files.image_qc),
             "femurs": read_tables(files.femurs),
             "features": read_tables(files.features, usecols=OUTCOME),
             "neck": read_tables(files.neck),
@@ -106,7 +106,7 @@ def history(case):
     """
     person, steps = case["person"], case["steps"]
     titles = {
-        "images": "CT checked",
+        "image_qc": "CT checked",
         "femurs": "Femora outlined",
         "features": "Features measured",
     }
@@ -138,7 +138,7 @@ def problem(case):
 def _outcome(record):
     if record is None:
         return "not reached", ""
-    return record["status"], record.get("reason") or record.get("notes") or ""
+    return record["status"], record.get("reason") or record.get("warnings") or ""
 
 
 def _by_patient(table, patients):

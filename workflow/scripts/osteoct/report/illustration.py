@@ -5,8 +5,7 @@ from pathlib import Path
 import numpy as np
 import SimpleITK as sitk
 
-from ctio.imaging.images import bounding_box, crop_to, read_ct
-from ctio.imaging.sides import SIDES
+from ctio import SIDES, bounding_box, crop_to, read_ct
 from osteoct.cohort.diagnosis import CLASSES
 from osteoct.figures import slices
 from osteoct.report.views import draw_view, femur_views

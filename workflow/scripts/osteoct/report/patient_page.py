@@ -5,12 +5,12 @@ from pathlib import Path
 import pandas as pd
 import SimpleITK as sitk
 
-from ctio.imaging.images import read_ct, read_mask
+from ctio import read_ct, read_mask
 from osteoct.batches import for_each_patient
 from osteoct.cohort.diagnosis import CLASSES
-from osteoct.problems import PatientProblem
+from osteoct.problems import PATIENT_PROBLEMS
 from osteoct.report.cases import history, problem
-from osteoct.report.gate_record import facts_of, read_gate
+from osteoct.report.image_issues import list_facts, read_image_issues
 from osteoct.report.pages import is_missing, number, render
 from osteoct.report.segmentation_qc import qc_table
 from osteoct.report.strips import strip
@@ -104,8 +104,8 @@ def page_of(case, folder, *, training, study, template):
         strips=feature_strips(case["features"], training, study["meanings"]),
         n_training=len(training),
         history=history(case),
-        facts=facts_of(case["steps"].get("images")),
-        gate=read_gate(folder),
+        facts=list_facts(case["steps"].get("image_qc")),
+        images=read_image_issues(folder),
     )
 
 
@@ -168,9 +168,10 @@ def case_pictures(case, folder, study):
     person = case["person"]
     try:
         ct = read_ct(folder / "ct.nii.gz" if is_missing(person["ct"]) else person["ct"])
-    except PatientProblem as trouble:
-        gate = case["steps"].get("images") or {}
-        return [], [], gate["reason"] if gate.get("status") == "failed" else str(trouble)
+    except PATIENT_PROBLEMS as trouble:
+        record = case["steps"].get("image_qc") or {}
+        failed = record.get("status") == "failed"
+        return [], [], record["reason"] if failed else str(trouble)
     masks = _masks(case, folder, ct)
     return *pictures_of(ct, masks, side=study["side"], settings=study["settings"]), None
 
@@ -186,7 +187,7 @@ def _masks(case, folder, ct):
     if not is_missing(person["mask"]) and Path(person["mask"]).is_file():
         try:
             masks["reference"] = read_mask(person["mask"], like=ct)
-        except PatientProblem as trouble:
+        except PATIENT_PROBLEMS as trouble:
             print(f"The reference outline is not drawn: {trouble}")
     return masks
 

@@ -1,6 +1,6 @@
 """The segmentation QC of each femur, for a page."""
 
-from ctio.imaging.sides import SIDES
+from ctio import SIDES
 from osteoct.report.pages import is_missing
 
 METRICS = {  # that a page shows: title and decimals

@@ -3,7 +3,7 @@
 import numpy as np
 import SimpleITK as sitk
 
-from ctio.imaging.sides import SIDES
+from ctio import SIDES
 from osteoct.figures import slices
 
 UNGUIDED_PIXELS = 520  # width of a picture of the whole body, when no outline says where to look

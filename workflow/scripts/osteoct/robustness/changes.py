@@ -11,7 +11,7 @@ import numpy as np
 import SimpleITK as sitk
 from scipy.ndimage import distance_transform_edt, gaussian_filter
 
-from ctio.imaging.images import bounding_box
+from ctio import bounding_box
 
 AROUND_MM = 8  # of the outline: no change moves it farther
 

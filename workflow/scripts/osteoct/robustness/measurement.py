@@ -3,7 +3,7 @@
 import pandas as pd
 import SimpleITK as sitk
 
-from ctio.imaging.images import read_ct
+from ctio import read_ct
 from osteoct.batches import PATIENTS, for_each_patient
 from osteoct.features.extraction import extract
 from osteoct.features.femur import femur_of

@@ -6,7 +6,7 @@ from itertools import product
 import numpy as np
 import SimpleITK as sitk
 
-from ctio.imaging.images import bounding_box, crop_to
+from ctio import bounding_box, crop_to
 from fastradiomics import engine, standard
 from fastradiomics.bins import fixed_width_edges
 

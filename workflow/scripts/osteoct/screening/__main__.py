@@ -13,7 +13,7 @@ from pathlib import Path
 
 import SimpleITK as sitk
 
-from osteoct.problems import PatientProblem
+from osteoct.problems import PATIENT_PROBLEMS, PatientProblem
 from osteoct.results import write_csv, write_text
 from osteoct.screening.screen import (
     NotReady,
@@ -36,7 +36,7 @@ def main(arguments):
     options = _options(arguments)
     try:
         return screen(options.ct, options.out, weights=options.weights, say=_say)
-    except (PatientProblem, NotReady, StorageProblem) as problem:
+    except (*PATIENT_PROBLEMS, NotReady, StorageProblem) as problem:
         print(f"Not screened. {problem}", file=sys.stderr)
         return UNUSABLE_INPUT
 

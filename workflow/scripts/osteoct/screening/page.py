@@ -1,11 +1,11 @@
 """The report of one screened CT: pictures, QC status and what it rests on."""
 
-from ctio.imaging.sides import SIDES
+from ctio import SIDES
 from osteoct.report.pages import render, words
 from osteoct.report.segmentation_qc import qc_table
 from osteoct.report.viewer import pictures_of
 
-HIDDEN = ("notes",)
+HIDDEN = ("warnings",)
 
 
 def page_of(ct, segmentation, result, *, n_features, settings, template):
@@ -42,7 +42,7 @@ def page_of(ct, segmentation, result, *, n_features, settings, template):
         window=settings,
         n_features=n_features,
         facts=[(words(key), value) for key, value in result["ct"].items() if key not in HIDDEN],
-        notes=result["ct"]["notes"],
+        warnings=result["ct"]["warnings"],
         model=result["model"],
         no_class=result["note"],
     )

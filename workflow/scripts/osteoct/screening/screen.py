@@ -7,12 +7,10 @@ import pandas as pd
 import SimpleITK as sitk
 import yaml
 
-from ctio.image_qc.scan import facts_of, passed_ct
-from ctio.imaging.images import as_stored
-from ctio.imaging.sides import SIDES
-from ctio.imaging.writing import FAST, write_image
-from ctio.issues.checks import NOTE
-from osteoct.problems import PatientProblem
+from ctio import FAST, NOTE, SIDES, describe_ct, restore_orientation
+from osteoct.cohort.image_qc import read_accepted_scan
+from osteoct.images import write_image
+from osteoct.problems import PATIENT_PROBLEMS
 from osteoct.results import fingerprint, sha256, write_json
 from osteoct.segmentation.cascade import segment
 from osteoct.segmentation.networks import load_networks
@@ -96,13 +94,13 @@ def segment_ct(path, networks, out, *, settings, say):
         If the CT cannot be used.
     """
     started = monotonic()
-    gate = {"findings": []}
-    ct = passed_ct({"ct": path}, settings["image"], gate).image
-    remarks = [str(finding) for _, finding in gate["findings"] if finding.level != NOTE]
-    facts = {**facts_of(ct), "notes": " ".join(remarks)}
+    record = {"issues": []}
+    ct = read_accepted_scan({"ct": path}, settings["image_qc"], record).image
+    warnings = [str(issue) for _, issue in record["issues"] if issue.level != NOTE]
+    facts = {**describe_ct(ct), "warnings": " ".join(warnings)}
     say(f"CT read: {facts['size']} voxels of {facts['spacing_mm']} mm")
     segmentation = segment(ct, networks)
-    write_image(as_stored(segmentation.fine, ct), out / "femur.nii.gz", level=FAST)
+    write_image(restore_orientation(segmentation.fine, ct), out / "femur.nii.gz", level=FAST)
     say(f"Mask written after {monotonic() - started:.0f} s")
     return ct, facts, segmentation
 
@@ -162,7 +160,7 @@ def measure_femora(ct, segmentation, femora, *, settings, say):
         femur = sitk.Cast(segmentation.fine == SIDES[name], sitk.sitkUInt8)
         try:
             values = extract(ct, femur, **settings)
-        except PatientProblem as problem:
+        except PATIENT_PROBLEMS as problem:
             say(f"The {name} femur was not measured. {problem}")
             continue
         rows.append({"side": name, "qc": femora[name]["qc"], **values})

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 import SimpleITK as sitk
 
-from ctio.imaging.images import bounding_box, crop_to, plane_heights_mm, resample_like
+from ctio import bounding_box, crop_to, plane_heights_mm, resample_like
 from osteoct.segmentation.components import fill_holes, largest_component
 from osteoct.segmentation.localisation import FEMUR_CM3, find_femora
 from osteoct.segmentation.regions import at_spacing

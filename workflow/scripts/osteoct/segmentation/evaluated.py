@@ -6,8 +6,7 @@ from pathlib import Path
 import pandas as pd
 import SimpleITK as sitk
 
-from ctio.imaging.images import read_ct, read_mask
-from ctio.imaging.sides import SIDES
+from ctio import SIDES, read_ct, read_mask
 from osteoct.batches import PATIENTS, for_each_patient
 from osteoct.randomness import generator
 from osteoct.results import sha256

@@ -2,9 +2,9 @@
 
 from functools import partial
 
-from ctio.imaging.images import read_ct
-from ctio.imaging.writing import write_image
+from ctio import read_ct
 from osteoct.batches import for_each_patient
+from osteoct.images import write_image
 from osteoct.problems import PatientProblem
 from osteoct.segmentation.cascade import segment
 from osteoct.segmentation.qc import FAIL, check_femora

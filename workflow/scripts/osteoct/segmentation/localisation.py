@@ -6,9 +6,7 @@ import numpy as np
 import SimpleITK as sitk
 from scipy import ndimage
 
-from ctio.imaging.images import crop_to
-from ctio.imaging.laterality import centre_x_mm, name_sides
-from ctio.imaging.sides import BODY_ABOVE_HU
+from ctio import BODY_ABOVE_HU, centre_x_mm, crop_to, name_sides
 from osteoct.segmentation.regions import at_spacing
 
 FEMUR_CM3 = (20, 400)  # whole proximal femora have about 60 to 250 cm³, and an image may cut them
@@ -41,7 +39,7 @@ def find_femora(
     seen = at_spacing(ct, spacing_mm=network.spacing_mm, order=3)
     probability = network.probability(crop_to(seen, body_box(seen)))
     found = femora_in(probability, femur_cm3=femur_cm3, min_apart_mm=min_apart_mm)
-    sides = name_sides(found, seen, least_offset_mm=min_offset_mm)
+    sides = name_sides(found, seen, min_offset_mm=min_offset_mm)
     return list(zip(found, sides, strict=True))
 
 

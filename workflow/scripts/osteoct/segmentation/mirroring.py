@@ -9,7 +9,7 @@ import numpy as np
 import SimpleITK as sitk
 from scipy import ndimage
 
-from ctio.imaging.sides import RIGHT, midline_mm, shows_whole_body
+from ctio import RIGHT, midline_mm, shows_whole_body
 from osteoct.segmentation.regions import at_spacing
 
 TROCHANTER_MM = (6, 14)  # above the lower end of the mask

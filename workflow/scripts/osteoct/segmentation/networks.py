@@ -4,7 +4,7 @@ import SimpleITK as sitk
 import torch
 from safetensors.torch import load_file
 
-from ctio.imaging.sides import LEFT
+from ctio import LEFT
 from osteoct.results import read_json
 from osteoct.segmentation.plans import STAGES, window_of
 from osteoct.segmentation.regions import as_left, continued, normalised, padded

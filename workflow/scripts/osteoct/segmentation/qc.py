@@ -4,7 +4,7 @@ import math
 
 import SimpleITK as sitk
 
-from ctio.imaging.sides import SIDES
+from ctio import SIDES
 from osteoct.segmentation.mirroring import liver_right_fraction
 from osteoct.segmentation.qc_metrics import all_metal_mm3, measure_qc
 

@@ -3,9 +3,7 @@
 import numpy as np
 import SimpleITK as sitk
 
-from ctio.imaging.images import bounding_box, crop_to
-from ctio.imaging.laterality import head_offset_mm
-from ctio.imaging.sides import RIGHT, shows_whole_body, side_by_place
+from ctio import RIGHT, bounding_box, crop_to, find_side, head_offset_mm, shows_whole_body
 from osteoct.segmentation.cascade import distance_mm, volume_cm3
 from osteoct.segmentation.mirroring import trochanter_behind_deg
 from osteoct.segmentation.overlap import dice
@@ -163,7 +161,7 @@ def lies_across(femur, ct, side):
         Empty; "body" if an image of the whole body says so, "scanner" if only the position in the
         scanner does, in an image of one hip.
     """
-    if side_by_place(femur, ct) == side:
+    if find_side(femur, ct) == side:
         return ""
     return "body" if shows_whole_body(ct) else "scanner"
 

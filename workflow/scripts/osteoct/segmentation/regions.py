@@ -7,8 +7,7 @@ was trained on. The fine network only ever sees left femora: a right one is mirr
 import numpy as np
 import SimpleITK as sitk
 
-from ctio.imaging.images import bounding_box, crop_to
-from ctio.imaging.sides import RIGHT
+from ctio import RIGHT, bounding_box, crop_to
 
 
 def at_spacing(image, *, spacing_mm, order):

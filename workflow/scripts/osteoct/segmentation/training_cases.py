@@ -12,9 +12,8 @@ from nnunetv2.preprocessing.preprocessors.default_preprocessor import DefaultPre
 from nnunetv2.training.dataloading.nnunet_dataset import comp_blosc2_params, nnUNetDatasetBlosc2
 from nnunetv2.utilities.plans_handling.plans_handler import PlansManager
 
-from ctio.imaging.images import read_ct, read_mask
-from ctio.imaging.sides import LEFT, RIGHT
-from osteoct.problems import PatientProblem
+from ctio import LEFT, RIGHT, read_ct, read_mask
+from osteoct.problems import PATIENT_PROBLEMS
 from osteoct.results import write_json
 from osteoct.segmentation.plans import DATASET, STAGES, dataset_description
 from osteoct.segmentation.regions import seen_by_coarse, seen_by_fine
@@ -147,7 +146,7 @@ class _CaseWriter:
         """Write one patient's cases: a row for each, or else one that says why there is none."""
         try:
             return self._cases(patient), []
-        except PatientProblem as problem:
+        except PATIENT_PROBLEMS as problem:
             return [], [
                 {"patient": patient["patient"], "split": patient["split"], "reason": str(problem)}
             ]

@@ -9,8 +9,7 @@ import numpy as np
 import SimpleITK as sitk
 from scipy import ndimage
 
-from ctio.imaging.images import plane_heights_mm
-from ctio.imaging.sides import LEFT
+from ctio import LEFT, plane_heights_mm
 from osteoct.segmentation.components import fill_holes, largest_component
 
 MIN_PLANES = 3  # that a straight line needs
@@ -50,7 +49,7 @@ def lower_edge_mm(
     guess_mm : float
         Height at which the edge is expected.
     side : int
-        `ctio.imaging.sides.RIGHT` or `LEFT`.
+        `ctio.RIGHT` or `LEFT`.
     search_mm : float
         How far above and below the guess the edge is looked for.
     shaft_mm : sequence of float, (nearest, farthest)

@@ -6,7 +6,7 @@ import pytest
 import SimpleITK as sitk
 from hospital import changed, femora, mask_of, pelvis, settings, slices_of, write
 
-from ctio.image_qc.scan import check_ct, facts_of
+from ctio import check_ct, describe_ct
 from osteoct.batches import PATIENTS
 from osteoct.cohort.image_qc import check_patients
 
@@ -24,55 +24,56 @@ def folder(tmp_path, monkeypatch):
     return tmp_path
 
 
-def gate(*rows, keep_copies=True, **changes):
+def check(*rows, keep_copies=True, **changes):
     table = pd.DataFrame([dict(zip(COLUMNS, row, strict=False)) for row in rows], columns=COLUMNS)
     return check_patients(
         table, settings=settings(**changes), keep_copies=keep_copies, code=[], say=print
     )
 
 
-def findings_of(patient):
-    record = json.loads((PATIENTS / patient / "gate.json").read_text())
-    return {(item["image"], item["check"]): item for item in record["findings"]}
+def issues_of(patient):
+    record = json.loads((PATIENTS / patient / "image_issues.json").read_text())
+    return {(item["image"], item["issue"]): item for item in record["issues"]}
 
 
-def test_a_scan_of_the_protocol_passes_without_remark(ct):
-    voltage = {"tube_voltage_kvp": 120, "kernel": "STANDARD"}
-    protocol = {"slice_spacing_mm": 5}
-    assert check_ct(ct, voltage, settings=settings(protocol=protocol)) == []
+def test_a_scan_of_the_protocol_has_no_issue(ct):
+    header = {"tube_voltage_kvp": 120, "kernel": "STANDARD"}
+    rules = settings(protocol={"slice_spacing_mm": 5})
+    del rules["structures"]
+    assert check_ct(ct, header, **rules) == []
 
 
 def test_the_facts_are_those_of_the_image(ct):
-    facts = facts_of(ct)
+    facts = describe_ct(ct)
     assert facts["size"] == "210 × 90 × 26"
     assert facts["spacing_mm"] == "1.45 × 1.45 × 5"
     assert facts["length_mm"] == 130.0
-    assert facts["lowest_hu"] == -1024
+    assert facts["min_hu"] == -1024
 
 
 def test_one_bad_ct_is_recorded_and_the_others_go_on(ct):
     sitk.WriteImage(ct, "good.nii.gz")
     sitk.WriteImage(ct[:, :, :8], "short.nii.gz")
-    table = gate(
+    table = check(
         *(("A", "F", 60.0, None, "good.nii.gz"), ("B", None, None, None, "short.nii.gz")),
         ("C", None, None, None, "none"),
     )
     assert list(table["status"]) == ["done", "failed", "failed"]
     assert "40 mm long" in table["reason"][1]
     assert "There is no CT" in table["reason"][2]
-    assert ("ct", "length") in findings_of("B") and ("ct", "no scan") in findings_of("C")
+    assert ("ct", "length") in issues_of("B") and ("ct", "no scan") in issues_of("C")
 
 
 def test_every_reason_against_a_scan_is_given(ct):
     sitk.WriteImage(changed(ct[:, :, :8], lambda v: v + 1024), "ct.nii.gz")
-    (reason,) = gate(("A", None, None, None, "ct.nii.gz"))["reason"]
+    (reason,) = check(("A", None, None, None, "ct.nii.gz"))["reason"]
     assert "40 mm long" in reason and "expected air below" in reason
 
 
 def test_later_steps_read_the_studys_own_copies(ct, folder):
     write(slices_of(ct), folder / "scan")
     sitk.WriteImage(mask_of(femora()), "m.nrrd")
-    table = gate(("A", "F", 71.0, "2024-03-04", "scan", "m.nrrd"))
+    table = check(("A", "F", 71.0, "2024-03-04", "scan", "m.nrrd"))
     assert table["ct"][0] == "results/patients/A/ct.nii.gz"
     assert table["mask"][0] == "results/patients/A/mask.nii.gz"
     assert table["mask_reader2"][0] is None
@@ -80,50 +81,50 @@ def test_later_steps_read_the_studys_own_copies(ct, folder):
     np.testing.assert_array_equal(sitk.GetArrayFromImage(copy), sitk.GetArrayFromImage(ct))
     mask = sitk.GetArrayFromImage(sitk.ReadImage(table["mask"][0]))
     np.testing.assert_array_equal(mask, femora())
-    assert "table disagrees" not in {check for _, check in findings_of("A")}
+    assert "header contradicts table" not in {issue for _, issue in issues_of("A")}
 
 
 def test_phantoms_are_not_copied(ct):
     sitk.WriteImage(ct, "ct.nii.gz")
-    table = gate(("A", None, None, None, "ct.nii.gz"), keep_copies=False)
+    table = check(("A", None, None, None, "ct.nii.gz"), keep_copies=False)
     assert table["ct"][0] == "ct.nii.gz"
     assert not list((PATIENTS / "A").glob("*.nii.gz"))
 
 
-def test_a_refused_outline_does_not_exclude_its_patient(ct):
+def test_a_rejected_segmentation_does_not_exclude_its_patient(ct):
     sitk.WriteImage(ct, "ct.nii.gz")
     sitk.WriteImage(mask_of(femora() * 0), "empty.nii.gz")
-    table = gate(("A", None, None, None, "ct.nii.gz", "empty.nii.gz"))
+    table = check(("A", None, None, None, "ct.nii.gz", "empty.nii.gz"))
     assert table["status"][0] == "done"
-    assert findings_of("A")["mask", "mask empty"]["level"] == "exclusion"
-    assert "no voxel inside the CT" in table["notes"][0]
+    assert issues_of("A")["mask", "mask empty"]["level"] == "rejected"
+    assert "no voxel inside the CT" in table["warnings"][0]
     assert not ((PATIENTS / "A") / "mask.nii.gz").exists()
 
 
 def test_a_ct_replaced_under_the_same_name_is_checked_again(ct):
     row = ("A", None, None, None, "ct.nii.gz")
     sitk.WriteImage(ct, "ct.nii.gz")
-    first = gate(row)
-    again = gate(row)
+    first = check(row)
+    again = check(row)
     sitk.WriteImage(changed(ct, lambda v: v[:, ::-1]), "ct.nii.gz")
-    second = gate(row)
+    second = check(row)
     assert first["ct_sha256"][0] == again["ct_sha256"][0] != second["ct_sha256"][0]
 
 
-def test_an_outline_replaced_under_the_same_name_is_checked_again(ct):
+def test_a_segmentation_replaced_under_the_same_name_is_checked_again(ct):
     row = ("A", None, None, None, "ct.nii.gz", "m.nii.gz")
     sitk.WriteImage(ct, "ct.nii.gz")
     sitk.WriteImage(mask_of(femora()), "m.nii.gz")
-    first = gate(row)
+    first = check(row)
     sitk.WriteImage(mask_of(np.where(femora() == 2, 2, 0)), "m.nii.gz")
-    second = gate(row)
+    second = check(row)
     assert first["mask.nii.gz_sha256"][0] != second["mask.nii.gz_sha256"][0]
 
 
 def test_a_deleted_copy_is_made_again(ct):
     row = ("A", None, None, None, "ct.nii.gz")
     sitk.WriteImage(ct, "ct.nii.gz")
-    gate(row)
+    check(row)
     ((PATIENTS / "A") / "ct.nii.gz").unlink()
-    gate(row)
+    check(row)
     assert ((PATIENTS / "A") / "ct.nii.gz").exists()

@@ -1,4 +1,4 @@
-"""Nothing that tells who a patient is gets past the gate: not into results, logs or pages."""
+"""Nothing that identifies a patient gets past image QC: not into results, logs or pages."""
 
 import gzip
 import os
@@ -77,7 +77,7 @@ def ward(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def run(ward):
-    """The gate run by Snakemake on that folder, then every later step that needs no outline."""
+    """Image QC run by Snakemake on that folder, then every later step that needs no mask."""
     new_study(ward / "ward", ward / "study")
     table = pd.read_csv(ward / "study" / "participants.tsv", sep="\t", dtype=str)
     (ward / "study" / "outlines").mkdir()
@@ -90,7 +90,7 @@ def run(ward):
     folder = ward / "run"
     folder.mkdir()
     (folder / "study.yaml").write_text(yaml.safe_dump(settings))
-    said = _snakemake(folder, "results/batches/study-001/images.csv")
+    said = _snakemake(folder, "results/batches/study-001/image_qc.csv")
     home = Path.cwd()
     os.chdir(folder)
     try:
@@ -112,11 +112,11 @@ def _snakemake(folder, target):
 
 def _later_steps(participants):
     """Cohort table, status, summary and pages, as the rules write them."""
-    images = pd.read_csv("results/batches/study-001/images.csv", dtype={"patient": str})
+    images = pd.read_csv("results/batches/study-001/image_qc.csv", dtype={"patient": str})
     rows = pd.DataFrame(read_participants(participants))
     cohort = select_new(rows, images, cohort={"dose_factor_msv_per_mgy_cm": 0.015})
     write_csv(cohort, "results/cohort/new.csv")
-    steps = {"images": images, "femurs": EMPTY, "features": EMPTY}
+    steps = {"image_qc": images, "femurs": EMPTY, "features": EMPTY}
     nothing = {"overlap": EMPTY, "qct": EMPTY, "predictions": EMPTY}
     cases = gather(cohort, patients=list(cohort["patient"]), steps=steps, **nothing)
     write_csv(status_of(cases), "results/cohort/status.csv")
@@ -139,8 +139,8 @@ def _bytes(path):
     return content + gzip.decompress(content) if path.suffix == ".gz" else content
 
 
-def test_every_patient_got_through_or_was_refused_with_a_reason(run):
-    images = pd.read_csv(run / "results/batches/study-001/images.csv", keep_default_na=False)
+def test_every_patient_got_through_or_was_rejected_with_a_reason(run):
+    images = pd.read_csv(run / "results/batches/study-001/image_qc.csv", keep_default_na=False)
     assert sorted(images["status"]) == ["done"] * 4 + ["failed"] * 4
     assert not images["reason"].str.contains("Unforeseen").any()
     assert all((run / "results/patients" / p / "audit.html").exists() for p in images["patient"])

@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 import SimpleITK as sitk
 from hospital import (
-    RULES,
+    SERIES,
     SETTINGS,
     SHARED,
     femora,
@@ -16,15 +16,12 @@ from hospital import (
 )
 from pydicom.sr.codedict import codes
 
-from ctio.imaging.images import read_ct, read_mask, resample
-from ctio.intake.contours import labels_from_contours
+from ctio import RejectedInput, read_ct, read_mask, read_scan, read_segmentation, resample
 from ctio.intake.headers import read_header
-from ctio.intake.outlines import read_outline
-from ctio.intake.sources import read_source
-from osteoct.problems import PatientProblem
+from ctio.intake.rtstruct import draw_contours
 
 PHANTOM = SHARED / "ibsi" / "ibsi_1_ct_radiomics_phantom"
-NAMES = SETTINGS["mask"]["names"]
+NAMES = SETTINGS["structures"]
 
 
 @pytest.fixture(scope="module")
@@ -32,14 +29,8 @@ def ct():
     return pelvis()
 
 
-def outline_of(path, ct, frame_of_reference=""):
-    return read_outline(
-        path,
-        ct=ct,
-        frame_of_reference=frame_of_reference,
-        names=NAMES,
-        voxels_at_most=SETTINGS["reading"]["voxels_at_most"],
-    )
+def read_back(path, ct, frame_of_reference=""):
+    return read_segmentation(path, ct=ct, names=NAMES, frame_of_reference=frame_of_reference)
 
 
 def array(image):
@@ -57,8 +48,8 @@ def ring(ct, *, centre, radius, z, corners=180):
 def test_a_label_file_comes_back_as_it_was(ct, tmp_path, name):
     mask = mask_of(femora())
     sitk.WriteImage(mask, tmp_path / name)
-    read, findings = outline_of(tmp_path / name, ct)
-    assert findings == []
+    read, issues = read_back(tmp_path / name, ct)
+    assert issues == []
     np.testing.assert_array_equal(array(read), femora())
 
 
@@ -94,25 +85,25 @@ def segmentation(ct, folder, labels=("Femur right", "Femur left")):
 
 
 def test_a_dicom_segmentation_comes_back_voxel_for_voxel(ct, tmp_path):
-    read, _ = outline_of(segmentation(ct, tmp_path), ct)
+    read, _ = read_back(segmentation(ct, tmp_path), ct)
     np.testing.assert_array_equal(array(read), femora())
 
 
 def test_a_segmentation_without_sides_gets_them_by_position(ct, tmp_path):
-    read, _ = outline_of(segmentation(ct, tmp_path, ("femora a", "femora b")), ct)
+    read, _ = read_back(segmentation(ct, tmp_path, ("femora a", "femora b")), ct)
     np.testing.assert_array_equal(array(read), femora())
 
 
-def test_a_segmentation_of_other_organs_is_refused_without_their_names(ct, tmp_path):
-    with pytest.raises(PatientProblem, match="None of 2 segments") as raised:
-        outline_of(segmentation(ct, tmp_path, ("DOE JANE", "Bladder")), ct)
+def test_a_segmentation_of_other_organs_is_rejected_without_their_names(ct, tmp_path):
+    with pytest.raises(RejectedInput, match="None of 2 segments") as raised:
+        read_back(segmentation(ct, tmp_path, ("DOE JANE", "Bladder")), ct)
     assert "DOE" not in str(raised.value)
 
 
 def test_a_circle_of_an_rtstruct_has_the_area_of_a_circle(ct, tmp_path):
     contours = {"Femur_L": [ring(ct, centre=(95, 0), radius=20, z=z) for z in range(3, 9)]}
     path = save(structure_set(contours), tmp_path / "rs.dcm")
-    labels = array(outline_of(path, ct)[0])
+    labels = array(read_back(path, ct)[0])
     assert set(np.unique(labels)) == {0, 2}
     assert np.flatnonzero((labels == 2).any(axis=(1, 2))).tolist() == list(range(3, 9))
     area = (labels == 2).sum() / 6 * 1.45**2
@@ -122,13 +113,13 @@ def test_a_circle_of_an_rtstruct_has_the_area_of_a_circle(ct, tmp_path):
 def test_a_contour_inside_another_is_a_hole(ct, tmp_path):
     outer, inner = (ring(ct, centre=(95, 0), radius=r, z=5) for r in (20, 10))
     path = save(structure_set({"femur left": [outer, inner]}), tmp_path / "rs.dcm")
-    area = (array(outline_of(path, ct)[0]) == 2).sum() * 1.45**2
+    area = (array(read_back(path, ct)[0]) == 2).sum() * 1.45**2
     assert area == pytest.approx(np.pi * (20**2 - 10**2), rel=0.02)
 
 
 def test_contours_on_every_other_slice_fill_the_slices_between(ct, tmp_path):
     contours = {"femur left": [ring(ct, centre=(95, 0), radius=20, z=z) for z in (4, 6, 8)]}
-    labels = array(outline_of(save(structure_set(contours), tmp_path / "rs.dcm"), ct)[0])
+    labels = array(read_back(save(structure_set(contours), tmp_path / "rs.dcm"), ct)[0])
     assert np.flatnonzero(labels.any(axis=(1, 2))).tolist() == [3, 4, 5, 6, 7, 8, 9]
 
 
@@ -138,35 +129,35 @@ def test_left_and_right_of_a_structure_set_stay_where_they_are(ct, tmp_path):
         "Bladder": [ring(ct, centre=(0, 0), radius=25, z=5)],
         "Femur_Lt": [ring(ct, centre=(95, 0), radius=15, z=5)],
     }
-    labels = array(outline_of(save(structure_set(contours), tmp_path / "rs.dcm"), ct)[0])
+    labels = array(read_back(save(structure_set(contours), tmp_path / "rs.dcm"), ct)[0])
     middle = labels.shape[2] // 2
     assert set(np.unique(labels[:, :, :middle])) == {0, 1}
     assert set(np.unique(labels[:, :, middle:])) == {0, 2}
 
 
-def test_an_outline_on_a_finer_grid_is_noted_and_lands_on_the_cts_own(ct, tmp_path):
+def test_a_mask_on_a_finer_grid_is_noted_and_lands_on_the_cts_own(ct, tmp_path):
     fine = resample(
         mask_of(femora()), spacing_mm=(0.725, 0.725, 5), interpolator="nearest", background=0
     )
     sitk.WriteImage(fine, tmp_path / "mask.nii.gz")
-    read, findings = outline_of(tmp_path / "mask.nii.gz", ct)
-    assert [finding.check for finding in findings] == ["another grid"]
+    read, issues = read_back(tmp_path / "mask.nii.gz", ct)
+    assert [issue.name for issue in issues] == ["mask on another grid"]
     assert (array(read) != femora()).mean() < 1e-3
 
 
 @pytest.mark.skipif(not PHANTOM.exists(), reason="the shared data are not here")
 def test_nifti_and_rtstruct_of_the_ibsi_ct_phantom_agree():
     dicom = {"ct": str(PHANTOM / "dicom" / "image")}
-    ct = read_source(dicom, reading=SETTINGS["reading"], series=RULES).image
+    ct = read_scan(dicom, series=SERIES).image
     structures = read_header(next((PHANTOM / "dicom" / "mask").iterdir()))
     words = {"femur": "GTV", "right": "right", "left": "left"}
-    drawn = array(labels_from_contours(structures, like=ct, names=words)) > 0
+    drawn = array(draw_contours(structures, like=ct, names=words)) > 0
     volume = read_ct(next((PHANTOM / "nifti" / "image").glob("*.nii.gz")))
     given = array(read_mask(next((PHANTOM / "nifti" / "mask").iterdir()), like=volume)) > 0
     assert (drawn ^ given).sum() == 0 and given.sum() == 125256
 
 
-def test_the_folder_of_the_series_is_no_outline(ct, tmp_path):
+def test_a_slice_of_the_series_is_no_segmentation(ct, tmp_path):
     folder = write(slices_of(ct)[:2], tmp_path / "scan")
-    with pytest.raises(PatientProblem, match="no NIfTI, NRRD, MHA, DICOM SEG or RTSTRUCT"):
-        outline_of(folder / "0000.dcm", ct)
+    with pytest.raises(RejectedInput, match="no NIfTI, NRRD, MHA, DICOM SEG or RTSTRUCT"):
+        read_back(folder / "0000.dcm", ct)

@@ -1,0 +1,140 @@
+"""Whether an image holds Hounsfield units of a hip, and what is unusual about them."""
+
+from math import prod
+from typing import NamedTuple
+
+import numpy as np
+import SimpleITK as sitk
+from scipy.ndimage import gaussian_filter1d
+
+from ctio.issues.issue import Issue
+
+MIN_HU, MAX_HU = -5000, 35000
+SMOOTHING_HU = 8
+MM3_PER_CM3 = 1000.0
+
+# What shows that an image is no CT of a hip in Hounsfield units.
+AIR_BELOW_HU = -700  # a CT without a voxel below this has lost its rescale intercept
+SOFT_TISSUE_HU = (-150, 150)  # fat to muscle; a CT without a voxel in this range is not in HU
+BONE_ABOVE_HU = 250
+MIN_BONE_CM3 = 10  # of such voxels; the femoral shaft of one hip alone has more
+MIN_GREY_LEVELS = 257  # 256 or fewer different values are a picture of 8 bits
+
+# Where the counts of voxels by HU peak. Air is -1000 HU by definition; fat lies near -100 HU and
+# muscle near 50 HU, higher with a contrast agent.
+PEAKS_HU = {"air": (-1050, -950), "fat": (-130, -60), "muscle": (20, 90)}
+PADDING_BELOW_HU = -1100  # nothing real lies below; scanners pad the corners with -2000 or -3024
+MAX_CLIPPED_FRACTION = 0.001  # of the voxels that may have the highest value; more were clipped
+# Cortical bone stays below 2,000 HU, and a 12-bit scanner ends at 3,071 HU.
+METAL_ABOVE_HU = 2500
+MIN_METAL_MM3 = 200
+
+
+class Histogram(NamedTuple):
+    """How often each whole Hounsfield unit is in a CT, from `MIN_HU` on.
+
+    Attributes
+    ----------
+    counts : ndarray of int
+    voxel_mm3 : float
+        Volume of a voxel.
+    """
+
+    counts: np.ndarray
+    voxel_mm3: float
+
+    def volume_mm3(self, *, min_hu):
+        """Volume of all voxels of at least so many Hounsfield units."""
+        return int(self.counts[max(0, int(min_hu) - MIN_HU) :].sum()) * self.voxel_mm3
+
+
+def count_hu(ct):
+    """The `Histogram` of a CT; fractions are rounded."""
+    counts = sum(_counts(plane) for plane in sitk.GetArrayViewFromImage(ct))
+    return Histogram(np.trim_zeros(counts, "b"), prod(ct.GetSpacing()))
+
+
+def _counts(hu):
+    """Voxels of each value in one plane, which fits into the processor's cache as no CT does."""
+    if not np.issubdtype(hu.dtype, np.integer):
+        hu = np.rint(np.clip(hu, MIN_HU, MAX_HU))
+    bins = np.clip(hu.astype(np.int32), MIN_HU, MAX_HU) - MIN_HU
+    return np.bincount(bins.ravel(), minlength=MAX_HU - MIN_HU + 1)
+
+
+def check_is_ct(histogram):
+    """Issues because of which an image is no CT of a hip in Hounsfield units.
+
+    Parameters
+    ----------
+    histogram : Histogram
+
+    Returns
+    -------
+    list of Issue
+    """
+    present = np.flatnonzero(histogram.counts) + MIN_HU
+    found, (low, high) = [], SOFT_TISSUE_HU
+    if present[0] >= AIR_BELOW_HU:
+        sentence = f"The lowest value is {present[0]:g}; expected air below {AIR_BELOW_HU:g} HU."
+        found.append(("no air", sentence))
+    if not ((present >= low) & (present <= high)).any():
+        sentence = f"No voxel is between {low:g} and {high:g} HU; expected muscle and fat there."
+        found.append(("no soft tissue", sentence))
+    bone = histogram.volume_mm3(min_hu=BONE_ABOVE_HU) / MM3_PER_CM3
+    if bone < MIN_BONE_CM3:
+        found.append(
+            (
+                "no bone",
+                f"{bone:.0f} cm³ are above {BONE_ABOVE_HU:g} HU; expected {MIN_BONE_CM3:g} cm³ "
+                "or more.",
+            )
+        )
+    if len(present) < MIN_GREY_LEVELS:
+        found.append(("few grey levels", f"The CT has only {len(present)} different values."))
+    return [Issue(*pair) for pair in found]
+
+
+def check_values(histogram):
+    """Issues of a CT's Hounsfield units.
+
+    Parameters
+    ----------
+    histogram : Histogram
+
+    Returns
+    -------
+    list of Issue
+    """
+    counts, found = histogram.counts, []
+    padding = int(counts[: PADDING_BELOW_HU - MIN_HU].sum())
+    if padding:
+        fraction = padding / counts.sum()
+        sentence = f"{fraction:.1%} of the voxels are below {PADDING_BELOW_HU:g} HU."
+        found.append(("padding", sentence))
+    peaks = _peaks(counts, above_hu=PADDING_BELOW_HU)
+    for tissue, (low, high) in PEAKS_HU.items():
+        if not ((peaks >= low) & (peaks <= high)).any():
+            found.append(
+                (
+                    f"{tissue} peak shifted",
+                    f"The values have no peak between {low:g} and {high:g} HU, where {tissue} is.",
+                )
+            )
+    top, clipped = len(counts) - 1 + MIN_HU, counts[-1] / counts.sum()
+    if counts[-1] > MAX_CLIPPED_FRACTION * counts.sum() and top < METAL_ABOVE_HU:
+        found.append(("HU clipped", f"{clipped:.1%} of the voxels have exactly {top} HU."))
+    metal = histogram.volume_mm3(min_hu=METAL_ABOVE_HU + 1)
+    if metal >= MIN_METAL_MM3:
+        found.append(("metal", f"{metal:.0f} mm³ are above {METAL_ABOVE_HU:g} HU."))
+    return [Issue(*pair) for pair in found]
+
+
+def _peaks(counts, *, above_hu):
+    """Hounsfield units at which the smoothed counts have a local maximum."""
+    start = int(above_hu) - MIN_HU
+    smooth = gaussian_filter1d(counts[start:].astype(float), SMOOTHING_HU, mode="constant")
+    if len(smooth) < 3:
+        return np.array([])
+    rises, falls = smooth[1:-1] > smooth[:-2], smooth[1:-1] >= smooth[2:]
+    return np.flatnonzero(rises & falls) + 1 + int(above_hu)

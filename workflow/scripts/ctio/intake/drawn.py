@@ -1,0 +1,48 @@
+"""Labels of a DICOM SEG or RTSTRUCT."""
+
+from ctio.intake.dicom_seg import read_dicom_seg
+from ctio.intake.headers import read_header
+from ctio.intake.rtstruct import draw_contours
+from ctio.issues.issue import RejectedInput
+
+
+def read_drawn(path, *, ct, names, max_voxels):
+    """Labels and frame of reference of a DICOM segmentation.
+
+    Parameters
+    ----------
+    path : Path
+    ct : SimpleITK.Image
+        Whose grid the contours of an RTSTRUCT are drawn onto.
+    names : dict
+        Keywords of `ctio.intake.names.match_femur_names`.
+    max_voxels : int
+
+    Returns
+    -------
+    labels : SimpleITK.Image
+    frame_of_reference : str
+        Empty if unknown.
+
+    Raises
+    ------
+    RejectedInput
+        If it is neither, or cannot be used.
+    """
+    header = read_header(path)
+    modality = header.get("Modality") if header is not None else None
+    if modality == "RTSTRUCT":
+        drawn = draw_contours(header, like=ct, names=names)
+        sets = header.get("ReferencedFrameOfReferenceSequence") or []
+        frames = {str(item.get("FrameOfReferenceUID") or "") for item in sets}
+        frames |= {
+            str(roi.get("ReferencedFrameOfReferenceUID") or "")
+            for roi in header.get("StructureSetROISequence") or []
+        }
+        return drawn, frames.pop() if len(frames) == 1 else ""
+    if modality == "SEG":
+        drawn = read_dicom_seg(path, names=names, max_voxels=max_voxels)
+        return drawn, str(header.get("FrameOfReferenceUID") or "")
+    raise RejectedInput(
+        "mask unreadable", "The segmentation is no NIfTI, NRRD, MHA, DICOM SEG or RTSTRUCT file."
+    )

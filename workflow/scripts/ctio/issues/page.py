@@ -1,0 +1,55 @@
+"""The page of all issues: ``python -m ctio.issues.page > docs/image_qc.md``."""
+
+import sys
+
+from ctio.issues.issue import CHAPTERS
+
+OPENING = """\
+# Image QC
+
+Before anything is modelled, every screened patient's CT and manual segmentations are read and
+checked (`check_images`). Every issue is in `results/patients/PATIENT/image_issues.json` and on the
+patient's page; warnings and rejections are in `results/batches/BATCH/image_qc.csv` too. An issue of
+one patient never stops another one.
+
+* A **note** is worth knowing.
+* A **warning** asks somebody to look.
+* **Rejected**: a rejected CT excludes its patient as `unusable CT`, with the reason and the remedy.
+  A rejected segmentation leaves the patient in the study without that segmentation.
+
+Limits, protocol, kernels and names of structures are in the configuration, section `image_qc`; the
+other thresholds are constants beside their check in `workflow/scripts/ctio/image_qc`. This page is
+written by `PYTHONPATH=workflow/scripts python -m ctio.issues.page > docs/image_qc.md`; a test
+compares it with the code, and another one provokes every issue (`tests/unit/ctio/faults.py`).
+
+## Which DICOM series is measured
+
+A folder or archive may hold many series. One can be taken if its slices are CT, axial, not a
+scout, complete, evenly spaced, and within the limits. Of those, in this order: original images
+before computed ones; a soft or standard kernel, then an unknown one, then one for bone or lung
+(`image_qc: kernels`); no contrast agent; thin slices; a long series; the first series number. Of
+several contrast phases in one series the first complete acquisition is taken. The record gives for
+every series whether it was taken, or why not.
+"""
+HEADER = "| issue | level | description | what to do |"
+ROW = "| {name} | {level} | {description} | {remedy} |"
+
+
+def format_page():
+    """The page of all issues.
+
+    Returns
+    -------
+    str
+        Markdown, one table for each chapter of the catalogue.
+    """
+    lines = [OPENING]
+    for chapter, kinds in CHAPTERS.items():
+        lines += [f"## {chapter}", "", HEADER, "|---|---|---|---|"]
+        lines += [ROW.format(name=name, **vars(kind)) for name, kind in kinds.items()]
+        lines.append("")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    sys.stdout.write(format_page())
