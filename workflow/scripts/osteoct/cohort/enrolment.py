@@ -28,8 +28,8 @@ COLUMNS = [
 def select_study(participants, measurements, images, *, cohort, diagnosis, splitting):
     """Decide about every screened patient of the study: included, excluded or unlabelled.
 
-    The first reason that holds counts: the participants table's own, then a CT that the image
-    gate refused, then a QCT at the wrong time; where sites are split, then a site that is not
+    The first reason that holds counts: the participants table's own, then a CT that image
+    QC rejects, then a QCT at the wrong time; where sites are split, then a site that is not
     known. Who is left without a T-score in the deciding regions is unlabelled: not excluded, but
     screened by the model. The rest is included, diagnosed and split.
 
@@ -40,8 +40,8 @@ def select_study(participants, measurements, images, *, cohort, diagnosis, split
     measurements : DataFrame
         Rows of qct.tsv.
     images : DataFrame
-        The image gate's rows: patient, status (done or failed), reason, and the files that later
-        steps read; a refused patient has none.
+        Image QC's rows: patient, status (done or failed), reason, and the files that later
+        steps read; a rejected patient has none.
     cohort : dict
         `qct_within_days` and `dose_factor_msv_per_mgy_cm`.
     diagnosis : dict
@@ -60,7 +60,7 @@ def select_study(participants, measurements, images, *, cohort, diagnosis, split
     Raises
     ------
     ValueError
-        If a participant was not checked by the gate, nobody is included, or the classes are too
+        If a participant was not checked by image QC, nobody is included, or the classes are too
         small to split.
     """
     edges = dict(diagnosis)
@@ -126,7 +126,7 @@ def flow_counts(study, *, not_outlined):
         Columns `step` (screened, excluded, unlabelled, included, training, validation, test),
         `reason` (of exclusion; else empty), `patients`, of these each class, and
         `not_outlined` of them. Reasons are in
-        order of precedence, all CTs that the gate refused under one heading; the five of the
+        order of precedence, all rejected CTs under one heading; the five of the
         participants table are there even when nobody has them.
     """
     reasons = study["reason"].astype(object).fillna("").str.split(": ").str[0]
@@ -147,18 +147,20 @@ def flow_counts(study, *, not_outlined):
 
 def _screened(participants, images, dose_factor):
     """Participants with their dose and the first reason against them, empty if there is none."""
-    gate = images.set_index("patient")
-    if unchecked := sorted(set(participants["patient"]) - set(gate.index)):
+    checked = images.set_index("patient")
+    if unchecked := sorted(set(participants["patient"]) - set(checked.index)):
         raise ValueError(
-            f"The image gate has no row for {unchecked[:5]}; expected one for every patient. "
+            f"Image QC has no row for {unchecked[:5]}; expected one for every patient. "
             "Run check_images for their batch again."
         )
     table = participants.copy()
-    gate = gate.loc[table["patient"]]
-    refused = (UNUSABLE + ": " + _text(gate["reason"])).where(gate["status"].eq("failed"), "")
+    checked = checked.loc[table["patient"]]
+    rejected = (UNUSABLE + ": " + _text(checked["reason"])).where(
+        checked["status"].eq("failed"), ""
+    )
     own = _text(table["exclusion"])
-    table["reason"] = own.where(own.ne(""), refused.to_numpy())
-    table[FILES] = gate.reindex(columns=FILES).to_numpy(dtype=object)
+    table["reason"] = own.where(own.ne(""), rejected.to_numpy())
+    table[FILES] = checked.reindex(columns=FILES).to_numpy(dtype=object)
     table["effective_dose_msv"] = table["dlp_mgy_cm"].astype(float) * dose_factor
     exam, qct = (_dates(table[name]) for name in ("exam_date", "qct_date"))
     table["exam_day"] = (exam - exam.min()).dt.days.astype("Int64")

@@ -8,7 +8,7 @@ from ctio import bounding_box, crop_to
 from osteoct.neck.waist import find_neck
 from osteoct.problems import PatientProblem
 
-MARGIN_MM = 6.0  # more than a voxel of any CT that the gate lets through
+MARGIN_MM = 6.0  # more than a voxel of any CT that image QC accepts
 
 
 def measure_neck(ct, femur, *, finding, length_mm, cortex_mm, at_least_mm3):

@@ -20,7 +20,7 @@ def write_patients(batch, cohort, *, run, options):
     Parameters
     ----------
     batch : list of str
-        The batch's tables, in order of work; the first is the image gate's.
+        The batch's tables, in order of work; the first is that of image QC.
     cohort : DataFrame
         `patient` and the paths `ct`, `mask`, `mask_reader2`; more patients than these may be in it.
     run : dict
