@@ -1,7 +1,6 @@
 """The whole study on a few patients (tests/config.yaml), run as a user would, in its own folder."""
 
 import copy
-import itertools
 import os
 import shutil
 import subprocess
@@ -30,8 +29,8 @@ class Study:
             shutil.copytree(ROOT / part, self.project / part)
         for part in ("Snakefile", "pyproject.toml"):
             shutil.copy(ROOT / part, self.project)
-        for part, home in itertools.product(RESOURCES, (self.project, self.folder)):
-            shutil.copytree(ROOT / "resources" / part, home / "resources" / part)
+        for part in RESOURCES:
+            shutil.copytree(ROOT / "resources" / part, self.project / "resources" / part)
 
     def copy(self, folder):
         """The same project, with a copy of everything that ran in its folder."""
