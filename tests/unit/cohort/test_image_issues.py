@@ -11,12 +11,13 @@ import pandas as pd
 import pytest
 import scan_faults  # noqa: F401
 from faults import CT, FAULTS, volume
-from hospital import SETTINGS
+from hospital import ROOT, SETTINGS
 
 from ctio import CATALOGUE, NOTE, REJECTED, examine_scan
 from osteoct.batches import PATIENTS
 from osteoct.cohort import image_qc
 from osteoct.cohort.image_qc import check_patients
+from osteoct.cohort.issues_page import format_page
 
 CASES = {
     f"F{number:03d}": pair
@@ -84,3 +85,7 @@ def test_no_sentence_names_a_file(table):
     printed = " ".join(map(str, [*table["reason"], *table["warnings"]]))
     for name in (".nii", ".dcm", ".zip", ".nrrd", "/", "\\"):
         assert name not in printed
+
+
+def test_the_page_of_all_issues_is_that_of_the_code():
+    assert (ROOT / "docs" / "image_qc.md").read_text() == format_page()

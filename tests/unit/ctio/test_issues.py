@@ -1,11 +1,4 @@
-from hospital import ROOT
-
 from ctio import CATALOGUE, NOTE, REJECTED, WARNING, Issue, RejectedInput
-from ctio.issues.page import format_page
-
-
-def test_the_page_of_all_issues_is_that_of_the_code():
-    assert (ROOT / "docs" / "image_qc.md").read_text() == format_page()
 
 
 def test_every_issue_has_a_level_and_a_remedy():

@@ -16,7 +16,7 @@ import SimpleITK as sitk
 from safetensors.numpy import save_file
 from small_disk import small_disk
 
-from ctio import unpack_archive
+from ctio.intake.archives import unpack_archive
 from osteoct.batches import for_each_patient
 from osteoct.figures.style import save_figure
 from osteoct.images import room_for_archives, write_image

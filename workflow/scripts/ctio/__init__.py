@@ -8,6 +8,7 @@ from importlib import import_module
 PUBLIC = {
     # issues
     "CATALOGUE": "ctio.issues.issue",
+    "CHAPTERS": "ctio.issues.issue",
     "Issue": "ctio.issues.issue",
     "RejectedInput": "ctio.issues.issue",
     "NOTE": "ctio.issues.kinds",

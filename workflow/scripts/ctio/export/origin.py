@@ -1,4 +1,4 @@
-"""The series that a patient was measured on, and what every exported object says of itself."""
+"""The series that a patient was measured on, and what every exported object holds about itself."""
 
 from contextlib import contextmanager
 
@@ -46,7 +46,7 @@ def measured_series(scan, *, series):
 
 
 def identify_object(title, *, number, software, version):
-    """What an exported object says of its series and of the software, as keywords of highdicom.
+    """Series and software of an exported object, as keywords of highdicom.
 
     Parameters
     ----------

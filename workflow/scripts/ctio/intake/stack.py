@@ -220,7 +220,7 @@ def check_slices(slices, participant):
 
 
 def compare_with_participant(header, participant):
-    """Which of sex, age and day are different in a header and in the participants table."""
+    """Which of sex, age and day are different in a header and in the table of patients."""
     unlike = []
     sex, age, day = (participant.get(key) for key in ("sex", "age", "exam_date"))
     if sex and header["sex"] in ("F", "M") and header["sex"] != sex:

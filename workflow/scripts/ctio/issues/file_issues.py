@@ -7,8 +7,8 @@ EXPORT = "Export the scan again"
 FILES = {
     "no scan": IssueKind(
         REJECTED,
-        "nothing at the path in the participants table",
-        "Copy the scan there or correct the column ct.",
+        "nothing at the given path",
+        "Copy the scan there, or correct the path (column ct of a table).",
     ),
     "unreadable": IssueKind(
         REJECTED,
@@ -124,7 +124,7 @@ SERIES = {
     ),
     "header contradicts table": IssueKind(
         WARNING,
-        "sex, age or day of the CT other than in the participants table",
+        "sex, age or day of the CT other than in the table of patients",
         "Check that this is the right patient's scan.",
     ),
 }

@@ -107,7 +107,7 @@ MASKS = {
     "no mask": IssueKind(
         REJECTED,
         "nothing at the path of a segmentation",
-        "Copy the segmentation there, correct the column, or leave it empty.",
+        "Copy the segmentation there, correct the path, or leave it empty.",
     ),
     "mask unreadable": IssueKind(
         REJECTED,
@@ -164,7 +164,7 @@ MASKS = {
     ),
     "wrong side": IssueKind(
         WARNING,
-        "a femur whose head points to the other side than its label says",
+        "a femur whose head points to the side other than its label's",
         "Check labels and mirroring.",
     ),
     "mask at the edge": IssueKind(

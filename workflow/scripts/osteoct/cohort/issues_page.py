@@ -1,8 +1,8 @@
-"""The page of all issues: ``python -m ctio.issues.page > docs/image_qc.md``."""
+"""The page of all issues: ``python -m osteoct.cohort.issues_page > docs/image_qc.md``."""
 
 import sys
 
-from ctio.issues.issue import CHAPTERS
+from ctio import CHAPTERS
 
 OPENING = """\
 # Image QC
@@ -19,8 +19,8 @@ one patient never stops another one.
 
 Limits, protocol, kernels and names of structures are in the configuration, section `image_qc`; the
 other thresholds are constants beside their check in `workflow/scripts/ctio/image_qc`. This page is
-written by `PYTHONPATH=workflow/scripts python -m ctio.issues.page > docs/image_qc.md`; a test
-compares it with the code, and another one provokes every issue (`tests/unit/ctio/faults.py`).
+written by `PYTHONPATH=workflow/scripts python -m osteoct.cohort.issues_page > docs/image_qc.md`; a
+test compares it with the code, and another one provokes every issue (`tests/unit/ctio/faults.py`).
 
 ## Which DICOM series is measured
 
