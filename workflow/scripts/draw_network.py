@@ -1,8 +1,14 @@
 from osteoct.figures.style import save_figure
 from osteoct.figures.vbnet import draw_network
 from osteoct.job import log_to
-from osteoct.segmentation.vbnet import VBNet
+from osteoct.results import read_json
+from osteoct.segmentation.plans import make_network
 
 log_to(snakemake.log[0])
-network = VBNet(input_channels=1, num_classes=2, **snakemake.params.network)
-save_figure(draw_network(network, **snakemake.params.crop), *snakemake.output)
+fine = read_json(snakemake.input.plans)["configurations"]["fine"]
+figure = draw_network(
+    make_network(fine, 1, 2),
+    patch_voxels=fine["patch_size"],
+    spacing_mm=fine["study"]["spacing_mm"],
+)
+save_figure(figure, *snakemake.output)

@@ -21,7 +21,7 @@ real_hips = pytest.mark.skipif(
     not REAL_HIPS.exists(), reason="the real hips are not on this machine"
 )
 LOWEST = 20  # the made femora are as dense as bone from this slice up
-STAGES = ("window", "optimisation", "augmentation", "coarse", "fine")
+STAGES = ("optimisation", "augmentation", "coarse", "fine")
 NETWORK = {"base_width": 4, "levels": 3, "bottleneck_ratio": 4, "norm": "batch"}
 
 

@@ -4,18 +4,18 @@ import numpy as np
 import pytest
 import torch
 
-from osteoct.segmentation.augmentation import ThickSlices, training_transforms
+from osteoct.segmentation.augmentation import AUGMENTATION, ThickSlices, training_transforms
 
-OFF = {
-    "rotation": {"share": 0, "degrees": [20, 5, 5]},
-    "elastic": {"share": 0, "smoothness": [0.2, 0.3], "mm": 3},
-    "contrast": {"share": 0, "factor": [0.7, 1.3]},
-    "shift": {"share": 0, "sd_hu": 30},
-    "gamma": {"share": 0, "exponent": [0.7, 1.4]},
-    "blur": {"share": 0, "sigma_mm": [0.5, 1.0]},
-    "noise": {"share": 0, "sd_hu": [10, 50]},
-    "slices": {"share": 0, "thickness_mm": [4, 4]},
-    "field": {"share": 0, "depth": 0.5},
+KINDS = {
+    "rotation": {"fraction": 1, "degrees": [20, 5, 5]},
+    "elastic": {"fraction": 1, "smoothness": [0.2, 0.3], "mm": 3},
+    "contrast": {"fraction": 1, "factor": [0.7, 1.3]},
+    "shift": {"fraction": 1, "sd_hu": 30},
+    "gamma": {"fraction": 1, "exponent": [0.7, 1.4]},
+    "blur": {"fraction": 1, "sigma_mm": [0.5, 1.0]},
+    "noise": {"fraction": 1, "sd_hu": [10, 50]},
+    "slices": {"fraction": 1, "thickness_mm": [4, 4]},
+    "field": {"fraction": 1, "depth": 0.5},
 }
 
 
@@ -34,14 +34,14 @@ def crop(side=24):
 def augmented(names=(), scale=(1, 1), seed=1):
     np.random.seed(seed)
     torch.manual_seed(seed)
-    settings = {name: {**kind, "share": int(name in names)} for name, kind in OFF.items()}
+    settings = {name: kind for name, kind in KINDS.items() if name in names}
     transforms = training_transforms(
         (24, 24, 24), scale=scale, spacing_mm=1, scale_hu=300, augmentation=settings
     )
     return transforms(**crop())
 
 
-def test_nothing_happens_with_share_0():
+def test_nothing_happens_to_crops_that_are_not_augmented():
     after, before = augmented(), crop()
     assert all(torch.equal(after[name], before[name]) for name in before)
 
@@ -66,7 +66,7 @@ def test_pose_moves_image_and_label_together(names, scale):
 
 
 def test_same_seed_gives_the_same_crop():
-    one, same, other = (augmented(list(OFF), (0.9, 1.1), seed) for seed in (1, 1, 2))
+    one, same, other = (augmented(list(KINDS), (0.9, 1.1), seed) for seed in (1, 1, 2))
     assert torch.equal(one["image"], same["image"])
     assert not torch.equal(one["image"], other["image"])
 
@@ -109,3 +109,8 @@ def test_thick_slices_are_as_likely_as_thin_ones():
 def test_slices_thinner_than_a_voxel_change_nothing():
     image = crop()["image"]
     assert torch.allclose(ThickSlices((0.6, 1.0), 1.0)(image=image.clone())["image"], image)
+
+
+def test_the_study_has_a_name_for_none_and_for_all_kinds():
+    assert AUGMENTATION["none"] == {}
+    assert list(AUGMENTATION["strong"]) == list(KINDS)

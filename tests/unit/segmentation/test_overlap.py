@@ -14,7 +14,7 @@ from osteoct.segmentation.overlap import (
 from osteoct.segmentation.table import list_cases, tabulate, tabulate_values
 
 SPACING_MM = (2.0, 1.0, 1.0)  # z, y, x
-LIMITS = {"surface_tolerance_mm": 1, "failure_dice_below": 0.5}
+LIMITS = {"surface_tolerance_mm": 1, "min_dice": 0.5}
 
 
 @pytest.fixture

@@ -4,14 +4,12 @@ import json
 import os
 import signal
 from multiprocessing import get_context
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 import SimpleITK as sitk
 import torch
-import yaml
 from nnunetv2.inference import predict_from_raw_data as stock
 from safetensors.torch import load_file
 
@@ -29,12 +27,9 @@ STAGE = {
     "crops_per_patient": 2,
     "epochs": 3,
 }
-CONFIG = Path(__file__).parents[3] / "config" / "config.yaml"
-AUGMENTATION = yaml.safe_load(CONFIG.read_text())["segmentation"]["augmentation"]
 SETTINGS = {
     "seed": 1,
     "network": {"base_width": 4, "levels": 3, "bottleneck_ratio": 4, "norm": "batch"},
-    "window": {"lowest_hu": -200, "highest_hu": 1200, "centre_hu": 40, "scale_hu": 300},
     "optimisation": {
         "learning_rate": 0.01,
         "learning_rate_schedule": "poly",
@@ -43,7 +38,7 @@ SETTINGS = {
         "validation_batches": 1,
         "bfloat16": False,
     },
-    "augmentation": {name: {**kind, "share": 0.5} for name, kind in AUGMENTATION.items()},
+    "augmentation": "strong",
     "coarse": {**STAGE, "spacing_mm": 3, "sampling": "global", "jitter_mm": 0, "scale": [1, 1]},
     "fine": {
         **STAGE,
@@ -151,7 +146,7 @@ def test_training_that_was_killed_goes_on_to_the_same_bytes(prepared, trained, t
     assert child.exitcode == -signal.SIGKILL
     said = []
     resumed = train("fine", **settings | CPU | {"say": said.append})
-    assert said[0] == "fine: going on after epoch 1 of 3"
+    assert said[0] == "fine: continued after epoch 1 of 3"
     for trainer, name in ((trained, "whole"), (resumed, "resumed")):
         write_weights(trainer, tmp_path / name)
     assert (tmp_path / "whole").read_bytes() == (tmp_path / "resumed").read_bytes()
@@ -165,7 +160,7 @@ def test_finished_training_is_not_repeated(prepared, tmp_path):
         "fine", preprocessed=prepared[0], work=tmp_path, key="same", device="cpu", say=said.append
     )
     assert same(weights(first), weights(again))
-    assert said == ["fine: going on after epoch 3 of 3"]
+    assert said == ["fine: continued after epoch 3 of 3"]
 
 
 def test_work_of_other_plans_or_cases_is_thrown_away(prepared, trained, tmp_path):
@@ -177,6 +172,36 @@ def test_work_of_other_plans_or_cases_is_thrown_away(prepared, trained, tmp_path
     )
     assert said[0].startswith("fine: epoch 1 of 3")
     assert same(weights(trained), weights(fresh))
+
+
+def test_finetuned_network_starts_from_the_weights_that_are_given(prepared, trained, tmp_path):
+    given = weights(trained)
+    tuned = train(
+        "fine",
+        preprocessed=prepared[0],
+        work=tmp_path,
+        key="finetuned",
+        device="cpu",
+        say=None,
+        first_weights=given,
+    )
+    losses = [history(trainer)["training_loss"].iloc[0] for trainer in (trained, tuned)]
+    assert losses[1] < losses[0]
+    assert not same(weights(tuned), given)
+
+
+def test_finetuning_plans_have_network_grid_and_window_of_the_weights():
+    given = make_plans(n_training_patients=1, **SETTINGS)
+    other = SETTINGS | {
+        "network": SETTINGS["network"] | {"base_width": 8},
+        "fine": SETTINGS["fine"] | {"spacing_mm": 2, "patch_voxels": [32, 32, 32], "epochs": 7},
+    }
+    plans = make_plans(n_training_patients=1, weights=given, **other)
+    fine, expected = (each["configurations"]["fine"] for each in (plans, given))
+    assert fine["architecture"] == expected["architecture"]
+    assert (fine["spacing"], fine["patch_size"]) == ([1, 1, 1], [16, 16, 16])
+    assert window_of(plans) == window_of(given)
+    assert fine["study"]["epochs"] == 7
 
 
 def test_coarse_stage_trains_from_the_same_plans(prepared, tmp_path):

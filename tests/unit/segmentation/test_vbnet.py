@@ -4,7 +4,8 @@ import torch
 from torch import nn
 
 from osteoct.figures.vbnet import describe, draw_network
-from osteoct.segmentation.vbnet import VBNet, bottleneck, fused
+from osteoct.segmentation.networks import fused
+from osteoct.segmentation.vbnet import VBNet, bottleneck
 from osteoct.segmentation.vbnet_trainer import FocalLoss
 
 

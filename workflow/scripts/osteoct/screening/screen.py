@@ -125,8 +125,7 @@ def check_segmentation(ct, segmentation, *, settings, model, facts, out):
         `qc` (the better status of both femora: one usable femur is enough), `femora` (see
         `osteoct.segmentation.qc.check_femora`), `ct`, `model`, `note`.
     """
-    qc = settings["segmentation"]["verdict"]
-    femora = check_femora(ct, segmentation, warn=qc["usual"], fail=qc["possible"])
+    femora = check_femora(ct, segmentation, **settings["segmentation"]["qc"])
     best = min((femur["qc"] for femur in femora.values()), key=STATUSES.index)
     result = {"qc": best, "femora": femora, "ct": facts, "model": model, "note": NO_CLASS}
     write_json(result, out / "qc.json")

@@ -20,6 +20,27 @@ from batchgeneratorsv2.transforms.utils.random import RandomTransform
 from batchgeneratorsv2.transforms.utils.remove_label import RemoveLabelTansform
 from torch.nn.functional import interpolate
 
+# Chosen for the networks of resources/weights, which must work on scanners that they were not
+# trained on; the paper is silent. `fraction`: of the crops that it happens to.
+STRONG = {
+    # Largest angles about z, y and x. The mask ends in an axial plane, which small angles keep.
+    "rotation": {"fraction": 0.4, "degrees": [25, 8, 8]},
+    # Smoothing, in sides of the crop, and largest displacement.
+    "elastic": {"fraction": 0.2, "smoothness": [0.15, 0.35], "mm": 4},
+    "contrast": {"fraction": 0.5, "factor": [0.55, 1.3]},  # other tube voltages do this to bone
+    "shift": {"fraction": 0.5, "sd_hu": 25},  # a scanner's calibration, beam hardening
+    "gamma": {"fraction": 0.2, "exponent": [0.8, 1.25]},
+    "blur": {"fraction": 0.4, "sigma_mm": [0.4, 1.3]},  # softer reconstruction kernels
+    "noise": {"fraction": 0.5, "sd_hu": [0, 60]},
+    "slices": {"fraction": 0.6, "thickness_mm": [1, 5]},
+    "field": {"fraction": 0.3, "depth": 0.5},  # largest fraction of each side that is lost
+}
+AUGMENTATION = {"none": {}, "strong": STRONG}  # by the name that the configuration gives
+NO_POSE = {
+    "rotation": {"fraction": 0, "degrees": [0, 0, 0]},
+    "elastic": {"fraction": 0, "smoothness": [0, 0], "mm": 0},
+}
+
 
 def training_transforms(patch_size, *, scale, spacing_mm, scale_hu, augmentation):
     """Transforms of one training crop.
@@ -35,8 +56,8 @@ def training_transforms(patch_size, *, scale, spacing_mm, scale_hu, augmentation
     scale_hu : float
         HU that are 1 to the network.
     augmentation : dict
-        The configuration's `segmentation.augmentation`: for each kind the `share` of crops that
-        it happens to, and how much.
+        One of `AUGMENTATION`: for each kind that is used, the `fraction` of crops that it happens
+        to, and how much.
 
     Returns
     -------
@@ -44,14 +65,14 @@ def training_transforms(patch_size, *, scale, spacing_mm, scale_hu, augmentation
         Its random numbers come from NumPy's and PyTorch's global streams, as nnU-Net's do.
     """
     steps = [RemoveLabelTansform(-1, 0)]
-    pose = {name: augmentation[name] for name in ("rotation", "elastic")}
-    if scale[0] < scale[1] or any(kind["share"] for kind in pose.values()):
+    pose = {name: augmentation.get(name, NO_POSE[name]) for name in NO_POSE}
+    if scale[0] < scale[1] or any(kind["fraction"] for kind in pose.values()):
         steps.append(_spatial(patch_size, scale, spacing_mm, **pose))
-    for name, transform in _appearance(spacing_mm, scale_hu, augmentation):
-        if share := augmentation[name]["share"]:
-            steps.append(RandomTransform(transform, apply_probability=share))
-    if field := augmentation["field"]["share"]:
-        steps.append(RandomTransform(FieldOfView(augmentation["field"]["depth"]), field))
+    for name, make in _appearance(spacing_mm, scale_hu).items():
+        if kind := augmentation.get(name):
+            steps.append(RandomTransform(make(kind), apply_probability=kind["fraction"]))
+    if field := augmentation.get("field"):
+        steps.append(RandomTransform(FieldOfView(field["depth"]), field["fraction"]))
     return ComposeTransforms(steps)
 
 
@@ -61,7 +82,7 @@ class FieldOfView(BasicTransform):
     Parameters
     ----------
     depth : float
-        Largest share of each side that is lost, at one of its ends.
+        Largest fraction of each side that is lost, at one of its ends.
     """
 
     def __init__(self, depth):
@@ -108,8 +129,8 @@ class ThickSlices(SimulateLowResolutionTransform):
     def _apply_to_image(self, img, **params):
         """Average an image (1, z, y, x) to fewer slices and interpolate between those."""
         z, y, x = img.shape[1:]
-        for share in params["scales"][:, 0]:
-            slices = interpolate(img[None], (max(2, round(z * share.item())), y, x), mode="area")
+        for fraction in params["scales"][:, 0]:
+            slices = interpolate(img[None], (max(2, round(z * fraction.item())), y, x), mode="area")
             planes = slices.reshape(1, 1, -1, y * x)
             img = interpolate(planes, (z, y * x), mode="bicubic").reshape(1, z, y, x)
         return img
@@ -122,43 +143,43 @@ def _spatial(patch_size, scale, spacing_mm, *, rotation, elastic):
         patch_size,
         0,
         random_crop=False,
-        p_rotation=rotation["share"],
+        p_rotation=rotation["fraction"],
         rotation=lambda image, dim: np.deg2rad(np.random.uniform(-limits[dim], limits[dim])),
         p_scaling=1,
         scaling=tuple(scale),
         p_synchronize_scaling_across_axes=1,
-        p_elastic_deform=elastic["share"],
+        p_elastic_deform=elastic["fraction"],
         elastic_deform_scale=tuple(elastic["smoothness"]),
         elastic_deform_magnitude=(0, elastic["mm"] / spacing_mm),
     )
 
 
-def _appearance(spacing_mm, scale_hu, augmentation):
-    """Yield (name, transform) of what changes CT numbers and leaves shapes alone."""
+def _appearance(spacing_mm, scale_hu):
+    """{name: maker of a transform} of what changes CT numbers and leaves shapes alone."""
     all_channels = {"synchronize_channels": False, "p_per_channel": 1}
-    yield (
-        "contrast",
-        ContrastTransform(
-            BGContrast(augmentation["contrast"]["factor"]).sample_contrast,
-            preserve_range=False,
-            **all_channels,
+
+    def contrast(kind):
+        factor = BGContrast(kind["factor"]).sample_contrast
+        return ContrastTransform(factor, preserve_range=False, **all_channels)
+
+    def gamma(kind):
+        exponent = BGContrast(kind["exponent"]).sample_contrast
+        return GammaTransform(exponent, p_invert_image=0, p_retain_stats=1, **all_channels)
+
+    def blur(kind):
+        sigma = tuple(mm / spacing_mm for mm in kind["sigma_mm"])
+        return GaussianBlurTransform(sigma, synchronize_axes=True, **all_channels)
+
+    def noise(kind):
+        return GaussianNoiseTransform(tuple(hu / scale_hu for hu in kind["sd_hu"]), **all_channels)
+
+    return {
+        "contrast": contrast,
+        "shift": lambda kind: BrightnessAdditiveTransform(
+            0, kind["sd_hu"] / scale_hu, **all_channels
         ),
-    )
-    yield (
-        "shift",
-        BrightnessAdditiveTransform(0, augmentation["shift"]["sd_hu"] / scale_hu, **all_channels),
-    )
-    yield (
-        "gamma",
-        GammaTransform(
-            BGContrast(augmentation["gamma"]["exponent"]).sample_contrast,
-            p_invert_image=0,
-            p_retain_stats=1,
-            **all_channels,
-        ),
-    )
-    sigma = [mm / spacing_mm for mm in augmentation["blur"]["sigma_mm"]]
-    yield "blur", GaussianBlurTransform(tuple(sigma), synchronize_axes=True, **all_channels)
-    noise = [hu / scale_hu for hu in augmentation["noise"]["sd_hu"]]
-    yield "noise", GaussianNoiseTransform(tuple(noise), **all_channels)
-    yield "slices", ThickSlices(augmentation["slices"]["thickness_mm"], spacing_mm)
+        "gamma": gamma,
+        "blur": blur,
+        "noise": noise,
+        "slices": lambda kind: ThickSlices(kind["thickness_mm"], spacing_mm),
+    }

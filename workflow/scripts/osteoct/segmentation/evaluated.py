@@ -66,7 +66,7 @@ def compare_patients(rows, *, settings, key, say):
     rows : DataFrame
         As `to_compare` gives them.
     settings : dict
-        `surface_tolerance_mm` and `failure_dice_below`.
+        `surface_tolerance_mm` and `min_dice`.
     key : object
         What the measures depend on besides the masks.
     say : callable
@@ -121,9 +121,7 @@ def _compare_patient(row, folder, *, settings):
     return values
 
 
-def compare_side(
-    automatic, reference, side, *, spacing_mm, surface_tolerance_mm, failure_dice_below
-):
+def compare_side(automatic, reference, side, *, spacing_mm, surface_tolerance_mm, min_dice):
     """Measures of one femur, and why its automatic mask is no use, if it is none.
 
     Parameters
@@ -132,7 +130,7 @@ def compare_side(
         Labels: 1 right femur, 2 left femur. The reference has this femur.
     side : {"right", "left"}
     spacing_mm : sequence of float, (z, y, x)
-    surface_tolerance_mm, failure_dice_below : float
+    surface_tolerance_mm, min_dice : float
 
     Returns
     -------
@@ -148,10 +146,10 @@ def compare_side(
         surface_tolerance_mm=surface_tolerance_mm,
     )
     failure = ""
-    if measures["dice"] < failure_dice_below:
-        failure = f"Dice below {failure_dice_below:g}"
+    if measures["dice"] < min_dice:
+        failure = f"Dice below {min_dice:g}"
         if not (automatic == label).any():
-            crossed = dice(automatic == other, reference == label) >= failure_dice_below
+            crossed = dice(automatic == other, reference == label) >= min_dice
             failure = "wrong side" if crossed else "no mask"
     return {**measures, "failure": failure}
 

@@ -3,14 +3,16 @@
 import SimpleITK as sitk
 import torch
 from safetensors.torch import load_file
+from torch import nn
+from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from ctio import LEFT
 from osteoct.results import read_json
-from osteoct.segmentation.plans import STAGES, window_of
+from osteoct.segmentation.plans import STAGES, make_network, window_of
 from osteoct.segmentation.regions import as_left, continued, normalised, padded
-from osteoct.segmentation.vbnet import FASTEST, VBNet, fused
 
-BEYOND = 4  # voxels by which an image goes on at its borders, where asked for
+FASTEST = torch.channels_last_3d  # memory format, on CPUs
+BEYOND = 4  # voxels by which an image is continued at its borders, where asked for
 
 
 class Network:
@@ -28,7 +30,7 @@ class Network:
         configuration = plans["configurations"][stage]
         self.spacing_mm = configuration["study"]["spacing_mm"]
         self.window = window_of(plans)
-        net = VBNet(1, 2, **configuration["architecture"]["arch_kwargs"])
+        net = make_network(configuration, 1, 2)
         net.load_state_dict(weights)
         self.net = fused(net.eval()).to(memory_format=FASTEST)
 
@@ -45,8 +47,8 @@ class Network:
         side : int
             An image of a right femur is mirrored for the network.
         beyond : bool
-            Whether the image goes on outside of its borders, see `regions.continued`. It helps to
-            outline a bone that the image cuts, and not to find one.
+            Whether the image is continued outside of its borders, see `regions.continued`. It
+            helps to segment a bone that the image cuts, and not to find one.
 
         Returns
         -------
@@ -62,9 +64,9 @@ class Network:
         with torch.inference_mode():
             logits = self.net(torch.from_numpy(seen)[None, None])
             femur = torch.softmax(logits, dim=1)[0, 1].numpy()
-        found = sitk.GetImageFromArray(as_left(femur[inner], side))
-        found.CopyInformation(image)
-        return found
+        probability = sitk.GetImageFromArray(as_left(femur[inner], side))
+        probability.CopyInformation(image)
+        return probability
 
 
 def load_networks(plans, weights, *, threads=1):
@@ -86,3 +88,25 @@ def load_networks(plans, weights, *, threads=1):
     torch.set_num_threads(threads)
     plans = read_json(plans)
     return {stage: Network(plans, stage, load_file(weights[stage])) for stage in STAGES}
+
+
+def fused(network):
+    """The trained network with each batch norm's factors taken into the convolution before it.
+
+    Parameters
+    ----------
+    network : torch.nn.Module
+        In evaluation mode; it is changed.
+
+    Returns
+    -------
+    torch.nn.Module
+        `network`: the same result but for rounding, sooner. Other norms stay.
+    """
+    for layers in (module for module in network.modules() if isinstance(module, nn.Sequential)):
+        for number in range(len(layers) - 1):
+            if isinstance(layers[number + 1], nn.BatchNorm3d):
+                transposed = isinstance(layers[number], nn.ConvTranspose3d)
+                layers[number] = fuse_conv_bn_eval(*layers[number : number + 2], transposed)
+                layers[number + 1] = nn.Identity()
+    return network

@@ -6,9 +6,15 @@ each configuration under "study", and so ends up in its checkpoints too.
 
 import math
 import os
+from importlib import import_module
+
+from osteoct.segmentation.vbnet import VBNet
 
 DATASET = "femur"
 STAGES = ("coarse", "fine")
+# CT numbers are clipped, less the centre, divided by the scale. Fat and air look like the lowest,
+# cortex and metal like the highest; soft tissue becomes 0, with which crops are padded.
+WINDOW = {"lowest_hu": -200, "highest_hu": 1200, "centre_hu": 40, "scale_hu": 300}
 
 
 def dataset_description(n_cases):
@@ -22,7 +28,7 @@ def dataset_description(n_cases):
 
 
 def make_plans(
-    *, n_training_patients, seed, network, window, optimisation, augmentation, coarse, fine
+    *, n_training_patients, seed, network, optimisation, augmentation, coarse, fine, weights=None
 ):
     """Plans of both stages.
 
@@ -33,14 +39,15 @@ def make_plans(
     seed : int
     network : dict
         Keywords of `osteoct.segmentation.vbnet.VBNet`.
-    window : dict
-        Keywords of `osteoct.segmentation.regions.normalised`.
     optimisation : dict
         Loss, learning rate and precision, as in the configuration.
-    augmentation : dict
+    augmentation : {"none", "strong"}
         What happens to training crops: see `osteoct.segmentation.augmentation`.
     coarse, fine : dict
         What one stage looks at and how it is sampled, as in the configuration.
+    weights : dict, optional
+        Plans of weights that the training starts from: their network, window, spacing and crops'
+        size are taken instead of these.
 
     Returns
     -------
@@ -48,8 +55,15 @@ def make_plans(
         As nnU-Net's PlansManager reads it.
     """
     common = {**optimisation, "seed": seed, "augmentation": augmentation}
+    if weights:
+        coarse, fine = (
+            {**stage, **_grid_of(weights, name)}
+            for name, stage in zip(STAGES, (coarse, fine), strict=True)
+        )
     configurations = {
-        name: _configuration(name, stage, network, common, n_training_patients)
+        name: _configuration(
+            name, stage, _architecture(network, weights, name), common, n_training_patients
+        )
         for name, stage in zip(STAGES, (coarse, fine), strict=True)
     }
     return {
@@ -63,7 +77,9 @@ def make_plans(
         "configurations": configurations,
         "experiment_planner_used": "osteoct",
         "label_manager": "LabelManager",
-        "foreground_intensity_properties_per_channel": {"0": _intensities(**window)},
+        "foreground_intensity_properties_per_channel": {
+            "0": _intensities(**(window_of(weights) if weights else WINDOW))
+        },
     }
 
 
@@ -78,7 +94,36 @@ def window_of(plans):
     }
 
 
-def _configuration(name, stage, network, common, n_training_patients):
+def make_network(configuration, channels_in, channels_out):
+    """The network that one stage's configuration in the plans names, without trained weights.
+
+    Its class takes both numbers of channels and the configuration's keywords, has an attribute
+    `stride` (sides of its input are multiples of it) and a method ``initialize(module)``.
+    """
+    architecture = configuration["architecture"]
+    module, name = architecture["network_class_name"].rsplit(".", 1)
+    network = getattr(import_module(module), name)
+    return network(channels_in, channels_out, **architecture["arch_kwargs"])
+
+
+def _architecture(network, weights, stage):
+    """The study's VB-Net, or the network that weights are of."""
+    if weights:
+        return weights["configurations"][stage]["architecture"]
+    return {
+        "network_class_name": f"{VBNet.__module__}.{VBNet.__qualname__}",
+        "arch_kwargs": network,
+        "_kw_requires_import": [],
+    }
+
+
+def _grid_of(weights, stage):
+    """Spacing and size of the crops that weights were trained on."""
+    study = weights["configurations"][stage]["study"]
+    return {key: study[key] for key in ("spacing_mm", "patch_voxels")}
+
+
+def _configuration(name, stage, architecture, common, n_training_patients):
     crops = n_training_patients * stage["crops_per_patient"]
     iterations = math.ceil(crops / stage["batch_size"])
     return {
@@ -91,11 +136,7 @@ def _configuration(name, stage, network, common, n_training_patients):
         "normalization_schemes": ["CTNormalization"],
         "use_mask_for_norm": [False],
         **_no_resampling(),
-        "architecture": {
-            "network_class_name": "osteoct.segmentation.vbnet.VBNet",
-            "arch_kwargs": network,
-            "_kw_requires_import": [],
-        },
+        "architecture": architecture,
         "batch_dice": True,
         "study": {**common, **stage, "iterations_per_epoch": iterations},
     }

@@ -12,7 +12,7 @@ from osteoct.segmentation.plans import DATASET, enter_workspace
 from osteoct.segmentation.vbnet_trainer import VBNetTrainer
 
 
-def train(stage, *, preprocessed, work, key, device, say):
+def train(stage, *, preprocessed, work, key, device, say, first_weights=None):
     """Train one network to its last epoch.
 
     Parameters
@@ -22,13 +22,15 @@ def train(stage, *, preprocessed, work, key, device, say):
         Folder that `osteoct.segmentation.training_cases` filled (it holds the data set's folder).
     work : str or Path
         Where nnU-Net keeps its checkpoints between calls. Anything there that was made from
-        another `key` is thrown away, anything made from this one is gone on with.
+        another `key` is deleted, anything made from this one is continued.
     key : str
         Fingerprint of all that the weights depend on: plans, cases, code.
     device : {"auto", "cpu", "cuda"}
         "auto" takes a GPU where there is one.
     say : callable
         Prints one line of progress.
+    first_weights : dict of str to torch.Tensor, optional
+        Where the training starts; by default from random weights.
 
     Returns
     -------
@@ -40,10 +42,10 @@ def train(stage, *, preprocessed, work, key, device, say):
     torch.set_num_threads(1)
     torch.backends.cudnn.deterministic = True
     trainer = _trainer(stage, Path(preprocessed, DATASET), torch_device(device))
-    trainer.say = say
+    trainer.say, trainer.first_weights = say, first_weights
     if checkpoint := _last_checkpoint(trainer.output_folder):
         trainer.load_checkpoint(str(checkpoint))
-        say(f"{stage}: going on after epoch {trainer.current_epoch} of {trainer.num_epochs}")
+        say(f"{stage}: continued after epoch {trainer.current_epoch} of {trainer.num_epochs}")
     if trainer.current_epoch < trainer.num_epochs:
         trainer.run_training()
     return trainer
@@ -59,8 +61,8 @@ def torch_device(name):
 def history(trainer):
     """One row per epoch: learning rate, losses, and Dice of the validation crops.
 
-    The crops are drawn as those of the training are, so this Dice says whether the training
-    goes on well, and not how well a patient's femur is outlined.
+    The crops are drawn as those of the training are, so this Dice shows whether the training
+    converges, and not how well a patient's femur is segmented.
     """
     logged = trainer.logger.local_logger.my_fantastic_logging
     columns = {
@@ -106,7 +108,7 @@ def _last_checkpoint(folder):
 
 
 def _keep_only(work, key):
-    """Empty the folder unless its work was begun with the same key."""
+    """Empty the folder unless its work was started with the same key."""
     note = Path(work, "made_from.json")
     if note.exists() and read_json(note) == {"key": key}:
         return

@@ -19,10 +19,8 @@ radiation therapy. SPIE Medical Imaging 10951. doi:10.1117/12.2512318
 
 import torch
 from torch import nn
-from torch.nn.utils.fusion import fuse_conv_bn_eval
 
-FASTEST = torch.channels_last_3d  # memory format, on CPUs
-MOST_CONVOLUTIONS = 3  # of one residual block
+MAX_CONVOLUTIONS = 3  # of one residual block
 PLAIN_DOWN, PLAIN_UP = 1, 2  # levels, from the top, whose blocks are plain convolutions
 NORMS = {
     "batch": nn.BatchNorm3d,
@@ -159,7 +157,7 @@ class Residual(nn.Module):
 
     def __init__(self, channels, convolutions, *, plain, ratio, norm):
         super().__init__()
-        count = min(convolutions, MOST_CONVOLUTIONS)
+        count = min(convolutions, MAX_CONVOLUTIONS)
         self.plain = plain
         self.body = nn.Sequential(
             *(
@@ -197,25 +195,3 @@ def convolution(channels_in, channels_out, *, kernel_size, norm, relu=True):
         NORMS[norm](channels_out),
     ]
     return nn.Sequential(*layers, *([nn.ReLU(inplace=True)] if relu else []))
-
-
-def fused(network):
-    """The trained network with each batch norm's factors taken into the convolution before it.
-
-    Parameters
-    ----------
-    network : torch.nn.Module
-        In evaluation mode; it is changed.
-
-    Returns
-    -------
-    torch.nn.Module
-        `network`: the same answers but for rounding, sooner. Other norms stay.
-    """
-    for layers in (module for module in network.modules() if isinstance(module, nn.Sequential)):
-        for number in range(len(layers) - 1):
-            if isinstance(layers[number + 1], nn.BatchNorm3d):
-                transposed = isinstance(layers[number], nn.ConvTranspose3d)
-                layers[number] = fuse_conv_bn_eval(*layers[number : number + 2], transposed)
-                layers[number + 1] = nn.Identity()
-    return network

@@ -14,11 +14,11 @@ from nnunetv2.training.nnUNetTrainer.nnUNetTrainer import nnUNetTrainer
 from torch import nn
 
 from osteoct.results import atomic
-from osteoct.segmentation.augmentation import training_transforms
-from osteoct.segmentation.plans import window_of
-from osteoct.segmentation.vbnet import FASTEST, VBNet
+from osteoct.segmentation.augmentation import AUGMENTATION, training_transforms
+from osteoct.segmentation.networks import FASTEST
+from osteoct.segmentation.plans import make_network, window_of
 
-FOREGROUND_SHARE = {"global": 0.0, "mask": 1.0}  # of the crops that are centred on the mask
+FOREGROUND_FRACTION = {"global": 0.0, "mask": 1.0}  # of the crops that are centred on the mask
 
 
 class VBNetTrainer(nnUNetTrainer):
@@ -30,15 +30,16 @@ class VBNetTrainer(nnUNetTrainer):
     def __init__(self, plans, configuration, fold, dataset_json, device=torch.device("cpu")):  # noqa: B008
         super().__init__(plans, configuration, fold, dataset_json, device)
         study = self.configuration_manager.configuration["study"]
-        self.study = study
+        self.study, self.augmentation = study, AUGMENTATION[study["augmentation"]]
         self.initial_lr = study["learning_rate"]
         self.num_epochs = study["epochs"]
         self.num_iterations_per_epoch = study["iterations_per_epoch"]
         self.num_val_iterations_per_epoch = study["validation_batches"]
-        self.oversample_foreground_percent = FOREGROUND_SHARE[study["sampling"]]
+        self.oversample_foreground_percent = FOREGROUND_FRACTION[study["sampling"]]
         self.enable_deep_supervision = False
         self.save_every = 1
         self.say = None
+        self.first_weights = None  # of a training that does not start from random ones
         self.logger.plot_progress_png = lambda folder: None  # a second each; drawn once, at the end
 
     @staticmethod
@@ -49,25 +50,28 @@ class VBNetTrainer(nnUNetTrainer):
         num_output_channels,
         enable_deep_supervision=False,
     ):
-        """The VB-Net that the plans describe, with random weights."""
-        kwargs = configuration_manager.network_arch_init_kwargs
-        network = VBNet(num_input_channels, num_output_channels, **kwargs)
+        """The network that the plans describe, with random weights."""
+        network = make_network(
+            configuration_manager.configuration, num_input_channels, num_output_channels
+        )
         return network.apply(network.initialize)
 
     def initialize(self):
-        """Draw the first weights from the study's seed."""
+        """Draw the first weights from the study's seed, or take those that are given."""
         self._seed("initialise")
         super().initialize()
+        if self.first_weights:
+            self.network.load_state_dict(self.first_weights)
         if self.device.type == "cpu":
             self.network.to(memory_format=FASTEST)
 
     def on_epoch_start(self):
-        """Start every epoch's random numbers anew, so that a resumed run repeats a whole one."""
+        """Seed every epoch by itself, so that a resumed run repeats a whole one."""
         self._seed(self.current_epoch)
         super().on_epoch_start()
 
     def on_epoch_end(self):
-        """Say how far the training is."""
+        """Report how far the training is."""
         super().on_epoch_end()
         if self.say:
             self.say(self._progress())
@@ -102,7 +106,7 @@ class VBNetTrainer(nnUNetTrainer):
             scale=self.study["scale"],
             spacing_mm=self.study["spacing_mm"],
             scale_hu=window_of(self.plans_manager.plans)["scale_hu"],
-            augmentation=self.study["augmentation"],
+            augmentation=self.augmentation,
         )
 
     def train_step(self, batch):
@@ -136,8 +140,8 @@ class VBNetTrainer(nnUNetTrainer):
 
     def _larger(self, patch):
         """Voxels that a training crop is cut with, so that no transform reaches beyond it."""
-        rotation, largest = self.study["augmentation"]["rotation"], max(1, self.study["scale"][1])
-        if rotation["share"]:
+        largest = max(1, self.study["scale"][1])
+        if rotation := self.augmentation.get("rotation"):
             angles = np.deg2rad(rotation["degrees"])
             patch = get_patch_size(patch, *angles, (1, 1))
         return [math.ceil(length * largest) for length in patch]
