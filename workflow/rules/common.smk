@@ -181,6 +181,12 @@ def repeats_for(selection):
     return ["results/cohort/robustness_training.csv"] if is_asked else []
 
 
+def own_or_shipped(path):
+    """A file of the folder the study runs in, else the one of that name beside the Snakefile."""
+    shipped = f"{ROOT}/{path}"
+    return shipped if not os.path.exists(path) and os.path.exists(shipped) else path
+
+
 DICTIONARY = f"{ROOT}/resources/features/features.csv"
 PAGES = f"{ROOT}/workflow/report"
 NESTED = config["evaluation"]["nested_cross_validation"]

@@ -161,12 +161,6 @@ rule draw_roc:
         "../scripts/draw_roc.py"
 
 
-def own_or_shipped(path):
-    """A file of the folder the study runs in, else the one of that name beside the Snakefile."""
-    shipped = f"{ROOT}/{path}"
-    return shipped if not os.path.exists(path) and os.path.exists(shipped) else path
-
-
 rule audit_claims:
     """Rebuild the paper's printed intervals from the counts they imply, by every method."""
     input:
