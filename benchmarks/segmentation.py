@@ -142,7 +142,7 @@ def run_ours(folder, weights):
     from osteoct.screening.screen import outline_ct
 
     settings, networks = prepare(weights)
-    outline_ct(folder / "ct.nii.gz", networks, folder / "ours", settings=settings, say=print)
+    outline_ct(folder / "ct.nii.gz", networks, folder / "ours", settings=settings)
 
 
 def run_stock(folder, weights):

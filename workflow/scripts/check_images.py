@@ -5,7 +5,7 @@ from osteoct.cohort.tables import read_participants
 from osteoct.job import log_to
 from osteoct.results import write_csv
 
-say = log_to(snakemake.log[0])
+log_to(snakemake.log[0])
 rows = pd.DataFrame(read_participants(snakemake.input.participants))
 rows = rows[rows["patient"].isin(snakemake.params.patients)]
 images = check_patients(
@@ -13,6 +13,5 @@ images = check_patients(
     settings=snakemake.params.settings,
     keep_copies=snakemake.params.keep_copies,
     code=snakemake.input.code,
-    say=say,
 )
 write_csv(images, snakemake.output[0])

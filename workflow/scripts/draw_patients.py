@@ -6,11 +6,11 @@ from osteoct.report.patient_page import draw_pages, with_features
 from osteoct.results import read_json, write_csv
 from osteoct.tables import read_table, read_tables
 
-say = log_to(snakemake.log[0])
+log_to(snakemake.log[0])
 files = snakemake.input
 names = read_json(files.selection)["lasso"]
 cases = read_cases(files, patients=snakemake.params.patients)
 cases = with_features(cases, gather([read_tables(files.features)]), names)
 study = snakemake.params.study | {"meanings": meanings(names, read_table(files.dictionary))}
-page = {"template": files.page[0], "code": [*files.code, *files.page], "study": study, "say": say}
+page = {"template": files.page[0], "code": [*files.code, *files.page], "study": study}
 write_csv(draw_pages(cases, **page, training=read_table(files.training)), snakemake.output[0])

@@ -4,10 +4,10 @@ from osteoct.job import log_to
 from osteoct.results import write_csv
 from osteoct.tables import read_table
 
-say = log_to(snakemake.log[0])
+log_to(snakemake.log[0])
 femurs = read_table(snakemake.input.femurs)
 cohort = read_table(snakemake.input.cohort)
 studied = cohort[cohort["split"].isin(["training", "test"])]
 patients = outlined_patients(femurs[femurs["patient"].isin(studied["patient"])], cohort)
 how = {"step": f"arm_{snakemake.wildcards.arm}", "measured": snakemake.params.measured}
-write_csv(extract_batch(patients, **how, code=snakemake.input.code, say=say), snakemake.output[0])
+write_csv(extract_batch(patients, **how, code=snakemake.input.code), snakemake.output[0])

@@ -4,10 +4,10 @@ from osteoct.neck.batch import measure_necks
 from osteoct.results import write_csv
 from osteoct.tables import read_table
 
-say = log_to(snakemake.log[0])
+log_to(snakemake.log[0])
 femurs = read_table(snakemake.input.femurs)
 cohort = read_table(snakemake.input.cohort)
 necks = measure_necks(
-    outlined_patients(femurs, cohort), **snakemake.params, code=snakemake.input.code, say=say
+    outlined_patients(femurs, cohort), **snakemake.params, code=snakemake.input.code
 )
 write_csv(necks, snakemake.output[0])

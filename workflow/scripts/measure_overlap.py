@@ -3,7 +3,7 @@ from osteoct.results import sha256, write_csv
 from osteoct.segmentation.evaluated import choose_sample, compare_patients, to_compare
 from osteoct.tables import read_text_table
 
-say = log_to(snakemake.log[0])
+log_to(snakemake.log[0])
 cohort, femurs = (
     read_text_table(path) for path in (snakemake.input.cohort, snakemake.input.femurs)
 )
@@ -11,6 +11,5 @@ overlap = compare_patients(
     to_compare(femurs, cohort, sample=choose_sample(cohort, **snakemake.params.reader_study)),
     settings=snakemake.params.settings,
     key=[sha256(path) for path in snakemake.input.code],
-    say=say,
 )
 write_csv(overlap, snakemake.output[0])

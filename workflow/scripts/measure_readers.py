@@ -4,9 +4,9 @@ from osteoct.job import log_to
 from osteoct.results import write_csv
 from osteoct.tables import read_table
 
-say = log_to(snakemake.log[0])
+log_to(snakemake.log[0])
 patients = read_patients(read_table(snakemake.input.cohort))
 features = extract_batch(
-    patients, step="reader_features", measured=snakemake.params, code=snakemake.input.code, say=say
+    patients, step="reader_features", measured=snakemake.params, code=snakemake.input.code
 )
 write_csv(features, snakemake.output[0])

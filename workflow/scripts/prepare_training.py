@@ -5,7 +5,7 @@ from osteoct.segmentation.training_cases import choose_patients, count_training,
 from osteoct.tables import read_tables, read_text_table
 from osteoct.threads import one_thread
 
-say = log_to(snakemake.log[0])
+log_to(snakemake.log[0])
 one_thread()
 cohort = read_text_table(snakemake.input.cohort)
 images = read_tables(snakemake.input.image_qc, dtype=str)
@@ -21,7 +21,6 @@ cases, left_out = prepare_cases(
     snakemake.output.cases,
     plans=plans,
     threads=snakemake.threads,
-    say=say,
 )
 write_json(plans, snakemake.output.plans)
 write_csv(cases, snakemake.output.table)

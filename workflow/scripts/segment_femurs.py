@@ -4,7 +4,7 @@ from osteoct.segmentation.femurs import segment_patients, to_segment
 from osteoct.segmentation.networks import load_networks
 from osteoct.tables import read_text_table
 
-say = log_to(snakemake.log[0])
+log_to(snakemake.log[0])
 cohort, images = (
     read_text_table(path) for path in (snakemake.input.cohort, snakemake.input.image_qc)
 )
@@ -15,6 +15,5 @@ femurs = segment_patients(
     load_networks(snakemake.input.plans, weights),
     **snakemake.params,
     key=[sha256(path) for path in made_from],
-    say=say,
 )
 write_csv(femurs, snakemake.output[0])

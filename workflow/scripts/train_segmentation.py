@@ -4,7 +4,7 @@ from osteoct.job import log_to
 from osteoct.results import fingerprint, sha256, write_csv
 from osteoct.segmentation.training import history, train, write_progress, write_weights
 
-say = log_to(snakemake.log[0])
+log_to(snakemake.log[0])
 first = snakemake.input.first_weights
 made_from = [snakemake.input.plans, snakemake.input.table, *snakemake.input.code]
 made_from += [first] if first else []
@@ -14,7 +14,6 @@ trainer = train(
     work=snakemake.params.work,
     key=fingerprint([sha256(path) for path in made_from]),
     device=snakemake.params.device,
-    say=say,
     first_weights=load_file(first) if first else None,
 )
 write_csv(history(trainer), snakemake.output.history)

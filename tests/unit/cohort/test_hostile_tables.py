@@ -64,7 +64,7 @@ def test_blanks_and_letters_of_any_language_in_paths_are_fine(tmp_path, monkeypa
                 }
             ]
         )
-        table = check_patients(rows, settings=SETTINGS, keep_copies=True, code=[], say=print)
+        table = check_patients(rows, settings=SETTINGS, keep_copies=True, code=[])
         assert table["status"][0] == "done", table["reason"][0]
         assert Path(table["mask"][0]).exists()
 

@@ -42,7 +42,7 @@ def table(tmp_path_factory):
         frame[name] = [str(path) if path == path else None for path in frame[name]]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(image_qc, "examine_scan", partial(examine_scan, **TIGHT))
-        checked = check_patients(frame, settings=SETTINGS, keep_copies=True, code=[], say=print)
+        checked = check_patients(frame, settings=SETTINGS, keep_copies=True, code=[])
     yield checked.set_index("patient")
     os.chdir(home)
 

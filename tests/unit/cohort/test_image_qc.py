@@ -26,9 +26,7 @@ def folder(tmp_path, monkeypatch):
 
 def check(*rows, keep_copies=True, **changes):
     table = pd.DataFrame([dict(zip(COLUMNS, row, strict=False)) for row in rows], columns=COLUMNS)
-    return check_patients(
-        table, settings=settings(**changes), keep_copies=keep_copies, code=[], say=print
-    )
+    return check_patients(table, settings=settings(**changes), keep_copies=keep_copies, code=[])
 
 
 def issues_of(patient):

@@ -130,7 +130,6 @@ def _later_steps(participants):
         study={**study, "settings": config["report"], "meanings": {}},
         template=str(ROOT / "workflow/report/patient.html.jinja"),
         code=[],
-        say=print,
     )
 
 

@@ -28,7 +28,7 @@ def scan():
 
 
 MEASURED = {"side": "left", "total": 104, "settings": ORIGINAL}
-BATCH = {"step": "features", "measured": MEASURED, "code": [], "say": None}
+BATCH = {"step": "features", "measured": MEASURED, "code": []}
 
 
 @pytest.fixture(scope="module")

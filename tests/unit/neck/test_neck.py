@@ -124,7 +124,7 @@ def test_a_patient_without_a_neck_is_recorded_with_the_reason(tmp_path, monkeypa
         sitk.WriteImage(mask * 2, f"{name}.nii.gz")
     table = {"ct": "ct.nii.gz", "mask": [f"{name}.nii.gz" for name in masks], "outline": "0"}
     patients = pd.DataFrame({"patient": list(masks), **table})
-    found = measure_necks(patients, side="left", settings=SETTINGS, code=[], say=print)
+    found = measure_necks(patients, side="left", settings=SETTINGS, code=[])
     assert list(found["status"]) == ["done", "failed"]
     assert found["neck_hu"].iloc[0] == pytest.approx(NECK_HU, abs=2)
     assert found.loc[1, VALUES].isna().all() and "neck" in found["reason"].iloc[1]

@@ -129,7 +129,6 @@ def pages_of(run):
         study=STUDY,
         template=TEMPLATE,
         code=[],
-        say=lambda text: None,
     )
     assert table["status"].tolist() == ["done"] * 4
     pages = (run / "results/patients").glob("*/audit.html")

@@ -110,7 +110,6 @@ def test_patient_whose_studied_femur_failed_keeps_the_qc_metrics(hips, tmp_path,
         studied_side="left",
         qc={},
         key="same",
-        say=None,
     )
     patient = table.iloc[0]
     assert patient["status"] == "failed"

@@ -1,8 +1,10 @@
 """Training through nnU-Net, on two tiny cases."""
 
 import json
+import logging
 import os
 import signal
+from contextlib import contextmanager
 from multiprocessing import get_context
 
 import numpy as np
@@ -76,9 +78,7 @@ def prepared(tmp_path_factory):
     ]
     rows.append({"patient": "C", "split": "training", "ct": rows[0]["ct"], "mask": "absent.nii.gz"})
     plans = make_plans(n_training_patients=1, **SETTINGS)
-    cases, left_out = prepare_cases(
-        pd.DataFrame(rows), folder / "cases", plans=plans, threads=2, say=print
-    )
+    cases, left_out = prepare_cases(pd.DataFrame(rows), folder / "cases", plans=plans, threads=2)
     assert list(left_out["patient"]) == ["C"]
     assert left_out["reason"].str.startswith("There is no usable mask file").all()
     return folder / "cases", cases, plans
@@ -93,18 +93,47 @@ def trained(prepared, tmp_path_factory):
 CPU = {"device": "cpu"}
 
 
+LOGGER = logging.getLogger("osteoct.segmentation.vbnet_trainer")
+
+
 class Killed(Exception):
     """What the tests throw into a training."""
 
 
+class Watcher(logging.Handler):
+    """Does something when the training logs that an epoch has been done."""
+
+    def __init__(self, epoch, action):
+        super().__init__()
+        self.words, self.action = f"epoch {epoch} of", action
+
+    def emit(self, record):
+        """Act on the line of that epoch."""
+        if self.words in record.getMessage():
+            self.action()
+
+
+@contextmanager
+def at_epoch(epoch, action):
+    """Progress is logged, and acted on when an epoch has been done."""
+    watcher = Watcher(epoch, action)
+    LOGGER.addHandler(watcher)
+    LOGGER.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        LOGGER.removeHandler(watcher)
+
+
+def die():
+    """What a killed job does, as an exception."""
+    raise Killed
+
+
 def run(cases, work, *, stage="fine", key="same", killed_after=None):
     """Train; optionally die when an epoch has been done, as a killed job does."""
-
-    def say(text):
-        if killed_after and f"epoch {killed_after} of" in text:
-            raise Killed
-
-    return train(stage, preprocessed=cases, work=work, key=key, device="cpu", say=say)
+    with at_epoch(killed_after, die):
+        return train(stage, preprocessed=cases, work=work, key=key, device="cpu")
 
 
 def weights(trainer):
@@ -132,45 +161,43 @@ def test_nnunet_keeps_what_the_study_resampled_and_normalises_as_the_study_does(
     assert (labels[0] == inside).all()
 
 
-def die(text):
-    """What kill -9 does, when the first epoch has been done."""
-    if "epoch 1 of" in text:
-        os.kill(os.getpid(), signal.SIGKILL)
+def train_until_killed(**settings):
+    """Train to the end of the first epoch, where kill -9 comes."""
+    with at_epoch(1, lambda: os.kill(os.getpid(), signal.SIGKILL)):
+        train("fine", **settings)
 
 
-def test_training_that_was_killed_goes_on_to_the_same_bytes(prepared, trained, tmp_path):
-    settings = {"preprocessed": prepared[0], "work": tmp_path / "work", "key": "same", "say": die}
-    child = get_context("fork").Process(target=train, args=["fine"], kwargs=settings | CPU)
+def test_training_that_was_killed_goes_on_to_the_same_bytes(prepared, trained, tmp_path, caplog):
+    caplog.set_level(logging.INFO)
+    settings = {"preprocessed": prepared[0], "work": tmp_path / "work", "key": "same", **CPU}
+    child = get_context("fork").Process(target=train_until_killed, kwargs=settings)
     child.start()
     child.join(120)
     assert child.exitcode == -signal.SIGKILL
-    said = []
-    resumed = train("fine", **settings | CPU | {"say": said.append})
-    assert said[0] == "fine: continued after epoch 1 of 3"
+    resumed = train("fine", **settings)
+    assert caplog.messages[0] == "fine: continued after epoch 1 of 3"
     for trainer, name in ((trained, "whole"), (resumed, "resumed")):
         write_weights(trainer, tmp_path / name)
     assert (tmp_path / "whole").read_bytes() == (tmp_path / "resumed").read_bytes()
     assert history(resumed)["training_loss"].tolist() == history(trained)["training_loss"].tolist()
 
 
-def test_finished_training_is_not_repeated(prepared, tmp_path):
+def test_finished_training_is_not_repeated(prepared, tmp_path, caplog):
     first = run(prepared[0], tmp_path)
-    said = []
-    again = train(
-        "fine", preprocessed=prepared[0], work=tmp_path, key="same", device="cpu", say=said.append
-    )
+    caplog.set_level(logging.INFO)
+    caplog.clear()
+    again = train("fine", preprocessed=prepared[0], work=tmp_path, key="same", device="cpu")
     assert same(weights(first), weights(again))
-    assert said == ["fine: continued after epoch 3 of 3"]
+    assert caplog.messages == ["fine: continued after epoch 3 of 3"]
 
 
-def test_work_of_other_plans_or_cases_is_thrown_away(prepared, trained, tmp_path):
+def test_work_of_other_plans_or_cases_is_thrown_away(prepared, trained, tmp_path, caplog):
     with pytest.raises(Killed):
         run(prepared[0], tmp_path, key="other", killed_after=2)
-    said = []
-    fresh = train(
-        "fine", preprocessed=prepared[0], work=tmp_path, key="same", device="cpu", say=said.append
-    )
-    assert said[0].startswith("fine: epoch 1 of 3")
+    caplog.set_level(logging.INFO)
+    caplog.clear()
+    fresh = train("fine", preprocessed=prepared[0], work=tmp_path, key="same", device="cpu")
+    assert caplog.messages[0].startswith("fine: epoch 1 of 3")
     assert same(weights(trained), weights(fresh))
 
 
@@ -182,7 +209,6 @@ def test_finetuned_network_starts_from_the_weights_that_are_given(prepared, trai
         work=tmp_path,
         key="finetuned",
         device="cpu",
-        say=None,
         first_weights=given,
     )
     losses = [history(trainer)["training_loss"].iloc[0] for trainer in (trained, tuned)]

@@ -1,5 +1,6 @@
 """One job, many patients: each patient keeps a folder, a record and a failure of its own."""
 
+import logging
 import traceback
 from pathlib import Path
 
@@ -9,10 +10,12 @@ from osteoct.problems import PATIENT_PROBLEMS
 from osteoct.results import fingerprint, read_json, sha256, write_json
 from osteoct.storage import StorageProblem, storage_problem
 
+logger = logging.getLogger(__name__)
+
 PATIENTS = Path("results/patients")
 
 
-def for_each_patient(rows, measure, *, step, files, key, say=None):
+def for_each_patient(rows, measure, *, step, files, key):
     """Run one step for every patient of a batch; what fails is recorded, the others go on.
 
     A patient whose row, files and `key` are unchanged since the record was written is not
@@ -32,8 +35,6 @@ def for_each_patient(rows, measure, *, step, files, key, say=None):
         Names of the files that `measure` writes; it may leave some out.
     key : object
         What the result depends on besides the row: settings, models, code (JSON-able).
-    say : callable, optional
-        Prints one line of progress to the console.
 
     Returns
     -------
@@ -61,8 +62,7 @@ def for_each_patient(rows, measure, *, step, files, key, say=None):
             unforeseen += not foreseen
             write_json({**record, "key": record_key}, record_path, sort_keys=False)
         records.append({k: v for k, v in record.items() if k != "key"})
-        if say:
-            say(f"{step}: {row['patient']} {record['status']}, {number} of {len(rows)}")
+        logger.info(f"{step}: {row['patient']} {record['status']}, {number} of {len(rows)}")
     if unforeseen == len(records) > 1:
         raise RuntimeError(
             f"{step} failed for all {len(records)} patients; the log has the traces."

@@ -1,44 +1,47 @@
 """The one place that touches the process a Snakemake job runs in."""
 
+import logging
 import os
 import sys
 import warnings
-from functools import partial
 
 from osteoct.storage import StorageProblem, storage_problem
 
 ANY = "a file of the study"
+logger = logging.getLogger(__name__)
 
 
 def log_to(path):
-    """Send everything this job says to its log: prints, tracebacks, C++ and child processes.
+    """Send everything this job writes to its log: prints, tracebacks, C++ and child processes.
+
+    What the study's modules log from level INFO on, as the progress of long jobs, is shown on the
+    console as well.
 
     Parameters
     ----------
     path : str
         The job's log file; it is created or emptied.
-
-    Returns
-    -------
-    callable
-        ``say(text)``: one line to the console, past the log, for the progress of long jobs.
     """
-    console = os.dup(sys.stderr.fileno())
+    console = os.fdopen(os.dup(sys.stderr.fileno()), "w", encoding="utf-8")
     log = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
     os.dup2(log, sys.stdout.fileno())
     os.dup2(log, sys.stderr.fileno())
     warnings.simplefilter("default")
-
-    def say(text):
-        os.write(console, f"{text}\n".encode())
-
-    sys.excepthook = partial(_end, say)
-    return say
+    logging.basicConfig(format="%(message)s")
+    show_progress(console)
+    sys.excepthook = _end
 
 
-def _end(say, kind, error, trace):
-    """The last words of a job: where the disk is full, its log is full as well."""
+def show_progress(stream):
+    """Show what the study's modules log, from level INFO on, as plain lines on a stream."""
+    study = logging.getLogger("osteoct")
+    study.setLevel(logging.INFO)
+    study.addHandler(logging.StreamHandler(stream))
+
+
+def _end(kind, error, trace):
+    """Log why a job stopped; on the console, as the job's log may be on the full disk."""
     is_one = isinstance(error, StorageProblem)
     if trouble := error if is_one else storage_problem(error, "results", name=ANY):
-        say(f"The job has stopped. {trouble}")
+        logger.error("The job has stopped. %s", trouble)
     sys.__excepthook__(kind, error, trace)

@@ -22,7 +22,7 @@ COLUMNS = ["patient", "sex", "age", "exam_date", "ct", *MASKS]
 RULES = ("limits", "protocol", "kernels")  # parts of the settings that `examine_scan` takes
 
 
-def check_patients(rows, *, settings, keep_copies, code, say):
+def check_patients(rows, *, settings, keep_copies, code):
     """Check the images of every patient of a batch; a rejected one is recorded, the others go on.
 
     Parameters
@@ -36,8 +36,6 @@ def check_patients(rows, *, settings, keep_copies, code, say):
         patient's folder, without any name or identifier: later steps then read nothing else.
     code : list of str
         Files of the study's modules: when one changes, every patient is checked again.
-    say : callable
-        Prints one line of progress.
 
     Returns
     -------
@@ -55,7 +53,7 @@ def check_patients(rows, *, settings, keep_copies, code, say):
     files = [RECORD]
     if keep_copies:
         files += [f"{name}.nii.gz" for name in ("ct", *MASKS)]
-    return for_each_patient(rows, measure, step="image_qc", files=files, key=key, say=say)
+    return for_each_patient(rows, measure, step="image_qc", files=files, key=key)
 
 
 def read_accepted_scan(participant, settings, record):

@@ -67,7 +67,7 @@ def extract(ct, mask, *, engine, profile, ibsi, **measures):
     return _finite({name: values[name] for name in sorted(values)})
 
 
-def extract_batch(patients, *, step, measured, code, say):
+def extract_batch(patients, *, step, measured, code):
     """Features of one femur of every patient of a batch, each also in the patient's folder.
 
     Parameters
@@ -82,8 +82,6 @@ def extract_batch(patients, *, step, measured, code, say):
         must be) and `settings` (keyword arguments of `extract`).
     code : list of str
         Files of the study's own code, whose change makes earlier records stale.
-    say : callable
-        Prints a line of progress.
 
     Returns
     -------
@@ -115,7 +113,6 @@ def extract_batch(patients, *, step, measured, code, say):
         step=step,
         files=[table],
         key=[side, settings, list(map(version, PACKAGES)), [sha256(file) for file in code]],
-        say=say,
     )
     return records.reindex(columns=["patient", "status", "reason", f"{table}_sha256", *names])
 

@@ -74,9 +74,9 @@ def _draw_cohorts(axes, patients, *, top, by_site):
     development = patients.loc[["training", "validation"]].sum()
     bottom = _box(axes, STEP, y, _head("Development", development), _classes(development))
     _arrow(axes, (TRUNK, top), (TRUNK, y))
-    _say(axes, TRUNK, (top + y) / 2 - 0.06, first)
+    _write(axes, TRUNK, (top + y) / 2 - 0.06, first)
     row, fork = bottom - 1.6 * GAP, bottom - 0.75 * GAP
-    _say(axes, TRUNK, (bottom + fork) / 2, "at random within each class")
+    _write(axes, TRUNK, (bottom + fork) / 2, "at random within each class")
     for place, step in enumerate(("training", "validation", "test")):
         left = EDGE + place * (COLUMN + SPACE)
         span, counts = (left, left + COLUMN), patients.loc[step]
@@ -89,7 +89,7 @@ def _draw_cohorts(axes, patients, *, top, by_site):
         middle = sum(span) / 2
         axes.plot([TRUNK, TRUNK, middle], [leaves, turns, turns], **WIRE, solid_joinstyle="miter")
         _arrow(axes, (middle, turns), (middle, row))
-    _say(axes, middle, (row + y) / 2, last)
+    _write(axes, middle, (row + y) / 2, last)
     return lowest
 
 
@@ -123,7 +123,7 @@ def _box(axes, span, top, head, lines=(), colours=STAGE):
     return top - height
 
 
-def _say(axes, x, y, text):
+def _write(axes, x, y, text):
     """A remark to the right of a line."""
     axes.text(x + 0.08, y, text, color=MUTED, style="italic", va="center")
 

@@ -14,7 +14,7 @@ VALUES = ["neck_hu", "neck_sd_hu", "neck_voxels", "neck_mm3"]
 VALUES += ["head_radius_mm", "waist_from_head_mm", "waist_mm2"]
 
 
-def measure_necks(patients, *, side, settings, code, say):
+def measure_necks(patients, *, side, settings, code):
     """Trabecular CT number in the neck of one femur of every patient of a batch.
 
     A patient whose neck is not found has no value but a reason.
@@ -29,8 +29,6 @@ def measure_necks(patients, *, side, settings, code, say):
         Keywords of `trabecular.measure_neck`.
     code : list of str
         Files of the study's own code, whose change makes earlier records stale.
-    say : callable
-        Prints a line of progress.
 
     Returns
     -------
@@ -50,6 +48,5 @@ def measure_necks(patients, *, side, settings, code, say):
         step="neck",
         files=[REGION],
         key=[side, settings, [sha256(file) for file in code]],
-        say=say,
     )
     return records.reindex(columns=["patient", "status", "reason", f"{REGION}_sha256", *VALUES])

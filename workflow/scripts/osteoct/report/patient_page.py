@@ -31,7 +31,7 @@ OVERLAP = {
 }
 
 
-def draw_pages(cases, *, training, study, template, code, say):
+def draw_pages(cases, *, training, study, template, code):
     """Write the page of every patient of a batch.
 
     Parameters
@@ -47,8 +47,6 @@ def draw_pages(cases, *, training, study, template, code, say):
         The page's template.
     code : list of str
         Files of modules and templates: when one changes, every page is drawn again.
-    say : callable
-        Prints one line of progress.
 
     Returns
     -------
@@ -62,7 +60,7 @@ def draw_pages(cases, *, training, study, template, code, say):
         return {"pictures": page.count("data:image/png")}
 
     key = [study, training.to_dict("list"), [sha256(file) for file in code]]
-    return for_each_patient(cases, measure, step="page", files=[PAGE], key=key, say=say)
+    return for_each_patient(cases, measure, step="page", files=[PAGE], key=key)
 
 
 def page_of(case, folder, *, training, study, template):

@@ -49,7 +49,7 @@ def choose_femora(features, cohort, *, split, patients, seed):
     return table.assign(outline=[str(PATIENTS / name / OUTLINE) for name in table["patient"]])
 
 
-def measure_repeatedly(femora, *, changes, measured, seed, code, say):
+def measure_repeatedly(femora, *, changes, measured, seed, code):
     """Features of every femur as it is, and after each change.
 
     Parameters
@@ -63,8 +63,6 @@ def measure_repeatedly(femora, *, changes, measured, seed, code, say):
     seed : int
     code : list of str
         Files of the study's own code, whose change makes earlier records stale.
-    say : callable
-        Prints a line of progress.
 
     Returns
     -------
@@ -94,7 +92,6 @@ def measure_repeatedly(femora, *, changes, measured, seed, code, say):
         step="robustness",
         files=[TABLE],
         key=[side, settings, changes, seed, [sha256(file) for file in code]],
-        say=say,
     )
     for record in records[records["status"] != "done"].itertuples():
         print(f"{record.patient} is left out: {record.reason}")

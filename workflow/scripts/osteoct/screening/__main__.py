@@ -13,6 +13,7 @@ from pathlib import Path
 
 import SimpleITK as sitk
 
+from osteoct.job import show_progress
 from osteoct.problems import PATIENT_PROBLEMS, PatientProblem
 from osteoct.results import write_csv, write_text
 from osteoct.screening.screen import (
@@ -35,13 +36,13 @@ def main(arguments):
     """Screen one CT; returns the exit status."""
     options = _options(arguments)
     try:
-        return screen(options.ct, options.out, weights=options.weights, say=_say)
+        return screen(options.ct, options.out, weights=options.weights)
     except (*PATIENT_PROBLEMS, NotReady, StorageProblem) as problem:
         print(f"Not screened. {problem}", file=sys.stderr)
         return UNUSABLE_INPUT
 
 
-def screen(path, out, *, weights, say):
+def screen(path, out, *, weights):
     """Segment, check and measure the femora of one CT; write all into a folder.
 
     Parameters
@@ -52,8 +53,6 @@ def screen(path, out, *, weights, say):
         Gets femur.nii.gz, qc.json, features.csv and report.html.
     weights : Path
         Folder of the trained networks.
-    say : callable
-        Prints one line of progress.
 
     Returns
     -------
@@ -70,13 +69,13 @@ def screen(path, out, *, weights, say):
     if not path.exists():
         raise PatientProblem("CT names neither a file nor a folder. Correct the path.")
     settings, networks = prepare(weights)
-    ct, facts, segmentation = segment_ct(path, networks, out, settings=settings, say=say)
+    ct, facts, segmentation = segment_ct(path, networks, out, settings=settings)
     result = check_segmentation(
         ct, segmentation, settings=settings, model=hash_of_model(weights), facts=facts, out=out
     )
-    _write_features_and_report(ct, segmentation, result, settings, out, say)
+    _write_features_and_report(ct, segmentation, result, settings, out)
     for line in closing_lines(result):
-        say(line)
+        print(line)
     return NO_USABLE_FEMUR if result["qc"] == FAIL else USABLE
 
 
@@ -96,12 +95,12 @@ def closing_lines(result):
     return [*lines, "Research use only. Look at report.html before you use a number."]
 
 
-def _write_features_and_report(ct, segmentation, result, settings, out, say):
+def _write_features_and_report(ct, segmentation, result, settings, out):
     """The slow part; the page's libraries are not needed before."""
     from osteoct.screening.page import page_of
 
     features = measure_femora(
-        ct, segmentation, result["femora"], settings=settings["features"]["settings"], say=say
+        ct, segmentation, result["femora"], settings=settings["features"]["settings"]
     )
     write_csv(features, out / "features.csv")
     count = {side: features.shape[1] - 2 for side in features["side"]}
@@ -128,9 +127,6 @@ def _options(arguments):
     return parser.parse_args(arguments)
 
 
-def _say(text):
-    print(text, flush=True)
-
-
 if __name__ == "__main__":
+    show_progress(sys.stdout)
     sys.exit(main(sys.argv[1:]))

@@ -1,5 +1,6 @@
 """One CT, step by step: read, segmented, checked, measured."""
 
+import logging
 from pathlib import Path
 from time import monotonic
 
@@ -15,6 +16,8 @@ from osteoct.results import fingerprint, sha256, write_json
 from osteoct.segmentation.cascade import segment
 from osteoct.segmentation.networks import load_networks
 from osteoct.segmentation.qc import FAIL, STATUSES, check_femora
+
+logger = logging.getLogger(__name__)
 
 MODEL_FILES = ("plans.json", "coarse.safetensors", "fine.safetensors")
 NO_CLASS = (
@@ -65,7 +68,7 @@ def read_settings(root):
     return yaml.safe_load(Path(root, "config/config.yaml").read_text(encoding="utf-8"))
 
 
-def segment_ct(path, networks, out, *, settings, say):
+def segment_ct(path, networks, out, *, settings):
     """Read a CT, segment its femora, and write them on the CT's own grid.
 
     Parameters
@@ -77,8 +80,6 @@ def segment_ct(path, networks, out, *, settings, say):
         Folder; gets ``femur.nii.gz``: 1 right femur, 2 left.
     settings : dict
         The study's configuration.
-    say : callable
-        Prints one line of progress.
 
     Returns
     -------
@@ -98,10 +99,10 @@ def segment_ct(path, networks, out, *, settings, say):
     ct = read_accepted_scan({"ct": path}, settings["image_qc"], record).image
     warnings = [str(issue) for _, issue in record["issues"] if issue.level != NOTE]
     facts = {**describe_ct(ct), "warnings": " ".join(warnings)}
-    say(f"CT read: {facts['size']} voxels of {facts['spacing_mm']} mm")
+    logger.info(f"CT read: {facts['size']} voxels of {facts['spacing_mm']} mm")
     segmentation = segment(ct, networks)
     write_image(restore_orientation(segmentation.fine, ct), out / "femur.nii.gz", level=FAST)
-    say(f"Mask written after {monotonic() - started:.0f} s")
+    logger.info(f"Mask written after {monotonic() - started:.0f} s")
     return ct, facts, segmentation
 
 
@@ -132,7 +133,7 @@ def check_segmentation(ct, segmentation, *, settings, model, facts, out):
     return result
 
 
-def measure_femora(ct, segmentation, femora, *, settings, say):
+def measure_femora(ct, segmentation, femora, *, settings):
     """Features of every femur whose segmentation has not failed.
 
     Parameters
@@ -143,8 +144,6 @@ def measure_femora(ct, segmentation, femora, *, settings, say):
         From `osteoct.segmentation.qc.check_femora`.
     settings : dict
         Keywords of `osteoct.features.extraction.extract`.
-    say : callable
-        Prints one line of progress.
 
     Returns
     -------
@@ -155,12 +154,12 @@ def measure_femora(ct, segmentation, femora, *, settings, say):
 
     rows = []
     for name in [name for name in SIDES if femora[name]["qc"] != FAIL]:
-        say(f"Measuring the {name} femur")
+        logger.info(f"Measuring the {name} femur")
         femur = sitk.Cast(segmentation.fine == SIDES[name], sitk.sitkUInt8)
         try:
             values = extract(ct, femur, **settings)
         except PATIENT_PROBLEMS as problem:
-            say(f"The {name} femur was not measured. {problem}")
+            logger.info(f"The {name} femur was not measured. {problem}")
             continue
         rows.append({"side": name, "qc": femora[name]["qc"], **values})
     return pd.DataFrame(rows, columns=None if rows else ["side", "qc"])

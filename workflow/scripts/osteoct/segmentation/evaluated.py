@@ -58,7 +58,7 @@ def _hashes(paths):
     return [sha256(path) if Path(path).is_file() else "" for path in paths]
 
 
-def compare_patients(rows, *, settings, key, say):
+def compare_patients(rows, *, settings, key):
     """Compare automatic with manual masks; a femur without an automatic mask has Dice 0.
 
     Parameters
@@ -69,7 +69,6 @@ def compare_patients(rows, *, settings, key, say):
         `surface_tolerance_mm` and `min_dice`.
     key : object
         What the measures depend on besides the masks.
-    say : callable
 
     Returns
     -------
@@ -85,7 +84,6 @@ def compare_patients(rows, *, settings, key, say):
         step="overlap",
         files=[],
         key=[settings, key],
-        say=say,
     )
     rows = wide.to_dict("records")
     records = [

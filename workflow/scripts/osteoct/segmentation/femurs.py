@@ -36,7 +36,7 @@ def to_segment(cohort, images):
     return usable.merge(wanted, on="patient", how="inner")[["patient", "ct", "ct_sha256"]]
 
 
-def segment_patients(rows, networks, *, studied_side, qc, key, say):
+def segment_patients(rows, networks, *, studied_side, qc, key):
     """Segment and check the femora of every patient; see `osteoct.batches.for_each_patient`.
 
     Parameters
@@ -50,7 +50,6 @@ def segment_patients(rows, networks, *, studied_side, qc, key, say):
         Keywords of `osteoct.segmentation.qc.check_femora`: ranges that differ.
     key : object
         What the masks depend on besides the CT: weights and code.
-    say : callable
 
     Returns
     -------
@@ -65,7 +64,6 @@ def segment_patients(rows, networks, *, studied_side, qc, key, say):
         step="femurs",
         files=FILES,
         key=[studied_side, qc, key],
-        say=say,
     )
 
 

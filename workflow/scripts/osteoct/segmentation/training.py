@@ -1,5 +1,6 @@
 """Training one stage through nnU-Net: seeded, and resumed where an interrupted job left it."""
 
+import logging
 import shutil
 from pathlib import Path
 
@@ -11,8 +12,10 @@ from osteoct.results import atomic, read_json, write_json
 from osteoct.segmentation.plans import DATASET, enter_workspace
 from osteoct.segmentation.vbnet_trainer import VBNetTrainer
 
+logger = logging.getLogger(__name__)
 
-def train(stage, *, preprocessed, work, key, device, say, first_weights=None):
+
+def train(stage, *, preprocessed, work, key, device, first_weights=None):
     """Train one network to its last epoch.
 
     Parameters
@@ -27,8 +30,6 @@ def train(stage, *, preprocessed, work, key, device, say, first_weights=None):
         Fingerprint of all that the weights depend on: plans, cases, code.
     device : {"auto", "cpu", "cuda"}
         "auto" takes a GPU where there is one.
-    say : callable
-        Prints one line of progress.
     first_weights : dict of str to torch.Tensor, optional
         Where the training starts; by default from random weights.
 
@@ -42,10 +43,12 @@ def train(stage, *, preprocessed, work, key, device, say, first_weights=None):
     torch.set_num_threads(1)
     torch.backends.cudnn.deterministic = True
     trainer = _trainer(stage, Path(preprocessed, DATASET), torch_device(device))
-    trainer.say, trainer.first_weights = say, first_weights
+    trainer.first_weights = first_weights
     if checkpoint := _last_checkpoint(trainer.output_folder):
         trainer.load_checkpoint(str(checkpoint))
-        say(f"{stage}: continued after epoch {trainer.current_epoch} of {trainer.num_epochs}")
+        logger.info(
+            f"{stage}: continued after epoch {trainer.current_epoch} of {trainer.num_epochs}"
+        )
     if trainer.current_epoch < trainer.num_epochs:
         trainer.run_training()
     return trainer

@@ -1,6 +1,7 @@
 """Training and validation patients as nnU-Net wants its cases: preprocessed, one folder a stage."""
 
 import hashlib
+import logging
 import shutil
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -17,6 +18,8 @@ from osteoct.problems import PATIENT_PROBLEMS
 from osteoct.results import write_json
 from osteoct.segmentation.plans import DATASET, STAGES, dataset_description
 from osteoct.segmentation.regions import seen_by_coarse, seen_by_fine
+
+logger = logging.getLogger(__name__)
 
 COLUMNS = ["stage", "case", "patient", "split", "voxels", "femur_voxels", "sha256"]
 SPLITS = {"training": "train", "validation": "val"}
@@ -53,7 +56,7 @@ def count_training(patients):
     return int((patients["split"] == "training").sum())
 
 
-def prepare_cases(patients, folder, *, plans, threads, say):
+def prepare_cases(patients, folder, *, plans, threads):
     """Write every case of both stages into nnU-Net's folders.
 
     Parameters
@@ -67,8 +70,6 @@ def prepare_cases(patients, folder, *, plans, threads, say):
         As `osteoct.segmentation.plans.make_plans` makes them.
     threads : int
         Patients prepared at once; the result does not depend on it.
-    say : callable
-        Prints one line of progress.
 
     Returns
     -------
@@ -93,7 +94,7 @@ def prepare_cases(patients, folder, *, plans, threads, say):
             cases += of_patient
             left_out += reasons
             if number % 10 == 0 or number == len(patients):
-                say(f"prepare_training: {number} of {len(patients)} patients")
+                logger.info(f"prepare_training: {number} of {len(patients)} patients")
     cases = pd.DataFrame(cases, columns=COLUMNS).sort_values(["stage", "case"], ignore_index=True)
     refuse_empty_splits(cases)
     write_json(_splits(cases), Path(folder, "splits.json"))

@@ -1,6 +1,7 @@
 """nnU-Net's hook: how this study's training differs from the stock one."""
 
 import json
+import logging
 import math
 from pathlib import Path
 
@@ -17,6 +18,8 @@ from osteoct.results import atomic
 from osteoct.segmentation.augmentation import AUGMENTATION, training_transforms
 from osteoct.segmentation.networks import FASTEST
 from osteoct.segmentation.plans import make_network, window_of
+
+logger = logging.getLogger(__name__)
 
 FOREGROUND_FRACTION = {"global": 0.0, "mask": 1.0}  # of the crops that are centred on the mask
 
@@ -38,7 +41,6 @@ class VBNetTrainer(nnUNetTrainer):
         self.oversample_foreground_percent = FOREGROUND_FRACTION[study["sampling"]]
         self.enable_deep_supervision = False
         self.save_every = 1
-        self.say = None
         self.first_weights = None  # of a training that does not start from random ones
         self.logger.plot_progress_png = lambda folder: None  # a second each; drawn once, at the end
 
@@ -73,8 +75,7 @@ class VBNetTrainer(nnUNetTrainer):
     def on_epoch_end(self):
         """Report how far the training is."""
         super().on_epoch_end()
-        if self.say:
-            self.say(self._progress())
+        logger.info(self._progress())
 
     def configure_optimizers(self):
         """Adam; a learning rate that stays, or falls to 0 as nnU-Net's does."""

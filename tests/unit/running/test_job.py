@@ -1,0 +1,31 @@
+"""What a job writes goes to its log; what the study logs is on the console as well."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+SCRIPTS = Path(__file__).parents[3] / "workflow/scripts"
+JOB = """
+import logging, os
+from osteoct.job import log_to
+log_to("log")
+print("printed", flush=True)
+os.system("echo from a child")
+logging.getLogger("elsewhere").info("not asked for")
+logging.getLogger("elsewhere").warning("a library warns")
+logging.getLogger("osteoct.batches").info("images: S0001 done, 1 of 2")
+"""
+
+
+def test_progress_is_on_the_console_and_everything_is_in_the_log(tmp_path):
+    job = subprocess.run(
+        [sys.executable, "-c", JOB],
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(SCRIPTS)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert (job.stdout, job.stderr) == ("", "images: S0001 done, 1 of 2\n")
+    log = (tmp_path / "log").read_text().splitlines()
+    assert log == ["printed", "from a child", "a library warns", "images: S0001 done, 1 of 2"]
