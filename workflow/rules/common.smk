@@ -4,6 +4,9 @@ import functools
 import os
 import re
 import sys
+from pathlib import Path
+
+import yaml
 
 # One thread in every numerical library: more cores run more jobs, and no number depends on them.
 # (Rules of several threads see to it themselves: Snakemake gives them these variables anew.)
@@ -26,6 +29,7 @@ from osteoct.cohort.diagnosis import CLASSES as BONE_STATUS
 from osteoct.cohort.tables import TableProblems, read_cohort, read_participants
 from osteoct.provenance.run import code_digest
 from snakemake.exceptions import WorkflowError
+from snakemake.utils import update_config
 
 
 def check(settings):
@@ -43,6 +47,10 @@ def check(settings):
         raise WorkflowError(str(problems)) from None
 
 
+# A workflow that uses the study as a module hands over its own configuration and no second file.
+phantoms = yaml.safe_load(Path(ROOT, "config/phantom.yaml").read_text(encoding="utf-8"))
+update_config(phantoms, {"phantom": config.get("phantom", {})})
+config |= phantoms
 check(config)
 
 # A study may begin at a table of features: then it has no images, and classes of its own.
