@@ -4,9 +4,9 @@
 
 As many patients as the paper's are simulated as for the study, from cohorts with the study's seed,
 the next one and so on. The left femur of each is measured within its exact outline, and the study's
-selection and forest are fitted on as large a share as the paper's training cohort had and judged on
-the rest, several times. Beside it stand a logistic model of the mean HU, and what the paper printed
-for its test cohort.
+selection and classifier are fitted on as large a fraction as the paper's training cohort had and
+evaluated on the rest, several times. Beside it stand a logistic model of the mean HU, and what the
+paper printed for its test cohort.
 """
 
 import argparse
@@ -28,7 +28,8 @@ from sklearn.preprocessing import StandardScaler
 
 from ctio import LEFT
 from hipphantom import draw_cohort, simulate
-from osteoct.classification.classifier import fit_classifier
+from osteoct.classification.classifiers import in_use
+from osteoct.classification.model import fit_classifier
 from osteoct.classification.tuning import class_probabilities
 from osteoct.cohort.diagnosis import CLASSES, diagnose
 from osteoct.evaluation.agreement import class_aucs, quadratic_kappa
@@ -106,20 +107,20 @@ def scores(features, classes, mean_hu, config, number_of_splits):
     splits = StratifiedShuffleSplit(number_of_splits, train_size=TRAINING_SHARE, random_state=seed)
     for number, (training, test) in enumerate(splits.split(features, classes)):
         seen, truth = classes.iloc[training], classes.iloc[test].to_numpy()
-        forest, _ = fit_classifier(
+        model, _ = fit_classifier(
             features.iloc[training],
             seen,
             seed=seed + number,
             selection=config["selection"],
-            settings=config["classifier"],
+            classifier=in_use(config["classifier"]),
             threads=1,
         )
         simple = make_pipeline(StandardScaler(), LogisticRegression())
         simple.fit(mean_hu.iloc[training].to_frame(), seen)
         alone = simple.predict_proba(mean_hu.iloc[test].to_frame())
-        radiomics = class_probabilities(forest, features.iloc[test])
-        for model, found in (("radiomics", radiomics), ("mean HU alone", alone)):
-            row = _row(model, truth, found)
+        radiomics = class_probabilities(model, features.iloc[test])
+        for name, found in (("radiomics", radiomics), ("mean HU alone", alone)):
+            row = _row(name, truth, found)
             print(
                 f"split {number + 1}:",
                 {k: v if k == "model" else round(v, 3) for k, v in row.items()},

@@ -1,9 +1,9 @@
 """Stage 5: from 1,184 features to 15, and from those to a class for every patient.
 
-Scaling, selection and tuning see the training patients and nobody else.
+Scaling, selection and tuning use the training patients alone.
 
 in:   results/cohort/features.csv, study.csv (and new_features.csv, new.csv)
-out:  results/model/classifier.skops            selection and random forest, one pipeline
+out:  results/model/classifier.skops            selection and classifier, one pipeline
       results/model/selection.json              what each step kept, and the tuning
       results/model/training.csv                selected features of the training patients
       results/predictions/study.csv, new.csv    class and probabilities of every patient
@@ -13,7 +13,7 @@ out:  results/model/classifier.skops            selection and random forest, one
 
 
 rule fit_classifier:
-    """Select 15 features and fit a random forest on the training patients."""
+    """Select 15 features and fit the classifier on the training patients."""
     input:
         features="results/cohort/features.csv",
         cohort="results/cohort/study.csv",
@@ -35,7 +35,7 @@ rule fit_classifier:
         fitting={
             "seed": config["seed"],
             "selection": SELECTION,
-            "settings": config["classifier"],
+            "classifier": CLASSIFIER,
         },
     script:
         "../scripts/fit_classifier.py"

@@ -23,6 +23,7 @@ sys.path.append(f"{ROOT}/workflow/scripts")
 
 from hipphantom import patient_names
 from osteoct.captions import read_captions
+from osteoct.classification.classifiers import in_use, title_of
 from osteoct.configuration import ConfigurationProblems, check_configuration
 from osteoct.dependencies import code_of
 from osteoct.cohort.diagnosis import CLASSES as BONE_STATUS
@@ -63,12 +64,15 @@ if BEGINS_AT_TABLE and len(CLASSES) < 2:
     )
 SELECTION = dict(config["selection"])
 if BEGINS_AT_TABLE:
-    SELECTION["missing"] = {"largest_share": TABLE["largest_missing_share"]}
+    SELECTION["missing"] = {"max_missing_fraction": TABLE["largest_missing_share"]}
     if SELECTION["reliability"]["min_icc"] > 0:
         raise WorkflowError(
             "selection: reliability: min_icc needs images to measure again, and this study begins "
             "at a table of features; set it to 0."
         )
+
+CLASSIFIER = in_use(config["classifier"])
+CLASSIFIER_TITLE = title_of(CLASSIFIER)
 
 SYNTHETIC = config["cohort"]["source"] == "synthetic" and not BEGINS_AT_TABLE
 if SYNTHETIC:

@@ -29,8 +29,7 @@ rule fit_comparators:
         mean_hu_feature=EVALUATION["comparators"]["mean_hu_feature"],
         models={
             "inverse_penalty": EVALUATION["comparators"]["inverse_penalty"],
-            "forest": config["classifier"]["forest"],
-            "grid": config["classifier"]["grid"],
+            "classifier": CLASSIFIER,
             "seed": config["seed"],
         },
     script:

@@ -1,7 +1,7 @@
 """Stage 6, continued, where it is switched on: how optimistic one split is.
 
-Every patient is predicted by a model that never saw them: selection, tuning and forest learn anew
-without each outer fold. Nothing else reads what comes of it. Femora are measured again in training
+Every patient is predicted by a model that never saw them: selection, tuning and classifier are
+refitted without each outer fold. Nothing else reads what comes of it. Femora are measured again in training
 patients alone, so that no feature is dropped here for its ICC.
 
 in:   results/cohort/study.csv, features.csv, results/predictions/study.csv
@@ -33,7 +33,7 @@ rule cross_validate:
         fitting={
             "seed": config["seed"],
             "selection": {**SELECTION, "reliability": {"min_icc": 0}},
-            "settings": config["classifier"],
+            "classifier": CLASSIFIER,
         },
     script:
         "../scripts/cross_validate.py"

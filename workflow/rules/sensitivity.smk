@@ -57,8 +57,7 @@ rule fit_arm:
     params:
         seed=config["seed"],
         selection=selection_of_arm,
-        forest=config["classifier"]["forest"],
-        grid=config["classifier"]["grid"],
+        classifier=CLASSIFIER,
     script:
         "../scripts/fit_arm.py"
 

@@ -1,4 +1,4 @@
-from osteoct.classification.classifier import predict_patients
+from osteoct.classification.model import predict_patients
 from osteoct.classification.model_file import load_model
 from osteoct.classification.predictions import read_predictions
 from osteoct.evaluation.methods import Intervals

@@ -1,4 +1,4 @@
-from osteoct.classification.reliability import with_repeats
+from osteoct.classification.filters import add_repeats
 from osteoct.evaluation.scenarios import fit_arm
 from osteoct.features.table import gather
 from osteoct.job import log_to
@@ -9,7 +9,7 @@ log_to(snakemake.log[0])
 files, params = snakemake.input, dict(snakemake.params.items())
 cohort, *tables = [read_table(p) for p in [files.cohort, *files.features]]
 features = tables[0] if "status" not in tables[0] else gather(tables)
-params["selection"] = with_repeats(params["selection"], files.repeats)
+params["selection"] = add_repeats(params["selection"], files.repeats)
 params["record"] = read_json(files.record)
 predictions, found = fit_arm(features, cohort, **params)
 write_csv(predictions, snakemake.output[0])

@@ -9,30 +9,33 @@ from sklearn.gaussian_process import GaussianProcessClassifier
 from skops.io.exceptions import UntrustedTypesFoundException
 
 import osteoct.classification.model_file
-from osteoct.classification.classifier import fit_classifier, predict_patients, training_data
+from osteoct.classification.model import fit_classifier, predict_patients, training_data
 from osteoct.classification.model_file import load_model, save_model
-from osteoct.classification.tuning import class_probabilities, folds_of, macro_auc
+from osteoct.classification.tuning import class_probabilities, macro_auc, stratified_splits
 from osteoct.cohort.diagnosis import CLASSES
 from osteoct.evaluation.stability import tabulate_stability
 from osteoct.figures.selection import draw_selection
 from osteoct.results import write_json
 
 OPTIONAL = {  # steps that are off here
-    "osteoct.classification.missing.FillMissing",
-    "osteoct.classification.reliability.DropUnreliable",
-    "osteoct.classification.svm_elimination.SvmElimination",
+    "osteoct.classification.filters.FillMissing",
+    "osteoct.classification.filters.DropUnreliable",
 }
 SELECTION = {
-    "redundancy": {"correlation_below": 0.999},
+    "redundancy": {"max_correlation": 0.999},
     "rfe": {"keep": 30, "step": 0.3, "trees": 10},
     "mrmr": {"keep": 20},
     "lasso": {"keep": 15},
 }
-SETTINGS = {
+CLASSIFIER = {
     "folds": 5,
     "curve_penalties": 20,
-    "forest": {"n_estimators": 20, "class_weight": "balanced"},
-    "grid": {"max_features": [2], "min_samples_leaf": [1, 5]},
+    "estimator": "forest",
+    "forest": {
+        "n_estimators": 20,
+        "class_weight": "balanced",
+        "grid": {"max_features": [2], "min_samples_leaf": [1, 5]},
+    },
 }
 WORDS = {f"original_glcm_Feature{k}": f"Much of number {k}." for k in range(60)}
 
@@ -43,7 +46,7 @@ def fit(features, classes, threads=1, **settings):
         classes,
         seed=11,
         selection=SELECTION,
-        settings={**SETTINGS, **settings},
+        classifier={**CLASSIFIER, **settings},
         threads=threads,
     )
 
@@ -85,7 +88,7 @@ def test_only_training_patients_with_features_train(capsys):
     assert [CLASSES[k] for k in classes] == list(patients["diagnosis"][1:6])
 
 
-def test_other_patients_have_no_say_in_selection_and_forest(fitted):
+def test_other_patients_have_no_say_in_selection_and_classifier(fitted):
     model, record, features, patients = fitted
     changed = features.copy()
     others = (patients["split"] != "training").to_numpy()
@@ -102,7 +105,7 @@ def test_other_patients_have_no_say_in_selection_and_forest(fitted):
 def test_a_left_out_fold_has_no_say_in_its_own_selection(fitted):
     _, record, features, patients = fitted
     table, classes = training_data(features, patients)
-    left_out = folds_of(classes, folds=5, seed=11)[2][1]
+    left_out = stratified_splits(classes, folds=5, seed=11)[2][1]
     changed = table.copy()
     changed.iloc[left_out] = np.random.default_rng(0).normal(size=(len(left_out), 60))
     _, record_again = fit(changed, classes)
@@ -131,14 +134,14 @@ def test_record_says_what_each_step_kept(fitted):
     assert np.allclose(record["correlation"], correlation)
 
 
-def test_forest_has_the_settings_of_the_lowest_score(fitted):
+def test_classifier_has_the_settings_of_the_smallest_brier_score(fitted):
     model, record, _, _ = fitted
     candidates = record["tuning"]["candidates"]
     assert len(candidates) == 2
     chosen = candidates[record["tuning"]["chosen"]]
     assert chosen["brier"] == min(row["brier"] for row in candidates)
-    assert model["forest"].max_features == chosen["max_features"]
-    assert model["forest"].min_samples_leaf == chosen["min_samples_leaf"]
+    assert model["classifier"].max_features == chosen["max_features"]
+    assert model["classifier"].min_samples_leaf == chosen["min_samples_leaf"]
 
 
 def test_signal_is_found_in_patients_left_out(fitted):
@@ -152,7 +155,7 @@ def test_shuffled_labels_come_out_at_chance():
         features, patients = cohort(n=120, p=200, seed=seed)
         table, classes = training_data(features, patients.assign(split="training"))
         shuffled = classes.sample(frac=1, random_state=seed).set_axis(classes.index)
-        _, record = fit(table, shuffled, grid={"max_features": [4]})
+        _, record = fit(table, shuffled, forest={"n_estimators": 20, "grid": {"max_features": [4]}})
         aucs.append(record["tuning"]["candidates"][0]["macro_auc"])
     assert np.mean(aucs) == pytest.approx(0.5, abs=0.07)
 
@@ -220,15 +223,15 @@ def test_nobody_to_predict_gives_a_table_without_rows(fitted):
 
 def test_a_class_with_two_patients_means_no_cross_validation(capsys):
     classes = pd.Series([0] * 5 + [1] * 4 + [2] * 2)
-    assert folds_of(classes, folds=5, seed=1) == []
+    assert stratified_splits(classes, folds=5, seed=1) == []
     assert "a class has only 2 training patients" in capsys.readouterr().out
 
 
 def test_folds_are_as_many_as_the_smallest_class(capsys):
     classes = pd.Series([0] * 9 + [1] * 8 + [2] * 4)
-    parts = folds_of(classes, folds=5, seed=1)
-    assert len(parts) == 4
-    assert all(set(classes.iloc[test]) == {0, 1, 2} for _, test in parts)
+    splits = stratified_splits(classes, folds=5, seed=1)
+    assert len(splits) == 4
+    assert all(set(classes.iloc[test]) == {0, 1, 2} for _, test in splits)
     assert "4 folds instead of 5" in capsys.readouterr().out
 
 

@@ -12,7 +12,7 @@ import pytest
 from sklearn.base import BaseEstimator
 from sklearn.utils import all_estimators
 
-from osteoct.classification import classifier, selection, thresholds
+from osteoct.classification import filters, model, selection, thresholds
 from osteoct.classification.predictions import PROBABILITIES
 from osteoct.cohort.diagnosis import CLASSES
 from osteoct.evaluation.agreement import macro_auc
@@ -24,18 +24,18 @@ from osteoct.evaluation.temperature import fit_temperature
 MEAN = "original_firstorder_Mean"
 MARK = 1e6  # added to all values of those who do not train
 SELECTION = {
-    "redundancy": {"correlation_below": 0.999},
+    "redundancy": {"max_correlation": 0.999},
     "rfe": {"keep": 12, "step": 0.4, "trees": 5},
     "mrmr": {"keep": 8},
     "lasso": {"keep": 5},
 }
 GRID = {"min_samples_leaf": [1, 4]}
-FOREST = {"n_estimators": 15, "class_weight": "balanced"}
-SETTINGS = {"folds": 3, "curve_penalties": 10, "forest": FOREST, "grid": GRID}
+FOREST = {"n_estimators": 15, "class_weight": "balanced", "grid": GRID}
+CLASSIFIER = {"estimator": "forest", "folds": 3, "curve_penalties": 10, "forest": FOREST}
 SCALING = {"least_probability": 0.001, "limits": [0.1, 10]}
 OWN = [
-    selection.DropRedundant,
-    selection.ForestElimination,
+    filters.DropRedundant,
+    selection.RecursiveElimination,
     selection.MrmrSelector,
     selection.LassoPathSelector,
 ]
@@ -60,21 +60,21 @@ def tables(*, mark=0.0, seed=0, shuffled=False):
 
 
 def fit(features, cohort):
-    return classifier.fit_classifier(
-        *classifier.training_data(features, cohort),
+    return model.fit_classifier(
+        *model.training_data(features, cohort),
         seed=3,
         selection=SELECTION,
-        settings=SETTINGS,
+        classifier=CLASSIFIER,
         threads=1,
     )
 
 
 def whole_study(features, cohort):
     """Everything that is fitted, and all that is said of every patient."""
-    model, record = fit(features, cohort)
-    predictions = classifier.predict_patients(model, features, cohort)
+    fitted, record = fit(features, cohort)
+    predictions = model.predict_patients(fitted, features, cohort)
     chosen = {"mean_hu_feature": MEAN, "selected": record["lasso"]}
-    models = other_models(record, inverse_penalty=1.0, forest=FOREST, grid=GRID, seed=3)
+    models = other_models(record, inverse_penalty=1.0, classifier=CLASSIFIER, seed=3)
     known = predictors(cohort, features, cohort, **chosen)
     return {
         "record": record,
@@ -150,7 +150,7 @@ def test_permuted_labels_come_out_at_chance_over_repeated_seeds():
     means, held = [], []
     for seed in range(10):
         features, cohort = tables(seed=seed, shuffled=True)
-        table = classifier.predict_patients(fit(features, cohort)[0], features, cohort)
+        table = model.predict_patients(fit(features, cohort)[0], features, cohort)
         test = table[table["split"] == "test"]
         truth = test["diagnosis"].map(CLASSES.index).to_numpy()
         means.append(macro_auc(truth, test[PROBABILITIES].to_numpy()))
@@ -166,7 +166,7 @@ def test_permuted_labels_come_out_at_chance_over_repeated_seeds():
 
 def test_true_labels_do_not():
     features, cohort = tables()
-    table = classifier.predict_patients(fit(features, cohort)[0], features, cohort)
+    table = model.predict_patients(fit(features, cohort)[0], features, cohort)
     test = table[table["split"] == "test"]
     truth = test["diagnosis"].map(CLASSES.index).to_numpy()
     assert macro_auc(truth, test[PROBABILITIES].to_numpy()) > 0.8

@@ -5,22 +5,22 @@ import pandas as pd
 import pytest
 from sklearn.base import clone
 
-from osteoct.classification.classifier import fit_classifier
+from osteoct.classification.filters import DropUnreliable
+from osteoct.classification.model import fit_classifier
 from osteoct.classification.model_file import load_model, save_model
-from osteoct.classification.reliability import DropUnreliable
 from osteoct.robustness.repeats import KINDS, UNCHANGED
 
 SELECTION = {
-    "redundancy": {"correlation_below": 0.999},
+    "redundancy": {"max_correlation": 0.999},
     "rfe": {"keep": 12, "step": 0.4, "trees": 10},
     "mrmr": {"keep": 8},
     "lasso": {"keep": 5},
 }
-SETTINGS = {
+CLASSIFIER = {
     "folds": 3,
     "curve_penalties": 10,
-    "forest": {"n_estimators": 10, "class_weight": "balanced"},
-    "grid": {"min_samples_leaf": [1]},
+    "estimator": "forest",
+    "forest": {"n_estimators": 10, "class_weight": "balanced", "grid": {"min_samples_leaf": [1]}},
 }
 
 
@@ -64,7 +64,7 @@ def test_repeats_of_other_patients_have_no_say(cohort):
 
 def test_too_few_femora_are_said_with_a_remedy(cohort):
     features, classes, repeats = cohort
-    with pytest.raises(ValueError, match=r"3 or more .* has 2. Raise robustness.patients"):
+    with pytest.raises(ValueError, match=r"3 or more .* are 2. Raise robustness.patients"):
         DropUnreliable(min_icc=0.5, repeats=repeats).fit(features.iloc[[0, 1, 50]], classes)
     with pytest.raises(ValueError, match="No feature reaches"):
         DropUnreliable(min_icc=1, repeats=repeats).fit(features, classes)
@@ -77,7 +77,7 @@ def test_model_uses_reliable_features_and_its_file_holds_no_patient(
     features, classes, repeats = cohort
     selection = {**SELECTION, "reliability": {"min_icc": min_icc, "repeats": repeats}}
     model, record = fit_classifier(
-        features, classes, seed=1, selection=selection, settings=SETTINGS, threads=1
+        features, classes, seed=1, selection=selection, classifier=CLASSIFIER, threads=1
     )
     chosen = set(record["lasso"]).union(*record["tuning"]["selected_by_fold"])
     assert (chosen <= set(features.columns[10:])) == (allowed == 10)

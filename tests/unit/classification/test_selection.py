@@ -10,18 +10,18 @@ from mrmr import mrmr_classif
 from sklearn.linear_model import Lasso
 from sklearn.pipeline import Pipeline
 
+from osteoct.classification.filters import DropRedundant
 from osteoct.classification.selection import (
-    DropRedundant,
-    ForestElimination,
     LassoPathSelector,
     MrmrSelector,
+    RecursiveElimination,
     selection_steps,
 )
 from osteoct.classification.selection_record import lasso_curve
-from osteoct.classification.tuning import folds_of
+from osteoct.classification.tuning import stratified_splits
 
 SETTINGS = {
-    "redundancy": {"correlation_below": 0.999},
+    "redundancy": {"max_correlation": 0.999},
     "rfe": {"keep": 30, "step": 0.2, "trees": 20},
     "mrmr": {"keep": 20},
     "lasso": {"keep": 15},
@@ -52,7 +52,7 @@ def test_constant_missing_infinite_and_repeated_features_are_dropped():
         infinite=np.where(features.index == "P004", np.inf, features["feature_1"]),
         rescaled=40 - 3 * features["feature_2"],
     )
-    drop = DropRedundant(correlation_below=0.999).set_output(transform="pandas")
+    drop = DropRedundant(max_correlation=0.999).set_output(transform="pandas")
     assert list(drop.fit_transform(spoilt, classes)) == list(features)
     assert drop.varying_.sum() == 6, "the rescaled one varies, it only repeats another"
 
@@ -60,18 +60,18 @@ def test_constant_missing_infinite_and_repeated_features_are_dropped():
 def test_of_two_alike_features_the_first_stays():
     features, classes = cohort(p=3)
     twins = pd.concat([features["feature_1"].rename("twin"), features], axis=1)
-    drop = DropRedundant(correlation_below=0.999).set_output(transform="pandas")
+    drop = DropRedundant(max_correlation=0.999).set_output(transform="pandas")
     assert list(drop.fit_transform(twins, classes)) == ["twin", "feature_0", "feature_2"]
 
 
 def test_training_patients_who_are_all_alike_are_refused():
     with pytest.raises(ValueError, match="No feature varies"):
-        DropRedundant(correlation_below=0.999).fit(np.ones((9, 4)))
+        DropRedundant(max_correlation=0.999).fit(np.ones((9, 4)))
 
 
 def test_elimination_keeps_the_features_that_carry_the_class():
     features, classes = cohort()
-    keep = ForestElimination(keep=10, step=0.1, trees=60, seed=3).fit(features, classes)
+    keep = RecursiveElimination(keep=10, step=0.1, trees=60, seed=3).fit(features, classes)
     assert keep.support_[:10].sum() >= 9
 
 
@@ -134,8 +134,8 @@ def test_selection_is_the_same_each_time_and_keeps_names():
 
 def test_curve_is_least_where_it_says():
     features, classes = cohort(p=20)
-    parts = folds_of(classes, folds=5, seed=1)
-    curve = lasso_curve(features, classes, parts=parts, curve_penalties=30)
+    splits = stratified_splits(classes, folds=5, seed=1)
+    curve = lasso_curve(features, classes, splits=splits, curve_penalties=30)
     assert curve["alpha"][np.argmin(curve["mean"])] == curve["chosen_alpha"]
     solved = Lasso(alpha=curve["chosen_alpha"]).fit(features, classes)
     assert curve["chosen_count"] == (solved.coef_ != 0).sum()
@@ -144,6 +144,6 @@ def test_curve_is_least_where_it_says():
 
 def test_without_folds_there_is_no_curve():
     features, classes = cohort(p=20)
-    curve = lasso_curve(features, classes, parts=[], curve_penalties=30)
+    curve = lasso_curve(features, classes, splits=[], curve_penalties=30)
     assert curve["alpha"] == []
     assert curve["chosen_count"] is None

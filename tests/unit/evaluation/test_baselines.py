@@ -26,8 +26,14 @@ RECORD = {
 MODELS = other_models(
     RECORD,
     inverse_penalty=1.0,
-    forest={"n_estimators": 20, "class_weight": "balanced"},
-    grid={"min_samples_leaf": [9, 3]},
+    classifier={
+        "estimator": "forest",
+        "forest": {
+            "n_estimators": 20,
+            "class_weight": "balanced",
+            "grid": {"min_samples_leaf": [9, 3]},
+        },
+    },
     seed=1,
 )
 INTERVALS = Intervals.seeded(
@@ -88,7 +94,7 @@ def test_test_patients_do_not_touch_the_fit(predictions, cohort):
     pd.testing.assert_frame_equal(before[training], after[training])
 
 
-def test_the_combined_model_is_the_tuned_forest_with_age_and_sex():
+def test_the_combined_model_is_the_tuned_classifier_with_age_and_sex():
     names, forest = MODELS["radiomics, age and sex"]
     assert names == [TEXTURE, "age", "female"]
     assert (forest.n_estimators, forest.min_samples_leaf) == (20, 3)

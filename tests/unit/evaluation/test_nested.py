@@ -11,19 +11,23 @@ from osteoct.figures.nested import draw_nested
 
 NAMES = ["benign", "malignant"]
 SELECTION = {
-    "missing": {"largest_share": 0.2},
-    "redundancy": {"correlation_below": 0.999},
+    "missing": {"max_missing_fraction": 0.2},
+    "redundancy": {"max_correlation": 0.999},
     "rfe": {"keep": 10, "step": 0.5, "trees": 5},
     "mrmr": {"keep": 6},
     "lasso": {"keep": 4},
 }
-SETTINGS = {
+CLASSIFIER = {
+    "estimator": "forest",
     "folds": 2,
     "curve_penalties": 5,
-    "forest": {"n_estimators": 20, "class_weight": "balanced"},
-    "grid": {"min_samples_leaf": [1, 4]},
+    "forest": {
+        "n_estimators": 20,
+        "class_weight": "balanced",
+        "grid": {"min_samples_leaf": [1, 4]},
+    },
 }
-FITTING = {"seed": 5, "selection": SELECTION, "settings": SETTINGS}
+FITTING = {"seed": 5, "selection": SELECTION, "classifier": CLASSIFIER}
 METHODS = {"confidence": 0.95, "proportion": "wilson", "auc": "newcombe", "resamples": 50}
 
 
@@ -70,7 +74,7 @@ def test_everybody_with_a_class_is_left_out_exactly_once(judged):
     assert np.allclose(left_out[["p_benign", "p_malignant"]].sum(axis=1), 1)
 
 
-def test_selection_tuning_and_forest_see_no_left_out_patient(monkeypatch):
+def test_selection_tuning_and_classifier_see_no_left_out_patient(monkeypatch):
     taught = []
     original = cross_validation.fit_classifier
 

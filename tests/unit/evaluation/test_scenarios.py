@@ -4,22 +4,22 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from osteoct.classification.classifier import fit_classifier, predict_patients, training_data
-from osteoct.classification.svm_elimination import SvmElimination
+from osteoct.classification.model import fit_classifier, predict_patients, training_data
+from osteoct.classification.selection import RecursiveElimination
 from osteoct.cohort.diagnosis import CLASSES
 from osteoct.evaluation.methods import Intervals
 from osteoct.evaluation.scenario_table import MAIN, compare_arms, tabulate_arms
 from osteoct.evaluation.scenarios import fit_arm
 
 SELECTION = {
-    "redundancy": {"correlation_below": 0.999},
+    "redundancy": {"max_correlation": 0.999},
     "rfe": {"estimator": "forest", "keep": 12, "step": 0.4, "trees": 10},
     "mrmr": {"keep": 8},
     "lasso": {"keep": 5},
 }
-FOREST = {"n_estimators": 15, "class_weight": "balanced"}
 GRID = {"min_samples_leaf": [1, 4]}
-SETTINGS = {"folds": 3, "curve_penalties": 10, "forest": FOREST, "grid": GRID}
+FOREST = {"n_estimators": 15, "class_weight": "balanced", "grid": GRID}
+CLASSIFIER = {"estimator": "forest", "folds": 3, "curve_penalties": 10, "forest": FOREST}
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +34,11 @@ def study():
     features.insert(0, "patient", names)
     cohort = pd.DataFrame({"patient": names, "split": split, "diagnosis": np.take(CLASSES, codes)})
     model, record = fit_classifier(
-        *training_data(features, cohort), seed=3, selection=SELECTION, settings=SETTINGS, threads=1
+        *training_data(features, cohort),
+        seed=3,
+        selection=SELECTION,
+        classifier=CLASSIFIER,
+        threads=1,
     )
     return features, cohort, record, predict_patients(model, features, cohort)
 
@@ -42,7 +46,7 @@ def study():
 def arm(study, features=None, **changes):
     known = study[0] if features is None else features
     selection = {**SELECTION, **changes}
-    return fit_arm(known, *study[1:3], seed=3, selection=selection, forest=FOREST, grid=GRID)
+    return fit_arm(known, *study[1:3], seed=3, selection=selection, classifier=CLASSIFIER)
 
 
 def intervals():
@@ -76,9 +80,10 @@ def test_linear_svm_keeps_what_separates_the_classes():
     classes = np.arange(90) % 3
     values = rng.normal(size=(90, 40))
     values[:, [3, 8]] += 3 * np.eye(3)[classes][:, :2]
-    kept = SvmElimination(keep=2, step=0.1).fit(values, classes)
+    svm = {"step": 0.1, "trees": 1, "seed": 1, "estimator": "linear_svm"}
+    kept = RecursiveElimination(keep=2, **svm).fit(values, classes)
     assert list(np.flatnonzero(kept.support_)) == [3, 8]
-    assert SvmElimination(keep=99, step=0.1).fit(values, classes).support_.all()
+    assert RecursiveElimination(keep=99, **svm).fit(values, classes).support_.all()
 
 
 def test_table_puts_arms_beside_the_main_analysis(study):

@@ -7,7 +7,7 @@ import pytest
 from osteoct.evaluation.stability import nogueira, resample_selection, tabulate_stability
 
 SELECTION = {
-    "redundancy": {"correlation_below": 0.999},
+    "redundancy": {"max_correlation": 0.999},
     "rfe": {"keep": 12, "step": 0.4, "trees": 50},
     "mrmr": {"keep": 8},
     "lasso": {"keep": 5},

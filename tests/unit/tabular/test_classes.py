@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from osteoct.classification.classifier import fit_classifier, predict_patients, training_data
+from osteoct.classification.model import fit_classifier, predict_patients, training_data
 from osteoct.classification.predictions import read_predictions
 from osteoct.classification.thresholds import choose_thresholds
 from osteoct.evaluation.methods import Intervals
@@ -28,17 +28,21 @@ TABLE |= dict.fromkeys(("id", "cohort", "age", "sex"), "")
 FITTING = {
     "seed": 2,
     "selection": {
-        "missing": {"largest_share": 0.2},
-        "redundancy": {"correlation_below": 0.999},
+        "missing": {"max_missing_fraction": 0.2},
+        "redundancy": {"max_correlation": 0.999},
         "rfe": {"keep": 10, "step": 0.5, "trees": 5},
         "mrmr": {"keep": 8},
         "lasso": {"keep": 6},
     },
-    "settings": {
+    "classifier": {
+        "estimator": "forest",
         "folds": 2,
         "curve_penalties": 5,
-        "forest": {"n_estimators": 20, "class_weight": "balanced"},
-        "grid": {"min_samples_leaf": [1, 3]},
+        "forest": {
+            "n_estimators": 20,
+            "class_weight": "balanced",
+            "grid": {"min_samples_leaf": [1, 3]},
+        },
     },
 }
 METHODS = {"confidence": 0.95, "proportion": "wilson", "auc": "newcombe", "resamples": 20}

@@ -9,25 +9,25 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from skops import io as skops
 
+from osteoct.classification.classifiers import CLASSIFIERS
 from osteoct.results import atomic
 
 FIRST_ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 TRUSTED = [
-    "osteoct.classification.missing.FillMissing",
-    "osteoct.classification.reliability.DropUnreliable",
-    "osteoct.classification.selection.DropRedundant",
-    "osteoct.classification.selection.ForestElimination",
+    "osteoct.classification.filters.FillMissing",
+    "osteoct.classification.filters.DropUnreliable",
+    "osteoct.classification.filters.DropRedundant",
+    "osteoct.classification.selection.RecursiveElimination",
     "osteoct.classification.selection.MrmrSelector",
     "osteoct.classification.selection.LassoPathSelector",
-    "osteoct.classification.svm_elimination.SvmElimination",
-    "sklearn.tree._tree.Tree",  # skops checks no node of a tree: load only a study's own model
+    *(name for kind in CLASSIFIERS.values() for name in kind.trusted),
 ]
 
 
 def save_model(model, path):
     """Write a fitted model; the same model gives the same bytes.
 
-    skops names the parts of a model by their addresses in memory and dates them. Here they are
+    skops names the arrays of a model by their addresses in memory and dates them. Here they are
     named by their content and numbered in their order.
 
     Parameters
@@ -43,9 +43,9 @@ def save_model(model, path):
             for name, content in arrays.items()
         }
         schema = _numbered(raw.read("schema.json").decode(), names)
-        parts = {names[name]: content for name, content in arrays.items()}
+        named = {names[name]: content for name, content in arrays.items()}
         with ZipFile(partial, "w") as settled:
-            for name, content in [*sorted(parts.items()), ("schema.json", schema)]:
+            for name, content in [*sorted(named.items()), ("schema.json", schema)]:
                 settled.writestr(ZipInfo(name, FIRST_ZIP_DATE), content, ZIP_DEFLATED)
 
 

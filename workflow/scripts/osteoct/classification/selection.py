@@ -13,11 +13,10 @@ from sklearn.ensemble import RandomForestClassifier
 from sklearn.feature_selection import RFE, SelectorMixin
 from sklearn.linear_model import lars_path
 from sklearn.preprocessing import StandardScaler
+from sklearn.svm import SVC
 from sklearn.utils.validation import validate_data
 
-from osteoct.classification.missing import FillMissing
-from osteoct.classification.reliability import DropUnreliable
-from osteoct.classification.svm_elimination import SvmElimination
+from osteoct.classification.filters import DropRedundant, DropUnreliable, FillMissing
 
 with warnings.catch_warnings():  # its import silences every warning of the process
     from mrmr import mrmr_classif
@@ -31,8 +30,7 @@ def selection_steps(*, seed, redundancy, rfe, mrmr, lasso, reliability=None, mis
     seed : int
         Of the forests of the elimination.
     redundancy, rfe, mrmr, lasso : dict
-        Arguments of `DropRedundant`, `ForestElimination` (or `SvmElimination`, if the estimator is
-        linear_svm), `MrmrSelector`, `LassoPathSelector`.
+        Arguments of `DropRedundant`, `RecursiveElimination`, `MrmrSelector`, `LassoPathSelector`.
     reliability, missing : dict, optional
         Arguments of `DropUnreliable` (left out if `min_icc` is 0) and `FillMissing`, first of all.
 
@@ -46,68 +44,29 @@ def selection_steps(*, seed, redundancy, rfe, mrmr, lasso, reliability=None, mis
         *([("missing", FillMissing(**missing))] if missing else []),
         ("redundancy", DropRedundant(**redundancy)),
         ("scale", StandardScaler()),
-        ("rfe", _elimination(seed, **rfe)),
+        ("rfe", RecursiveElimination(seed=seed, **rfe)),
         ("mrmr", MrmrSelector(**mrmr)),
         ("lasso", LassoPathSelector(**lasso)),
     ]
 
 
-class DropRedundant(SelectorMixin, BaseEstimator):
-    """Drop features that are not finite, do not vary, or repeat an earlier one.
+class RecursiveElimination(SelectorMixin, BaseEstimator):
+    """Recursive feature elimination (RFE) by a balanced random forest or linear SVM.
 
-    Parameters
-    ----------
-    correlation_below : float in (0, 1]
-        Of two features whose absolute Pearson correlation reaches this, the first one stays.
-
-    Attributes
-    ----------
-    varying_ : ndarray of bool, shape (n_features,)
-        Finite for all patients, not constant, and not so large that their variance is infinite.
-    support_ : ndarray of bool, shape (n_features,)
-        The features that stay.
-    """
-
-    def __init__(self, *, correlation_below):
-        self.correlation_below = correlation_below
-
-    def fit(self, X, y=None):
-        """Learn which features repeat another; X has shape (n_patients, n_features)."""
-        X = validate_data(self, X, ensure_all_finite=False, ensure_min_samples=2)
-        with np.errstate(invalid="ignore", over="ignore"):
-            spread, size = X.std(axis=0), np.abs(X).max(axis=0)
-            self.varying_ = np.isfinite(spread) & (spread > 1e-12 * size)
-        self.support_ = self.varying_.copy()
-        columns = np.flatnonzero(self.varying_)
-        if columns.size:
-            self.support_[columns] = _first_of_their_kind(X[:, columns], self.correlation_below)
-        if not self.support_.any():
-            raise ValueError("No feature varies among the training patients.")
-        return self
-
-    def _get_support_mask(self):
-        return self.support_
-
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        tags.input_tags.allow_nan = True
-        return tags
-
-
-class ForestElimination(SelectorMixin, BaseEstimator):
-    """Recursive feature elimination (RFE) by the importances of a balanced random forest.
-
-    Of scikit-learn's RFE only the answer is kept, not its forest.
+    A forest ranks features by their importances, a linear support vector machine (the first form
+    of the method) by its weights. Of scikit-learn's RFE only the answer is kept, not its models.
 
     Parameters
     ----------
     keep : int
         Features that stay; all, if there are fewer.
     step : float in (0, 1)
-        Share of the features at the start that each round drops.
+        Fraction of the features at the start that each round drops.
     trees : int
-        Of the forest of each round.
+        Of the forest of each round; a linear SVM ignores it.
     seed : int
+        Of the forest; a linear SVM ignores it.
+    estimator : {"forest", "linear_svm"}
 
     Attributes
     ----------
@@ -119,23 +78,29 @@ class ForestElimination(SelectorMixin, BaseEstimator):
     machines. Mach Learn 46:389-422. doi:10.1023/A:1012487302797
     """
 
-    def __init__(self, *, keep, step, trees, seed):
+    def __init__(self, *, keep, step, trees, seed, estimator="forest"):
         self.keep = keep
         self.step = step
         self.trees = trees
         self.seed = seed
+        self.estimator = estimator
 
     def fit(self, X, y):
         """Learn which features matter; y holds classes, shape (n_patients,)."""
         values = validate_data(self, X)
-        forest = RandomForestClassifier(
-            self.trees, class_weight="balanced", random_state=self.seed, n_jobs=1
-        )
         self.support_ = np.ones(values.shape[1], dtype=bool)
         if values.shape[1] > self.keep:
-            rounds = RFE(forest, n_features_to_select=self.keep, step=self.step).fit(values, y)
-            self.support_ = rounds.support_
+            rounds = RFE(self._ranking(), n_features_to_select=self.keep, step=self.step)
+            self.support_ = rounds.fit(values, y).support_
         return self
+
+    def _ranking(self):
+        """The unfitted model that ranks the features of a round."""
+        if self.estimator == "linear_svm":
+            return SVC(kernel="linear", class_weight="balanced")
+        return RandomForestClassifier(
+            self.trees, class_weight="balanced", random_state=self.seed, n_jobs=1
+        )
 
     def _get_support_mask(self):
         return self.support_
@@ -231,20 +196,3 @@ class LassoPathSelector(SelectorMixin, BaseEstimator):
 
     def _get_support_mask(self):
         return self.support_
-
-
-def _elimination(seed, *, keep, step, trees, estimator="forest"):
-    """The elimination by a forest, or by a linear SVM, which takes no seed."""
-    if estimator == "linear_svm":
-        return SvmElimination(keep=keep, step=step)
-    return ForestElimination(keep=keep, step=step, trees=trees, seed=seed)
-
-
-def _first_of_their_kind(values, correlation_below):
-    """For each column, whether no kept column before it correlates as strongly as that."""
-    correlated = np.abs(np.corrcoef(values, rowvar=False)) >= correlation_below
-    correlated = np.atleast_2d(correlated)
-    kept = np.zeros(values.shape[1], dtype=bool)
-    for column in range(values.shape[1]):
-        kept[column] = not (correlated[column] & kept).any()
-    return kept

@@ -6,7 +6,7 @@ from sklearn.linear_model import LassoCV
 from osteoct.results import fingerprint
 
 
-def record_selection(selector, features, classes, *, parts, curve_penalties):
+def record_selection(selector, features, classes, *, splits, curve_penalties):
     """Record of a fitted selection.
 
     Parameters
@@ -16,8 +16,8 @@ def record_selection(selector, features, classes, *, parts, curve_penalties):
     features : DataFrame, shape (n_patients, n_features)
         Training patients, indexed by patient.
     classes : Series of int, shape (n_patients,)
-    parts : list of (train, test)
-        From `tuning.folds_of`, for the curve.
+    splits : list of (train, test)
+        From `tuning.stratified_splits`, for the curve.
     curve_penalties : int
         How many penalties the curve has.
 
@@ -40,33 +40,33 @@ def record_selection(selector, features, classes, *, parts, curve_penalties):
         "training": _training(classes),
         "counts": {"measured": features.shape[1], "varying": varying, **counts},
         "rfe": names["rfe"],
-        "mrmr": [names["rfe"][place] for place in steps["mrmr"].ranking_],
+        "mrmr": [names["rfe"][index] for index in steps["mrmr"].ranking_],
         "lasso": selected,
         "coefficients": {name: coefficients[name] for name in selected},
         "path": _path(steps["lasso"], names["mrmr"]),
         "curve": lasso_curve(
             selector[:-1].transform(features),
             classes,
-            parts=parts,
+            splits=splits,
             curve_penalties=curve_penalties,
         ),
         "correlation": filled[selected].corr().to_numpy().tolist(),
     }
 
 
-def lasso_curve(values, classes, *, parts, curve_penalties):
+def lasso_curve(values, classes, *, splits, curve_penalties):
     """Cross-validated error of the LASSO at a row of penalties, given its features.
 
     The features were chosen with all training patients, so the curve flatters their error; it
-    shows where the penalty would be set by it, and takes no part in the model.
+    shows where it would set the penalty, and plays no part in the model.
 
     Parameters
     ----------
     values : DataFrame, shape (n_patients, n_features)
         Standardised.
     classes : Series of int, shape (n_patients,)
-    parts : list of (train, test)
-        Positions of patients.
+    splits : list of (train, test)
+        Rows of patients.
     curve_penalties : int
 
     Returns
@@ -76,17 +76,17 @@ def lasso_curve(values, classes, *, parts, curve_penalties):
         `chosen_alpha` with the lowest mean, and `chosen_count`, its number of features. Empty
         lists, and None, where there are too few patients.
     """
-    if not parts:
+    if not splits:
         empty = {"alpha": [], "mean": [], "standard_error": []}
         return {**empty, "folds": 0, "chosen_alpha": None, "chosen_count": None}
-    lasso = LassoCV(alphas=curve_penalties, cv=parts, max_iter=50_000)
+    lasso = LassoCV(alphas=curve_penalties, cv=splits, max_iter=50_000)
     lasso.fit(values.to_numpy(), classes.to_numpy(dtype=float))
     errors = lasso.mse_path_
     return {
         "alpha": lasso.alphas_.tolist(),
         "mean": errors.mean(axis=1).tolist(),
-        "standard_error": (errors.std(axis=1, ddof=1) / np.sqrt(len(parts))).tolist(),
-        "folds": len(parts),
+        "standard_error": (errors.std(axis=1, ddof=1) / np.sqrt(len(splits))).tolist(),
+        "folds": len(splits),
         "chosen_alpha": lasso.alpha_,
         "chosen_count": int((lasso.coef_ != 0).sum()),
     }
@@ -95,8 +95,8 @@ def lasso_curve(values, classes, *, parts, curve_penalties):
 def _names_after_each_step(selector):
     """Names of the features that are left after each step that drops some."""
     return {
-        name: list(selector[: place + 1].get_feature_names_out())
-        for place, name in enumerate(selector.named_steps)
+        name: list(selector[: index + 1].get_feature_names_out())
+        for index, name in enumerate(selector.named_steps)
         if name != "scale"
     }
 
@@ -112,7 +112,7 @@ def _path(lasso, names):
 
 
 def _training(classes):
-    """Who was trained on: how many, and a fingerprint of the list."""
+    """The training set: how many patients, and a fingerprint of their list."""
     return {
         "n": len(classes),
         "sha256": fingerprint(sorted(classes.index)),

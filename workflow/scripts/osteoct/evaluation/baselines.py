@@ -9,7 +9,7 @@ from sklearn.preprocessing import StandardScaler
 from statsmodels.stats.multitest import multipletests
 
 from osteoct.classification.predictions import COLUMNS, PROBABILITIES, of_split
-from osteoct.classification.tuning import tuned_forest
+from osteoct.classification.tuning import tuned_classifier
 from osteoct.cohort.diagnosis import CLASSES
 from osteoct.evaluation.auc import delong_test
 from osteoct.evaluation.intervals import normal_quantile
@@ -19,7 +19,7 @@ RADIOMICS = "radiomics"
 NECK = "neck HU"
 
 
-def other_models(record, *, inverse_penalty, forest, grid, seed):
+def other_models(record, *, inverse_penalty, classifier, seed):
     """Models that radiomics is compared with: what each looks at, and an unfitted classifier.
 
     Parameters
@@ -28,24 +28,24 @@ def other_models(record, *, inverse_penalty, forest, grid, seed):
         results/model/selection.json: the selected features and the tuned settings.
     inverse_penalty : float > 0
         C of scikit-learn's ridge penalty; it only keeps separable classes from diverging.
-    forest, grid : dict
-        Settings of the study's forest: those not tuned, and those tuned.
+    classifier : dict
+        Section `classifier` of the configuration, as `classifiers.in_use` returns it.
     seed : int
 
     Returns
     -------
     dict of str to (list of str, classifier)
-        Multinomial logistic models of density, age and sex; and the study's own forest, settings
-        and all, given age and sex beside the selected features.
+        Multinomial logistic models of density, age and sex; and the study's own classifier,
+        settings and all, given age and sex beside the selected features.
     """
     logistic = make_pipeline(StandardScaler(), LogisticRegression(C=inverse_penalty, max_iter=1000))
-    trees = tuned_forest(record, seed=seed, forest=forest, grid=grid)
+    tuned = tuned_classifier(record, classifier, seed=seed)
     return {
         "mean HU": (["mean_hu"], logistic),
         NECK: (["neck_hu"], logistic),
         "age and sex": (["age", "female"], logistic),
         "mean HU, age and sex": (["mean_hu", "age", "female"], logistic),
-        "radiomics, age and sex": ([*record["lasso"], "age", "female"], trees),
+        "radiomics, age and sex": ([*record["lasso"], "age", "female"], tuned),
     }
 
 

@@ -1,17 +1,17 @@
-"""Nested cross-validation: the whole model learnt anew without each outer fold's patients."""
+"""Nested cross-validation: the whole model refitted without each outer fold's patients."""
 
 import numpy as np
 import pandas as pd
 
-from osteoct.classification.classifier import fit_classifier, training_data
-from osteoct.classification.tuning import SMALLEST_CLASS, class_probabilities, folds_of
+from osteoct.classification.model import fit_classifier, training_data
+from osteoct.classification.tuning import MIN_CLASS_SIZE, class_probabilities, stratified_splits
 
 
 def cross_validate(features, cohort, names, *, folds, fitting, threads):
-    """Predict every patient by a model that learnt from the other folds alone.
+    """Predict every patient by a model that was fitted on the other folds alone.
 
-    The study's own split plays no part: training, validation and test patients are divided anew.
-    The inner cross-validation, which tunes, is that of `classifier.fit_classifier`.
+    The study's own split plays no part: all its patients are divided into new folds. The inner
+    cross-validation, which tunes, is that of `model.fit_classifier`.
 
     Parameters
     ----------
@@ -24,7 +24,7 @@ def cross_validate(features, cohort, names, *, folds, fitting, threads):
     folds : int
         Outer folds, stratified by class; fewer, if a class has fewer patients.
     fitting : dict
-        `seed`, `selection`, `settings` of `classifier.fit_classifier`.
+        `seed`, `selection`, `classifier` of `model.fit_classifier`.
     threads : int
         Inner folds worked on at a time; no result depends on it.
 
@@ -37,7 +37,7 @@ def cross_validate(features, cohort, names, *, folds, fitting, threads):
     Raises
     ------
     ValueError
-        If a class has fewer than `tuning.SMALLEST_CLASS` patients.
+        If a class has fewer than `tuning.MIN_CLASS_SIZE` patients.
 
     References
     ----------
@@ -48,7 +48,7 @@ def cross_validate(features, cohort, names, *, folds, fitting, threads):
     everyone = training_data(features, taking_part.assign(split="training"), names)
     rows = []
     for number, (train, left_out) in enumerate(
-        folds_of(everyone[1], folds=folds, seed=fitting["seed"]), start=1
+        stratified_splits(everyone[1], folds=folds, seed=fitting["seed"]), start=1
     ):
         learnt_from = (part.iloc[train] for part in everyone)
         model, _ = fit_classifier(*learnt_from, **fitting, threads=threads)
@@ -59,7 +59,7 @@ def cross_validate(features, cohort, names, *, folds, fitting, threads):
         counts = {names[code]: count for code, count in found.items()}
         raise ValueError(
             f"Measured patients by class: {counts}; a nested cross-validation needs "
-            f"{SMALLEST_CLASS} or more of each. Set evaluation: nested_cross_validation: folds to "
+            f"{MIN_CLASS_SIZE} or more of each. Set evaluation: nested_cross_validation: folds to "
             "0, or add patients."
         )
     known = taking_part[["patient", "split", "diagnosis"]]

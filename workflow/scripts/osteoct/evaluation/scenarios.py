@@ -1,16 +1,16 @@
-"""One arm: selection and forest fitted anew with other features or another selection."""
+"""One arm: selection and classifier refitted with other features or another selection."""
 
 from sklearn.pipeline import Pipeline
 
-from osteoct.classification.classifier import predict_patients, training_data
+from osteoct.classification.model import predict_patients, training_data
 from osteoct.classification.selection import selection_steps
-from osteoct.classification.tuning import tuned_forest
+from osteoct.classification.tuning import tuned_classifier
 
 
-def fit_arm(features, cohort, record, *, seed, selection, forest, grid):
+def fit_arm(features, cohort, record, *, seed, selection, classifier):
     """Fit an arm on the training patients and classify the test patients.
 
-    The forest has the settings that the main analysis chose by cross-validation, so that an arm
+    The classifier has the settings that the main analysis chose by cross-validation, so that an arm
     differs from it in nothing but what it names.
 
     Parameters
@@ -24,18 +24,18 @@ def fit_arm(features, cohort, record, *, seed, selection, forest, grid):
     seed : int
     selection : dict
         The arm's settings of `selection.selection_steps`.
-    forest, grid : dict
-        Settings of the study's forest: those not tuned, and those tuned.
+    classifier : dict
+        Section `classifier` of the configuration, as `classifiers.in_use` returns it.
 
     Returns
     -------
     predictions : DataFrame
-        As from `classifier.predict_patients`, of the test patients.
+        As from `model.predict_patients`, of the test patients.
     found : dict
         `measured`, how many features the arm began with; `selected`, the names it ended with.
     """
-    trees = tuned_forest(record, seed=seed, forest=forest, grid=grid)
-    steps = [*selection_steps(seed=seed, **selection), ("forest", trees)]
+    tuned = tuned_classifier(record, classifier, seed=seed)
+    steps = [*selection_steps(seed=seed, **selection), ("classifier", tuned)]
     model = Pipeline(steps).set_output(transform="pandas")
     model.fit(*training_data(features, cohort))
     test = cohort.loc[cohort["split"] == "test", "patient"]

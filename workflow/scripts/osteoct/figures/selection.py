@@ -27,7 +27,7 @@ def draw_selection(record, stability, meanings, *, classes=CLASSES):
     Parameters
     ----------
     record : dict
-        ``results/model/selection.json``, from `classifier.fit_classifier`.
+        ``results/model/selection.json``, from `model.fit_classifier`.
     stability : DataFrame
         As `stability.tabulate_stability` returns it.
     meanings : dict of str to str

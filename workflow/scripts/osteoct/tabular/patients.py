@@ -4,7 +4,7 @@ import math
 
 import pandas as pd
 
-from osteoct.classification.tuning import SMALLEST_CLASS
+from osteoct.classification.tuning import MIN_CLASS_SIZE
 from osteoct.cohort.splits import SPLITS, split_at_random, training_counts
 from osteoct.randomness import generator
 from osteoct.tabular.cells import TableProblem, is_absent, listed, numbers_of
@@ -162,11 +162,11 @@ def refuse_small(patients, classes, *, test_share, training_share):
     for name in classes:
         own = patients[patients["diagnosis"].eq(name)]
         training = int(own["split"].eq("training").sum())
-        if training < SMALLEST_CLASS:
-            needed = math.ceil(SMALLEST_CLASS / ((1 - test_share) * training_share))
+        if training < MIN_CLASS_SIZE:
+            needed = math.ceil(MIN_CLASS_SIZE / ((1 - test_share) * training_share))
             raise TableProblem(
                 f"The class {name!r} has {len(own)} patients, {training} of them for training; "
-                f"{SMALLEST_CLASS} must train so that a cross-validation can leave one out, which "
+                f"{MIN_CLASS_SIZE} must train so that a cross-validation can leave one out, which "
                 f"takes about {needed} patients in all. Add patients, or put it with another class."
             )
 

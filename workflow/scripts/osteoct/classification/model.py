@@ -1,17 +1,20 @@
-"""Selection and random forest as one pipeline, fitted on training patients alone.
+"""Selection and classifier as one pipeline, fitted on training patients alone.
 
-Classes are numbers here, their places in the list of classes: 0 normal, 1 osteopenia,
-2 osteoporosis, or those of a table of features that the study begins at.
+Classes are numbers here, their indices in the list of classes: 0 normal, 1 osteopenia,
+2 osteoporosis, or those of a feature table.
 """
 
-from sklearn.ensemble import RandomForestClassifier
-from sklearn.model_selection import ParameterGrid
 from sklearn.pipeline import Pipeline
 
-from osteoct.classification.reliability import forget_repeats
+from osteoct.classification.filters import remove_repeats
 from osteoct.classification.selection import selection_steps
 from osteoct.classification.selection_record import record_selection
-from osteoct.classification.tuning import class_probabilities, folds_of, select_and_tune
+from osteoct.classification.tuning import (
+    candidates_of,
+    class_probabilities,
+    select_and_tune,
+    stratified_splits,
+)
 from osteoct.cohort.diagnosis import CLASSES
 
 
@@ -45,17 +48,17 @@ def training_data(features, cohort, names=CLASSES):
     table = features.set_index("patient").sort_index()
     table = table[table.index.isin(training.index)]
     classes = training[table.index].map(list(names).index).rename("class")
-    _refuse_one_class(classes, names)
+    _check_two_classes(classes, names)
     return table, classes
 
 
-def fit_classifier(features, classes, *, seed, selection, settings, threads):
-    """Select features and fit a random forest, its settings chosen by cross-validation.
+def fit_classifier(features, classes, *, seed, selection, classifier, threads):
+    """Select features and fit the classifier, its settings chosen by cross-validation.
 
-    Every fold of the cross-validation selects anew from its own part, so that its left-out
-    patients have no say in it. The best settings have the lowest Brier score over the patients
-    left out: it judges the probabilities that are reported, and stays finite where a forest
-    gives the true class none, which the log-loss does not.
+    Every fold of the cross-validation repeats the selection on its own training patients, so that
+    the patients it leaves out have no influence on it. The best settings have the smallest Brier
+    score over the patients left out: it scores the probabilities that are reported, and stays
+    finite where the true class gets a probability of 0, which the log-loss does not.
 
     Parameters
     ----------
@@ -63,13 +66,13 @@ def fit_classifier(features, classes, *, seed, selection, settings, threads):
         Training patients only, indexed by patient.
     classes : Series of int, shape (n_patients,)
     seed : int
-        Of folds and forests.
+        Of folds and classifiers.
     selection : dict
         Settings of `selection.selection_steps`.
-    settings : dict
-        `folds`, fewer if a class has fewer patients; `grid`, lists of settings of
-        `RandomForestClassifier` to choose from; `forest`, those that are not tuned;
-        `curve_penalties` of `selection_record.lasso_curve`.
+    classifier : dict
+        Section `classifier` of the configuration, as `classifiers.in_use` returns it: `folds`,
+        fewer if a class has fewer patients; `curve_penalties` of `selection_record.lasso_curve`;
+        the classifier's settings and their grid.
     threads : int
         Folds worked on at a time; no result depends on it.
 
@@ -78,37 +81,36 @@ def fit_classifier(features, classes, *, seed, selection, settings, threads):
     model : sklearn.pipeline.Pipeline
         Fitted; takes a frame with the columns of `features`.
     record : dict
-        From `selection_record.record_selection`, and `tuning`: folds, the scores of every
-        candidate, the place of the chosen one, the features that each fold selected.
+        From `selection_record.record_selection`, and `tuning`: the estimator's name, folds, the
+        settings and scores of every candidate, the index of the chosen one, the features that each
+        fold selected.
 
     Raises
     ------
     ValueError
-        If no feature tells the classes apart.
+        If no feature separates the classes.
     """
-    candidates = list(ParameterGrid(settings["grid"]))
-    forests = [
-        RandomForestClassifier(**settings["forest"], **candidate, random_state=seed, n_jobs=1)
-        for candidate in candidates
-    ]
-    parts = folds_of(classes, folds=settings["folds"], seed=seed)
+    settings, estimators = zip(*candidates_of(classifier, seed=seed), strict=True)
+    splits = stratified_splits(classes, folds=classifier["folds"], seed=seed)
     selector, tuning = select_and_tune(
         Pipeline(selection_steps(seed=seed, **selection)).set_output(transform="pandas"),
-        forests,
+        estimators,
         features,
         classes,
-        parts=parts,
+        splits=splits,
         threads=threads,
     )
-    chosen = forests[tuning["chosen"]].fit(selector.transform(features), classes)
-    tuning["candidates"] = [a | b for a, b in zip(candidates, tuning["candidates"], strict=True)]
+    chosen = estimators[tuning["chosen"]].fit(selector.transform(features), classes)
+    tuning["candidates"] = [a | b for a, b in zip(settings, tuning["candidates"], strict=True)]
     record = record_selection(
-        selector, features, classes, parts=parts, curve_penalties=settings["curve_penalties"]
+        selector,
+        features,
+        classes,
+        splits=splits,
+        curve_penalties=classifier["curve_penalties"],
     )
-    return Pipeline([*forget_repeats(selector).steps, ("forest", chosen)]), {
-        **record,
-        "tuning": tuning,
-    }
+    model = Pipeline([*remove_repeats(selector).steps, ("classifier", chosen)])
+    return model, {**record, "tuning": {"estimator": classifier["estimator"], **tuning}}
 
 
 def predict_patients(model, features, cohort, names=CLASSES):
@@ -129,16 +131,17 @@ def predict_patients(model, features, cohort, names=CLASSES):
     -------
     DataFrame
         `patient`, `split`, `diagnosis`, `predicted` (the most probable class), and the
-        probabilities `p_*`. Those of training patients flatter the model: it has seen them.
+        probabilities `p_*`. Those of training patients flatter the model, which was fitted on
+        them.
     """
     known = cohort[["patient", "split", "diagnosis"]]
     table = features[["patient"]].merge(known, on="patient", how="left", validate="1:1")
     probabilities = class_probabilities(model, features.drop(columns="patient"), len(names))
-    table["predicted"] = [names[place] for place in probabilities.argmax(axis=1)]
+    table["predicted"] = [names[index] for index in probabilities.argmax(axis=1)]
     return table.assign(**{f"p_{name}": probabilities[:, k] for k, name in enumerate(names)})
 
 
-def _refuse_one_class(classes, names):
+def _check_two_classes(classes, names):
     if classes.nunique() < 2:
         counts = {names[k]: int(n) for k, n in classes.value_counts().items()}
         raise ValueError(
