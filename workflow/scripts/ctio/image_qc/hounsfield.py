@@ -50,11 +50,11 @@ class Histogram(NamedTuple):
 
 def count_hu(ct):
     """The `Histogram` of a CT; fractions are rounded."""
-    counts = sum(_counts(plane) for plane in sitk.GetArrayViewFromImage(ct))
+    counts = sum(_count_plane(plane) for plane in sitk.GetArrayViewFromImage(ct))
     return Histogram(np.trim_zeros(counts, "b"), prod(ct.GetSpacing()))
 
 
-def _counts(hu):
+def _count_plane(hu):
     """Voxels of each value in one plane, which fits into the processor's cache as no CT does."""
     if not np.issubdtype(hu.dtype, np.integer):
         hu = np.rint(np.clip(hu, MIN_HU, MAX_HU))
@@ -112,7 +112,7 @@ def check_values(histogram):
         fraction = padding / counts.sum()
         sentence = f"{fraction:.1%} of the voxels are below {PADDING_BELOW_HU:g} HU."
         found.append(("padding", sentence))
-    peaks = _peaks(counts, above_hu=PADDING_BELOW_HU)
+    peaks = _find_peaks(counts, above_hu=PADDING_BELOW_HU)
     for tissue, (low, high) in PEAKS_HU.items():
         if not ((peaks >= low) & (peaks <= high)).any():
             found.append(
@@ -130,7 +130,7 @@ def check_values(histogram):
     return [Issue(*pair) for pair in found]
 
 
-def _peaks(counts, *, above_hu):
+def _find_peaks(counts, *, above_hu):
     """Hounsfield units at which the smoothed counts have a local maximum."""
     start = int(above_hu) - MIN_HU
     smooth = gaussian_filter1d(counts[start:].astype(float), SMOOTHING_HU, mode="constant")

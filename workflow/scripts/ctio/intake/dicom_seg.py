@@ -46,10 +46,10 @@ def read_dicom_seg(path, *, names, max_voxels):
         if size > max_voxels:
             raise RejectedInput("mask unreadable", f"The DICOM segmentation has {size} voxels.")
         wanted = {numbers[index]: side or 1 for index, side in sides.items()}
-        return _volume_of(segmentation, wanted, max_voxels)
+        return _read_volume(segmentation, wanted, max_voxels)
 
 
-def _volume_of(segmentation, wanted, max_voxels):
+def _read_volume(segmentation, wanted, max_voxels):
     """Label map of some segments: `wanted` is their number to their label."""
     try:
         geometry = segmentation.get_volume_geometry(allow_missing_positions=True)
@@ -65,10 +65,10 @@ def _volume_of(segmentation, wanted, max_voxels):
     array = np.zeros(volume.spatial_shape, dtype=np.uint8)
     for index, label in enumerate(wanted.values()):
         array[volume.array[..., index] >= 0.5] = label
-    return _image(array, volume.affine)
+    return _to_image(array, volume.affine)
 
 
-def _image(array, affine):
+def _to_image(array, affine):
     """Image of an array whose axes are the columns of an affine in DICOM's coordinates."""
     steps = np.linalg.norm(affine[:3, :3], axis=0)
     image = sitk.GetImageFromArray(np.ascontiguousarray(array.transpose(2, 1, 0)))

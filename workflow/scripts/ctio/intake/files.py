@@ -29,7 +29,7 @@ def check_header(path, *, max_voxels):
         If the header cannot be read, names another file, has no orientation,
         or promises too many voxels.
     """
-    head = _head(path)
+    head = _read_head(path)
     if str(path).endswith(".nrrd"):
         _check_nrrd(head)
     elif str(path).endswith(".mha"):
@@ -49,7 +49,7 @@ def check_header(path, *, max_voxels):
         )
 
 
-def _head(path):
+def _read_head(path):
     """The first bytes of a file, unpacked where they are gzipped."""
     try:
         with gzip.open(path) if str(path).endswith(".gz") else Path(path).open("rb") as file:
@@ -58,7 +58,7 @@ def _head(path):
         raise RejectedInput("unreadable", "The image file is damaged or truncated.") from None
 
 
-def _fields(head, separator):
+def _parse_fields(head, separator):
     """Lines of a text header as (name, value), names in lower case without blanks."""
     for line in head.split(b"\n"):
         if separator in line and not line.startswith(b"#"):
@@ -69,7 +69,7 @@ def _fields(head, separator):
 def _check_nrrd(head):
     if not head.startswith(b"NRRD"):
         raise RejectedInput("unreadable", "The file is no NRRD image.")
-    header = dict(_fields(head.replace(b"\r\n", b"\n").split(b"\n\n")[0], b":"))
+    header = dict(_parse_fields(head.replace(b"\r\n", b"\n").split(b"\n\n")[0], b":"))
     if b"datafile" in header:
         raise RejectedInput(
             "voxels in another file", "The voxels of the NRRD file are in another one."
@@ -79,7 +79,7 @@ def _check_nrrd(head):
 
 
 def _check_mha(head):
-    fields = dict(_fields(head.split(b"ElementDataFile")[0], b"="))
+    fields = dict(_parse_fields(head.split(b"ElementDataFile")[0], b"="))
     _, _, rest = head.partition(b"ElementDataFile")
     source = rest.partition(b"=")[2].split(b"\n")[0].strip()
     if b"ndims" not in fields or not source:

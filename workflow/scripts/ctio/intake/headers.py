@@ -138,7 +138,7 @@ def read_file_slices(path):
         return []
     try:
         with warnings.catch_warnings(action="ignore"):
-            return _slices(header, Path(path))
+            return _build_slices(header, Path(path))
     except Exception:  # a damaged attribute can raise anything
         return []
 
@@ -167,23 +167,23 @@ def read_header(path, tags=None):
         return None
 
 
-def _slices(header, path):
+def _build_slices(header, path):
     is_ct = header.get("SOPClassUID") in CT_CLASSES and header.get("Modality") == "CT"
-    once = {name: _text(header.get(keyword)) for name, keyword in ONCE.items()}
+    once = {name: _first_text(header.get(keyword)) for name, keyword in ONCE.items()}
     if not once["contrast"] and header.get("ContrastBolusAgentSequence"):
         once["contrast"] = "yes"
     if not is_ct:
         return [Slice(path, 0, is_ct=False, once=once)]
     shared, frames = (header.get(name) or [] for name in GROUPS)
     if not frames:
-        return [_slice(header, header.get, path, 0, once)]
+        return [_build_slice(header, header.get, path, 0, once)]
     return [
-        _slice(header, _framewise([frame, *shared]), path, number, once)
+        _build_slice(header, _getter_of_frame([frame, *shared]), path, number, once)
         for number, frame in enumerate(frames)
     ]
 
 
-def _framewise(groups):
+def _getter_of_frame(groups):
     """A getter of attributes from the functional groups of a frame and those of all frames."""
 
     def get(keyword):
@@ -196,26 +196,29 @@ def _framewise(groups):
     return get
 
 
-def _slice(header, get, path, number, once):
-    slope, intercept = _numbers(get("RescaleSlope"), 1), _numbers(get("RescaleIntercept"), 1)
+def _build_slice(header, get, path, number, once):
+    slope, intercept = (
+        _parse_numbers(get("RescaleSlope"), 1),
+        _parse_numbers(get("RescaleIntercept"), 1),
+    )
     return Slice(
         path,
         number,
         is_ct=True,
         image_type=tuple(map(str, get("FrameType") or header.get("ImageType") or ())),
-        position=_numbers(get("ImagePositionPatient"), 3),
-        orientation=_numbers(get("ImageOrientationPatient"), 6),
-        pixel_mm=_numbers(get("PixelSpacing"), 2),
+        position=_parse_numbers(get("ImagePositionPatient"), 3),
+        orientation=_parse_numbers(get("ImageOrientationPatient"), 6),
+        pixel_mm=_parse_numbers(get("PixelSpacing"), 2),
         size=(int(header.get("Rows") or 0), int(header.get("Columns") or 0)),
         rescale=(float(slope[0]), float(intercept[0])) if slope.size and intercept.size else None,
-        thickness_mm=_number(get("SliceThickness")),
-        voltage_kvp=_number(get("KVP")),
-        kernel=_text(get("ConvolutionKernel")),
+        thickness_mm=_parse_number(get("SliceThickness")),
+        voltage_kvp=_parse_number(get("KVP")),
+        kernel=_first_text(get("ConvolutionKernel")),
         once=once,
     )
 
 
-def _numbers(value, count):
+def _parse_numbers(value, count):
     """So many finite numbers, or none."""
     try:
         numbers = np.array(value, dtype=float).reshape(-1)
@@ -224,12 +227,12 @@ def _numbers(value, count):
     return numbers if numbers.size == count and np.isfinite(numbers).all() else np.array([])
 
 
-def _number(value):
-    found = _numbers(value, 1)
+def _parse_number(value):
+    found = _parse_numbers(value, 1)
     return float(found[0]) if found.size else None
 
 
-def _text(value):
+def _first_text(value):
     """An attribute as text; of several values the first one."""
     if isinstance(value, MultiValue):
         value = value[0] if value else None

@@ -49,13 +49,13 @@ def draw_contours(structures, *, like, names):
     volume = np.zeros(like.GetSize()[::-1], dtype=np.uint8)
     for index, side in sorted(sides.items()):
         contours = drawn.get(str(rois[index].get("ROINumber")), [])
-        volume[_filled(contours, like)] = side or 1
+        volume[_fill_slices(contours, like)] = side or 1
     labels = sitk.GetImageFromArray(volume)
     labels.CopyInformation(like)
     return labels
 
 
-def _filled(contours, like):
+def _fill_slices(contours, like):
     """Voxels inside the contours of one structure; shape (z, y, x).
 
     A slice takes the contours of the plane nearest to it, if it is within half a plane's
@@ -63,7 +63,7 @@ def _filled(contours, like):
     """
     planes = {}
     for contour in contours:
-        points = _indices(contour, like)
+        points = _to_indices(contour, like)
         z = points[:, 2]
         if np.ptp(z) > 2 * FLAT_VOXELS:
             raise RejectedInput("contours unusable", "A contour runs across the slices of the CT.")
@@ -81,7 +81,7 @@ def _filled(contours, like):
     return filled
 
 
-def _indices(contour, like):
+def _to_indices(contour, like):
     """Corners of a contour in voxels of the CT; shape (n, 3), (x, y, z)."""
     if contour.get("ContourGeometricType") not in ("CLOSED_PLANAR", "CLOSEDPLANAR_XOR"):
         raise RejectedInput("contours unusable", "A contour is not a closed one in a plane.")

@@ -14,7 +14,7 @@ from ctio.intake.stack import mean_spacing_mm, sort_slices
 from ctio.issues.issue import CATALOGUE, RejectedInput
 
 AXIAL_COSINE = 0.8  # a slice tilted by more than 37 degrees is coronal, sagittal or oblique
-PREFERENCES = (  # what a series that could have been taken lost by, in the order of _rank
+PREFERENCES = (  # what a series that could have been taken lost by, in the order of _preference_of
     "computed from other images",
     "a kernel less fit for bone density",
     "contrast agent",
@@ -72,29 +72,35 @@ def choose_series(slices, *, slice_spacing_mm, min_length_mm, kernels):
     if len({slice_.once["patient"] for slice_ in slices}) > 1:
         raise RejectedInput("several patients", "The DICOM files are of more than one patient.")
     limits = (slice_spacing_mm, min_length_mm)
-    everything = [_sorted_series(group, *limits) for group in _groups(slices)]
+    everything = [_try_series(group, *limits) for group in _group_by_series(slices)]
     usable = [series for series in everything if series.rejection is None]
     if not usable:
         issue = _most_probable(everything).issue
-        record = [_described(series, _outcome(series, None, {}), kernels) for series in everything]
+        record = [
+            _record_of(series, _outcome_of(series, None, {}), kernels) for series in everything
+        ]
         raise RejectedInput(issue.name, issue.sentence, record)
-    ranks = {id(series): _rank(series, number, kernels) for number, series in enumerate(usable)}
+    ranks = {
+        id(series): _preference_of(series, number, kernels) for number, series in enumerate(usable)
+    }
     best = min(usable, key=lambda series: ranks[id(series)])
-    record = [_described(series, _outcome(series, best, ranks), kernels) for series in everything]
+    record = [
+        _record_of(series, _outcome_of(series, best, ranks), kernels) for series in everything
+    ]
     return best.slices, record
 
 
-def _groups(slices):
+def _group_by_series(slices):
     """Slices by series, scouts and non-axial slices of a series apart; in order of numbers."""
     groups = defaultdict(list)
     for slice_ in slices:
         number = slice_.once["series_number"]
         order = int(number) if number.isdigit() else 10**9
-        groups[(order, slice_.once["series"], _never_used_because(slice_))].append(slice_)
+        groups[(order, slice_.once["series"], _find_exclusion(slice_))].append(slice_)
     return [groups[key] for key in sorted(groups)]
 
 
-def _never_used_because(slice_):
+def _find_exclusion(slice_):
     """Why a slice can be of no series to measure; empty if it can."""
     if not slice_.is_ct:
         return "no CT images"
@@ -105,12 +111,12 @@ def _never_used_because(slice_):
     return ""
 
 
-def _sorted_series(slices, slice_spacing_mm, min_length_mm):
+def _try_series(slices, slice_spacing_mm, min_length_mm):
     """A series in order, with what is wrong with it."""
-    if reason := _never_used_because(slices[0]):
+    if reason := _find_exclusion(slices[0]):
         return Series(slices, RejectedInput("no axial series", f"{reason.capitalize()}."))
     try:
-        ordered = _one_phase(slices)
+        ordered = _sort_one_phase(slices)
     except RejectedInput as rejection:
         return Series(slices, rejection)
     series, (low, high) = Series(ordered), slice_spacing_mm
@@ -129,7 +135,7 @@ def _sorted_series(slices, slice_spacing_mm, min_length_mm):
     return series
 
 
-def _one_phase(slices):
+def _sort_one_phase(slices):
     """Slices in order; of a series with several acquisitions of one region, the first complete."""
     try:
         return sort_slices(slices)
@@ -149,10 +155,10 @@ def _one_phase(slices):
 
 def _most_probable(everything):
     """What is wrong with the series that most probably was meant."""
-    axial = [series for series in everything if not _never_used_because(series.slices[0])]
+    axial = [series for series in everything if not _find_exclusion(series.slices[0])]
     if axial:
         return max(axial, key=lambda series: len(series.slices)).rejection
-    kinds = sorted({_never_used_because(series.slices[0]) for series in everything})
+    kinds = sorted({_find_exclusion(series.slices[0]) for series in everything})
     found = f"; found only: {', '.join(kinds)}" if kinds else ""
     return RejectedInput("no axial series", f"There is no axial CT slice in DICOM{found}.")
 
@@ -165,7 +171,7 @@ def classify_kernel(kernel, *, soft, sharp):
     return 1
 
 
-def _rank(series, number, kernels):
+def _preference_of(series, number, kernels):
     first = series.slices[0]
     return (
         "DERIVED" in first.image_type,
@@ -177,10 +183,10 @@ def _rank(series, number, kernels):
     )
 
 
-def _outcome(series, best, ranks):
+def _outcome_of(series, best, ranks):
     if series is best:
         return "taken"
-    if reason := _never_used_because(series.slices[0]):
+    if reason := _find_exclusion(series.slices[0]):
         return reason
     if series.rejection is not None:
         return CATALOGUE[series.rejection.issue.name].description
@@ -188,7 +194,7 @@ def _outcome(series, best, ranks):
     return next(reason for mine, others, reason in pairs if mine != others)
 
 
-def _described(series, outcome, kernels):
+def _record_of(series, outcome, kernels):
     """A series for the record: a kernel only if it is a known one, since it is free text."""
     first = series.slices[0]
     number = first.once["series_number"]

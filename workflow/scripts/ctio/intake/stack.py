@@ -146,7 +146,7 @@ def read_stack(slices, *, max_voxels):
             f"{max_voxels} or fewer.",
         )
     try:
-        image = _decoded(slices)
+        image = _decode(slices)
     except RuntimeError:
         raise RejectedInput(
             "unreadable", "The DICOM slices cannot be put together: some are damaged."
@@ -162,7 +162,7 @@ def read_stack(slices, *, max_voxels):
     return image
 
 
-def _decoded(slices):
+def _decode(slices):
     """Voxels in the order of the slices, rescaled; their position in space is not right yet."""
     paths = list(dict.fromkeys(str(slice_.path) for slice_ in slices))
     if len(paths) == len(slices):

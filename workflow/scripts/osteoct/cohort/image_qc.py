@@ -100,7 +100,7 @@ def _check_patient(row, folder, *, settings, keep_copies):
     try:
         values = _read_and_check(row, folder, settings, keep_copies, record)
     finally:
-        record["issues"] = [_recorded(*pair) for pair in record["issues"]]
+        record["issues"] = [_record_of(*pair) for pair in record["issues"]]
         write_json(record, folder / RECORD)
     values["warnings"] = " ".join(
         f"{item['sentence']} {item['remedy']}" for item in record["issues"] if item["level"] != NOTE
@@ -112,7 +112,7 @@ def _read_and_check(row, folder, settings, keep_copies, record):
     scan = read_accepted_scan(row, settings, record)
     values = {name: row[name] for name in ("ct", *MASKS)}
     if keep_copies:
-        values["ct"] = _kept(scan.image, folder, "ct")
+        values["ct"] = _keep_copy(scan.image, folder, "ct")
     values["ct_sha256"] = sha256(values["ct"])
     for name in MASKS:
         if row[name]:
@@ -121,7 +121,7 @@ def _read_and_check(row, folder, settings, keep_copies, record):
             if keep_copies:
                 values[name] = str(folder / f"{name}.nii.gz")
             if keep_copies and mask is not None:
-                _kept(mask, folder, name)
+                _keep_copy(mask, folder, name)
     return {**values, **describe_ct(scan.image)}
 
 
@@ -136,13 +136,13 @@ def _check_segmentation(path, scan, names):
     return issues + check_mask(mask, scan.image), mask
 
 
-def _kept(image, folder, name):
+def _keep_copy(image, folder, name):
     path = folder / f"{name}.nii.gz"
     write_image(image, path)
     return str(path)
 
 
-def _recorded(image, issue):
+def _record_of(image, issue):
     return {
         "image": image,
         "issue": issue.name,
