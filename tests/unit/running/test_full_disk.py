@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import zipfile
+from functools import partial
 from pathlib import Path
 
 import matplotlib.pyplot as plt
@@ -16,6 +17,7 @@ import SimpleITK as sitk
 from safetensors.numpy import save_file
 from small_disk import small_disk
 
+from ctio import RejectedInput
 from ctio.intake.archives import unpack_archive
 from osteoct.batches import for_each_patient
 from osteoct.figures.style import save_figure
@@ -101,7 +103,9 @@ def test_an_archive_that_finds_no_room_is_not_a_damaged_one(disk, tmp_path, monk
 
 
 @pytest.mark.parametrize("code", [errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.ESTALE])
-@pytest.mark.parametrize("problem", [PatientProblem, RuntimeError])
+@pytest.mark.parametrize(
+    "problem", [PatientProblem, RuntimeError, partial(RejectedInput, "unreadable")]
+)
 def test_a_disk_that_a_reader_took_for_bad_data_is_no_patients_fault(
     tmp_path, monkeypatch, code, problem
 ):
@@ -118,16 +122,18 @@ def test_a_disk_that_a_reader_took_for_bad_data_is_no_patients_fault(
     assert not list(tmp_path.rglob("image_qc.json"))
 
 
-def test_a_patients_own_fault_stays_one(tmp_path, monkeypatch):
+@pytest.mark.parametrize("problem", [PatientProblem, partial(RejectedInput, "unreadable")])
+def test_a_patients_own_fault_stays_one(tmp_path, monkeypatch, problem):
     monkeypatch.chdir(tmp_path)
 
     def measure(row, folder):
         if row["patient"] == "B":
-            raise PatientProblem("The CT is damaged.")
+            raise problem("The CT is damaged.")
         return {}
 
     table = for_each_patient(PEOPLE, measure, step="image_qc", files=[], key=1)
     assert list(table["status"]) == ["done", "failed", "done"]
+    assert table["reason"][1].startswith("The CT is damaged.")
 
 
 def test_a_limit_on_the_size_of_files_is_said_as_such(tmp_path):

@@ -145,7 +145,7 @@ def test_dicom_folder_is_screened_on_the_grid_of_its_series(weights, tmp_path):
     [
         (lambda path: None, "names neither a file nor a folder"),
         (lambda path: path.mkdir(), "no axial CT slice in DICOM"),
-        (lambda path: path.write_bytes(b"a letter"), "damaged or cut off"),
+        (lambda path: path.write_bytes(b"a letter"), "damaged or truncated"),
         (
             lambda path: sitk.WriteImage(sitk.Image(9, 9, 90, sitk.sitkInt16) + 7, str(path)),
             "Every voxel",
