@@ -142,7 +142,7 @@ def test_nothing_to_audit_gives_headings_only():
 
 
 def test_the_documented_example_comes_out_as_documented(tmp_path):
-    text = (DU2025.parents[2] / "docs/claims.md").read_text(encoding="utf-8")
+    text = (DU2025.parents[2] / "docs/methods.md").read_text(encoding="utf-8")
     path = tmp_path / "other.csv"
     path.write_text(text.split("```csv\n")[1].split("```")[0])
     found, _ = audit(read_claims(path), paper="Other", confidence=0.95, most_failures=3)

@@ -21,7 +21,7 @@ def read_claims(path):
     Parameters
     ----------
     path : str
-        CSV with the columns `COLUMNS`, one row for each printed number; docs/claims.md says what
+        CSV with the columns `COLUMNS`, one row for each printed number; docs/methods.md says what
         each holds.
 
     Returns

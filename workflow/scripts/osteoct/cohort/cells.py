@@ -94,7 +94,7 @@ def _lines(path):
             reader = csv.reader(file, delimiter="\t", strict=True)
             lines = [(reader.line_num, cells) for cells in reader if any(map(str.strip, cells))]
     except FileNotFoundError:
-        return [], [f"{path}: there is no such file; expected a table (see config/README.md)."]
+        return [], [f"{path}: there is no such file; expected a table (see docs/cohort.md)."]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         reason = f"{type(error).__name__}: {getattr(error, 'strerror', None) or error}"
         return [], [f"{path}: cannot be read ({reason}); expected tab-separated text in UTF-8."]

@@ -21,7 +21,7 @@ PARTICIPANTS = (
 QCT = ("patient", "side", "region", "bmd_g_cm2", "t_score")
 IDENTITIES = ("patient", "source", "hospital_id")
 SETTINGS = """\
-# {patients} patients; config/README.md says how to go on.
+# {patients} patients; docs/cohort.md says how to go on.
 # snakemake --cores 8 --configfile {path}
 cohort:
   source: tables

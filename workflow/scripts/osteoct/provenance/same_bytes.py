@@ -1,7 +1,7 @@
 """Every file of a run that comes out the same each time, with its hash.
 
 The same code, seed, packages and inputs give the same manifest on any number of cores, after any
-interruption. What is left out, and why, stands in docs/reproducibility.md.
+interruption. What is left out, and why, stands in docs/methods.md.
 """
 
 import hashlib

@@ -15,7 +15,7 @@ ELSEWHERE = {
     "run": "How this run was made",
     "patients": "Patients",
     "meaning": "What these numbers do not mean",
-    "data": "config/README.md",
+    "data": "docs/cohort.md",
 }
 NOTE = (
     "Items by their published numbers, in words of our own; read the originals for what each asks. "
