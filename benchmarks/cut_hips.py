@@ -4,7 +4,7 @@
 
 STUDY is a folder in which the workflow ran, such as results/weights after `make weights`. OUT gets
 PATIENT_ct.nii.gz and PATIENT_mask.nii.gz of the left hip of every validation and test patient, for
-`benchmarks/outlines.py`: slices averaged by threes, a field that ends up to 8 mm within the back of
+`benchmarks/dice.py`: slices averaged by threes, a field that ends up to 8 mm within the back of
 the femur, and between 20 mm above its top and 4 mm below.
 """
 

@@ -1,11 +1,12 @@
-"""How good the outlines of trained networks are on CTs that have a reader's mask.
+"""How well trained networks segment CTs that have a manual mask.
 
-    python benchmarks/outlines.py resources/weights MASK.nii.gz=CT ... [--slices 5] [--contrast 0.7]
+    python benchmarks/dice.py resources/weights MASK.nii.gz=CT ... [--slices 5] [--contrast 0.7]
 
 MASK has 1 on the right femur and 2 on the left; CT is a NIfTI file or a folder of DICOM slices.
 With --slices, the CT's slices are first averaged to about that thickness in mm; with --contrast,
-what lies above 50 HU is brought nearer to it. Volumes and lower ends are the outline's over the
-reader's. Rim: mean HU of the reader's outermost voxels in each slice, and of those around them.
+what lies above 50 HU is brought nearer to it. Volumes and lower ends are those of the automatic
+mask against the manual one's. Rim: mean HU of the outermost voxels of the manual mask in each
+slice, and of those around them.
 """
 
 import argparse
@@ -66,16 +67,16 @@ def rim_hu(hu, femur):
 
 
 def lower_end(found, reference, spacing_mm):
-    """How far above the reference's lowest slice an outline ends, mm, and Dice above that slice."""
+    """How far above the reference's lowest slice a mask ends, mm, and Dice above that slice."""
     ends = [int(mask.any(axis=(1, 2)).argmax()) for mask in (found, reference)]
     above = (ends[0] - ends[1]) * spacing_mm[2]
     return {"end_mm": above, "dice_above": dice(found[ends[1] :], reference[ends[1] :])}
 
 
 def measure(networks, ct, mask):
-    """Yield (side, Dice of the coarse mask, measures of the outline) of each reference femur."""
-    outlines = segment(ct, networks)
-    images = (mask, outlines.fine, outlines.coarse)
+    """Yield (side, Dice of the coarse mask, measures of the fine mask) of each reference femur."""
+    segmented = segment(ct, networks)
+    images = (mask, segmented.fine, segmented.coarse)
     reference, found, first = (sitk.GetArrayFromImage(image) for image in images)
     voxel = ct.GetSpacing()
     tolerance = SETTINGS["overlap"]["surface_tolerance_mm"]
