@@ -156,13 +156,14 @@ def scans_of(wildcards):
 
 
 def masks_in(rows):
-    """Manual masks of patients that exist; a generated one comes with its CT."""
-    masks = [row.get(key) for row in rows for key in ("mask", "mask_reader2")]
+    """Masks of patients that exist; a generated one comes with its CT."""
+    names = ("mask", "mask_reader2", "automatic_mask")
+    masks = [row.get(key) for row in rows for key in names]
     return list(filter(existing, masks))
 
 
 def masks_of(wildcards):
-    """Manual masks of a batch."""
+    """Masks of a batch."""
     return masks_in(BATCHES[wildcards.batch])
 
 
@@ -202,7 +203,10 @@ def own_or_shipped(path):
 DICTIONARY = f"{ROOT}/resources/features/features.csv"
 PAGES = f"{ROOT}/workflow/report"
 NESTED = config["evaluation"]["nested_cross_validation"]
+SEGMENTED_BY = config["segmentation"]["source"]
 SWITCHES = {
+    SEGMENTED_BY: True,
+    "manual_masks": SYNTHETIC or any(row["mask"] for row in STUDY),
     "nested": NESTED["folds"] > 0,
     "harmonisation": config["evaluation"]["harmonisation"]["method"] != "none",
 }

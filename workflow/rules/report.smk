@@ -21,8 +21,7 @@ from osteoct.provenance.run import options_of
 
 CHECKS = Path(ROOT, "tests/results")
 MODELS = [
-    "results/segmentation/trained/coarse/weights.safetensors",
-    "results/segmentation/trained/fine/weights.safetensors",
+    *(NETWORKS[stage] for stage in ("coarse", "fine") if NETWORKS),
     "results/model/classifier.skops",
 ]
 CAPTIONS = f"{PAGES}/captions.yaml"
@@ -105,6 +104,7 @@ rule draw_pipeline:
         overlap=expand("results/batches/{batch}/overlap.csv", batch=STUDY_BATCHES),
         predictions="results/predictions/study.csv",
         selection="results/model/selection.json",
+        plans=NETWORKS.get("plans", []),
         code=code_of("draw_pipeline"),
     output:
         "results/figures/figure2_pipeline.pdf",
@@ -117,9 +117,6 @@ rule draw_pipeline:
         options={
             "side": config["femur"]["side"],
             "settings": config["report"],
-            "spacing_mm": [
-                config["segmentation"][s]["spacing_mm"] for s in ("coarse", "fine")
-            ],
             "sigmas_mm": config["features"]["settings"]["images"]["LoG"]["sigma"],
             "trees": config["classifier"]["forest"]["n_estimators"],
         },

@@ -14,7 +14,9 @@ out:  results/patients/{patient}/femur.nii.gz
 SEGMENTATION = config["segmentation"]
 SOURCE = SEGMENTATION["source"]
 WEIGHTS = f"{ROOT}/resources/weights"
-if SOURCE == "pretrained":
+if SOURCE == "masks":
+    NETWORKS = {}
+elif SOURCE == "pretrained":
     NETWORKS = {
         "plans": f"{WEIGHTS}/plans.json",
         "coarse": f"{WEIGHTS}/coarse.safetensors",
@@ -80,6 +82,7 @@ rule tabulate_segmentation:
         "../../envs/tables.yaml"
     params:
         side=config["femur"]["side"],
+        source=SOURCE,
         worst_cases=SEGMENTATION["worst_cases"],
     script:
         "../scripts/tabulate_segmentation.py"

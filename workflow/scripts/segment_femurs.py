@@ -1,6 +1,6 @@
 from osteoct.job import log_to
 from osteoct.results import sha256, write_csv
-from osteoct.segmentation.femurs import segment_patients, to_segment
+from osteoct.segmentation.femurs import by_networks, segment_patients, to_segment
 from osteoct.segmentation.networks import load_networks
 from osteoct.tables import read_text_table
 
@@ -12,7 +12,7 @@ weights = {"coarse": snakemake.input.coarse, "fine": snakemake.input.fine}
 made_from = [snakemake.input.plans, *weights.values(), *snakemake.input.code]
 femurs = segment_patients(
     to_segment(cohort, images),
-    load_networks(snakemake.input.plans, weights),
+    by_networks(load_networks(snakemake.input.plans, weights)),
     **snakemake.params,
     key=[sha256(path) for path in made_from],
 )

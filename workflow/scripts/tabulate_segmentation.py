@@ -7,6 +7,7 @@ log_to(snakemake.log[0])
 cohort = read_text_table(snakemake.input.cohort)
 overlap = of_cohorts(snakemake.input.overlap, cohort)
 side = snakemake.params.side
-write_csv(tabulate(overlap, side=side), snakemake.output.table)
+table = tabulate(overlap, side=side, source=snakemake.params.source)
+write_csv(table, snakemake.output.table)
 write_csv(tabulate_values(overlap, side=side), snakemake.output.values)
 write_csv(list_cases(overlap, worst_cases=snakemake.params.worst_cases), snakemake.output.cases)

@@ -14,7 +14,13 @@ from osteoct.segmentation.cascade import (
     within_reach,
 )
 from osteoct.segmentation.components import largest_component
-from osteoct.segmentation.femurs import segment_patients, to_segment
+from osteoct.segmentation.femurs import (
+    by_networks,
+    from_files,
+    segment_patients,
+    to_import,
+    to_segment,
+)
 from osteoct.segmentation.regions import (
     as_left,
     at_spacing,
@@ -106,7 +112,7 @@ def test_patient_whose_studied_femur_failed_keeps_the_qc_metrics(hips, tmp_path,
     write_image(hips[0][:62, :, :], tmp_path / "ct.nii.gz")
     table = segment_patients(
         pd.DataFrame({"patient": ["A"], "ct": [str(tmp_path / "ct.nii.gz")]}),
-        {"coarse": Threshold(3), "fine": Threshold(1)},
+        by_networks({"coarse": Threshold(3), "fine": Threshold(1)}),
         studied_side="left",
         qc={},
         key="same",
@@ -118,6 +124,39 @@ def test_patient_whose_studied_femur_failed_keeps_the_qc_metrics(hips, tmp_path,
     voxels = (sitk.GetArrayFromImage(hips[1]) == RIGHT).sum()
     assert patient["right_cm3"] == pytest.approx(voxels * 1.6 * 1.6 * 2 / 1000, rel=0.05)
     assert (tmp_path / "A" / "femur.nii.gz").exists()
+
+
+def import_masks(hips, tmp_path, monkeypatch):
+    """The table of a patient whose mask was made elsewhere, and of one who has none."""
+    monkeypatch.setattr(batches, "PATIENTS", tmp_path)
+    ct, labels = hips
+    write_image(ct, tmp_path / "ct.nii.gz")
+    write_image(sitk.DICOMOrient(labels, "RAS"), tmp_path / "mask.nii.gz")
+    cohort = pd.DataFrame(
+        {"patient": ["A", "B"], "status": "included", "ct": str(tmp_path / "ct.nii.gz")}
+    )
+    images = pd.DataFrame({"patient": ["A", "B"], "status": "done", "ct_sha256": "1"})
+    images["automatic_mask"] = [str(tmp_path / "mask.nii.gz"), ""]
+    rows = to_import(cohort, images)
+    return segment_patients(rows, from_files, studied_side="left", qc={}, key="same")
+
+
+def test_masks_made_elsewhere_are_put_on_the_ct_and_checked(hips, tmp_path, monkeypatch):
+    table = import_masks(hips, tmp_path, monkeypatch)
+    femur = sitk.ReadImage(str(tmp_path / "A" / "femur.nii.gz"))
+    assert (sitk.GetArrayFromImage(femur) == sitk.GetArrayFromImage(hips[1])).all()
+    assert not (tmp_path / "A" / "coarse.nii.gz").exists()
+    assert {"left_qc", "left_cm3", "left_trochanter_mm"} <= set(table.columns)
+    assert table["left_coarse_dice"].isna().all()
+    assert table["reason"][1].startswith("The participants table names no automatic mask.")
+
+
+def test_mask_made_elsewhere_that_reaches_the_border_fails(hips, tmp_path, monkeypatch):
+    ct, labels = hips
+    cut = ct[:, :, 10:], labels[:, :, 10:]
+    table = import_masks(cut, tmp_path, monkeypatch)
+    assert table["left_qc"][0] == "fail"
+    assert "its lower end is not in the CT" in table["left_qc_reasons"][0]
 
 
 def test_voxels_outside_of_the_largest_component_are_counted(hips):

@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from osteoct.segmentation.evaluated import choose_sample, compare_side, to_compare
+from osteoct.segmentation.evaluated import COLUMNS, choose_sample, compare_side, to_compare
 from osteoct.segmentation.overlap import (
     compare,
     dice,
@@ -11,7 +11,7 @@ from osteoct.segmentation.overlap import (
     surface_distances_mm,
     volumes,
 )
-from osteoct.segmentation.table import list_cases, tabulate, tabulate_values
+from osteoct.segmentation.table import list_cases, of_cohorts, tabulate, tabulate_values
 
 SPACING_MM = (2.0, 1.0, 1.0)  # z, y, x
 LIMITS = {"surface_tolerance_mm": 1, "min_dice": 0.5}
@@ -137,12 +137,31 @@ def overlap():
 
 
 def test_table_keeps_failed_patients_in_the_mean(overlap):
-    test = tabulate(overlap, side="left").set_index("Cohort").loc["Test"]
+    test = tabulate(overlap, side="left", source="trained").set_index("Cohort").loc["Test"]
     assert test["n"] == "2"
     assert test["Dice, mean ± SD"].startswith("0.485 ±")
     assert test["Failures"] == "1"
     assert test["Pass, review, fail"] == "1, 0, 1"
     assert test["Worst (patient)"] == "0.000 (T2)"
+
+
+def test_table_says_where_the_masks_come_from(overlap):
+    notes = tabulate(overlap, side="left", source="masks")["Cohort"][3:]
+    assert len(notes) == 1
+    assert "made elsewhere" in notes.item()
+
+
+def test_without_manual_masks_nothing_is_counted(tmp_path):
+    pd.DataFrame(columns=COLUMNS).to_csv(tmp_path / "overlap.csv", index=False)
+    cohort = pd.DataFrame({"patient": ["A"], "split": ["test"]})
+    none = of_cohorts([tmp_path / "overlap.csv"], cohort)
+    table = tabulate(none, side="left", source="pretrained").set_index("Cohort")
+    assert (table.iloc[:2] == "–").all(axis=None)
+    assert table.index[-1].startswith("There are no manual masks")
+    values = tabulate_values(none, side="left")
+    assert (values["n"] == 0).all()
+    assert values.drop(columns=["cohort", "femora", "measure", "n"]).isna().all(axis=None)
+    assert list_cases(none, worst_cases=3).empty
 
 
 def test_values_behind_the_table_count_failures(overlap):

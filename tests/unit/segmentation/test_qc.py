@@ -224,7 +224,7 @@ def trochanter_elsewhere(hips):
         (front_to_back, "review", "the image may be mirrored front to back"),
         (side_to_side, "review", "the image may be mirrored side to side"),
         (no_trochanter, "review", "the lesser trochanter was not found in the CT"),
-        (trochanter_elsewhere, "review", "lower edge 19 mm above where the coarse network"),
+        (trochanter_elsewhere, "review", "lower edge 19 mm above the expected lower end"),
     ],
 )
 def test_the_reason_names_what_is_wrong(hips, change, status, reason):

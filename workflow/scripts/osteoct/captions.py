@@ -13,15 +13,30 @@ def read_captions(path, *, switched_on):
     path : str or Path
         workflow/report/captions.yaml.
     switched_on : collection of str
-        What the configuration switches on; an exhibit with the key `switch` needs that.
+        What the run has; an exhibit or number with the key `switch` needs that, or one of them.
 
     Returns
     -------
     dict
-        `numbers`, and `chapters` with their `exhibits`.
+        `numbers`, `chapters` with their `exhibits`, and `left_out`, the names of the exhibits that
+        this run has not.
     """
     captions = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
-    for chapter in captions["chapters"]:
-        shown = [e for e in chapter["exhibits"] if e.get("switch") in (None, *switched_on)]
-        chapter["exhibits"] = shown
-    return captions
+    known = {_name(e) for chapter in captions["chapters"] for e in chapter["exhibits"]}
+    for part in (captions, *captions["chapters"]):
+        for key in {"numbers", "exhibits"} & set(part):
+            part[key] = [entry for entry in part[key] if _is_on(entry, switched_on)]
+    shown = {_name(e) for chapter in captions["chapters"] for e in chapter["exhibits"]}
+    return {**captions, "left_out": sorted(known - shown)}
+
+
+def _name(exhibit):
+    """File name of an exhibit, without ending."""
+    return exhibit.get("figure") or exhibit["table"]
+
+
+def _is_on(entry, switched_on):
+    """Whether an entry needs no switch, or one that is on."""
+    switches = entry.get("switch", [])
+    switches = [switches] if isinstance(switches, str) else switches
+    return not switches or any(switch in switched_on for switch in switches)

@@ -12,7 +12,7 @@ import yaml
 from jsonschema import Draft202012Validator, FormatChecker
 
 SCHEMAS = Path(__file__).parents[3] / "schemas"
-PATHS = ("ct", "mask", "mask_reader2")
+PATHS = ("ct", "mask", "mask_reader2", "automatic_mask")
 PRIVATE = ("patient", *PATHS)
 CELLS_REMEMBERED = 1 << 16  # of a column; most cells of a long table are like an earlier one
 MOST_BYTES = 1 << 28

@@ -18,6 +18,7 @@ from osteoct.results import sha256, write_json
 
 RECORD = "image_issues.json"
 MASKS = ("mask", "mask_reader2")
+AUTOMATIC = "automatic_mask"  # made elsewhere; a column of few studies
 COLUMNS = ["patient", "sex", "age", "exam_date", "ct", *MASKS]
 RULES = ("limits", "protocol", "kernels")  # parts of the settings that `examine_scan` takes
 
@@ -32,8 +33,8 @@ def check_patients(rows, *, settings, keep_copies, code):
     settings : dict
         The section `image_qc` of the configuration.
     keep_copies : bool
-        Whether CT and masks are kept as ct.nii.gz, mask.nii.gz and mask_reader2.nii.gz in the
-        patient's folder, without any name or identifier: later steps then read nothing else.
+        Whether CT and masks are kept as ct.nii.gz, mask.nii.gz and so on in the patient's folder,
+        without any name or identifier: later steps then read nothing else.
     code : list of str
         Files of the study's modules: when one changes, every patient is checked again.
 
@@ -44,15 +45,17 @@ def check_patients(rows, *, settings, keep_copies, code):
         that later steps read, `ct_sha256`, what `describe_ct` measures, and `warnings`: the
         issues, notes excepted, that do not reject the CT.
     """
-    rows = rows.reindex(columns=COLUMNS).astype(object)
+    has_automatic = AUTOMATIC in rows and rows[AUTOMATIC].notna().any()
+    masks = (*MASKS, AUTOMATIC) if has_automatic else MASKS
+    rows = rows.reindex(columns=[*COLUMNS, *masks[len(MASKS) :]]).astype(object)
     rows = rows.where(rows.notna(), None)
-    for name in ("ct", *MASKS):
+    for name in ("ct", *masks):
         rows[f"{name}_source_sha256"] = [_hash(path) for path in rows[name]]
-    measure = partial(_check_patient, settings=settings, keep_copies=keep_copies)
+    measure = partial(_check_patient, masks=masks, settings=settings, keep_copies=keep_copies)
     key = [settings, keep_copies, [sha256(file) for file in code]]
     files = [RECORD]
     if keep_copies:
-        files += [f"{name}.nii.gz" for name in ("ct", *MASKS)]
+        files += [f"{name}.nii.gz" for name in ("ct", *masks)]
     return for_each_patient(rows, measure, step="image_qc", files=files, key=key)
 
 
@@ -94,11 +97,11 @@ def read_accepted_scan(participant, settings, record):
     return scan
 
 
-def _check_patient(row, folder, *, settings, keep_copies):
+def _check_patient(row, folder, *, masks, settings, keep_copies):
     """One patient's values; the record is written also where the CT is rejected."""
     record = {"issues": [], "series": []}
     try:
-        values = _read_and_check(row, folder, settings, keep_copies, record)
+        values = _read_and_check(row, folder, masks, settings, keep_copies, record)
     finally:
         record["issues"] = [_record_of(*pair) for pair in record["issues"]]
         write_json(record, folder / RECORD)
@@ -108,13 +111,13 @@ def _check_patient(row, folder, *, settings, keep_copies):
     return values
 
 
-def _read_and_check(row, folder, settings, keep_copies, record):
+def _read_and_check(row, folder, masks, settings, keep_copies, record):
     scan = read_accepted_scan(row, settings, record)
-    values = {name: row[name] for name in ("ct", *MASKS)}
+    values = {name: row[name] for name in ("ct", *masks)}
     if keep_copies:
         values["ct"] = _keep_copy(scan.image, folder, "ct")
     values["ct_sha256"] = sha256(values["ct"])
-    for name in MASKS:
+    for name in masks:
         if row[name]:
             issues, mask = _check_segmentation(row[name], scan, settings["structures"])
             record["issues"] += [(name, issue) for issue in issues]

@@ -17,6 +17,7 @@ ELSEWHERE = {
     "meaning": "What these numbers do not mean",
     "data": "docs/cohort.md",
 }
+LEFT_OUT = "not available in this run"
 NOTE = (
     "Items by their published numbers, in words of our own; read the originals for what each asks. "
     "The answers are drafts for the authors of a study to check and to correct."
@@ -32,7 +33,7 @@ def fill_checklists(lists, captions, numbers):
         Items by the keys of `CHECKLISTS`: `item`, `asks`, `place` (the file name of an exhibit, or
         one of `ELSEWHERE`), `answer` (a template over the names of `numbers`).
     captions : dict
-        workflow/report/captions.yaml.
+        From `osteoct.captions.read_captions`.
     numbers : dict
         results/numbers.json.
 
@@ -46,11 +47,12 @@ def fill_checklists(lists, captions, numbers):
     ValueError
         If a place is no exhibit of the report, or a number is not one of the study's.
     """
-    places, known = ELSEWHERE | exhibit_titles(captions), flat(numbers)
+    left_out = dict.fromkeys(captions.get("left_out", []), LEFT_OUT)
+    places, known = ELSEWHERE | exhibit_titles(captions) | left_out, flat(numbers)
     rows = []
     for key, title in CHECKLISTS.items():
         items = lists[key]
-        answered = int((~items["place"].isin(["authors", "none"])).sum())
+        answered = int((~items["place"].isin(["authors", "none", *left_out])).sum())
         rows.append({"Item": f"{title}: {answered} of {len(items)} items answered by the run"})
         for item in items.to_dict("records"):
             if item["place"] not in places:
@@ -63,7 +65,7 @@ def fill_checklists(lists, captions, numbers):
                     "Item": item["item"],
                     "Asks for": item["asks"],
                     "Where": places[item["place"]],
-                    "Answer": fill(item["answer"], known),
+                    "Answer": "" if item["place"] in left_out else fill(item["answer"], known),
                 }
             )
     return pd.DataFrame([*rows, {"Item": NOTE}]).fillna("")

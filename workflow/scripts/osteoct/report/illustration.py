@@ -11,6 +11,7 @@ from osteoct.figures import slices
 from osteoct.report.views import draw_view, femur_views
 
 COARSE_INK, FINE_INK = "coarse", "automatic"
+HEAD, CORONAL = 0, 2  # of the planes of `femur_views`
 FOLDER = Path("results/patients")
 STEPS = {"measured": "measured", "rfe": "RFE", "mrmr": "mRMR", "lasso": "LASSO"}
 
@@ -27,8 +28,9 @@ def illustrate(*, study, predictions, overlap, selection, options):
     selection : dict
         results/model/selection.json.
     options : dict
-        `side`, `settings` (config, report), `spacing_mm` of the coarse and fine stage, `sigmas_mm`
-        of the Laplacian of Gaussian, `trees` of the forest.
+        `side`, `settings` (config, report), `spacing_mm` of the coarse and fine stage (None where
+        the masks were made elsewhere), `sigmas_mm` of the Laplacian of Gaussian, `trees` of the
+        forest.
 
     Returns
     -------
@@ -38,9 +40,10 @@ def illustrate(*, study, predictions, overlap, selection, options):
     side, settings = options["side"], options["settings"]
     patient = typical_patient(predictions, overlap, side=side)
     ct = read_ct(study.set_index("patient")["ct"][patient])
+    files = [FOLDER / patient / name for name in ("coarse.nii.gz", "femur.nii.gz")]
     coarse, femur = (
-        sitk.DICOMOrient(sitk.ReadImage(str(FOLDER / patient / name)), "LPS")
-        for name in ("coarse.nii.gz", "femur.nii.gz")
+        sitk.DICOMOrient(sitk.ReadImage(str(file)), "LPS") if file.exists() else None
+        for file in files
     )
     row = predictions.set_index("patient").loc[patient]
     shown = sorted({min(options["sigmas_mm"]), max(options["sigmas_mm"])})
@@ -55,15 +58,27 @@ def illustrate(*, study, predictions, overlap, selection, options):
 
 def headings(patient, ct, selection, options):
     """Title and description of each panel of Figure 2."""
-    coarse_mm, fine_mm = options["spacing_mm"]
     measured, chosen = selection["counts"]["measured"], selection["counts"]["lasso"]
     return [
         ("Low-dose CT", f"patient {patient}, slices {ct.GetSpacing()[2]:.3g} mm apart"),
-        ("Coarse outline", f"VB-Net 1, the whole CT at {coarse_mm:g} mm"),
-        ("Fine outline", f"VB-Net 2, around the femur at {fine_mm:g} mm"),
+        *_stage_headings(options["spacing_mm"]),
         ("Features", f"{measured:,}: shape, density, texture,\nin the CT and in filtered copies"),
         ("Selection", f"{chosen} features, by training patients only"),
         ("Class", f"{options['trees']} trees; probabilities of this patient"),
+    ]
+
+
+def _stage_headings(spacing_mm):
+    """Title and description of the panels that show the segmentation."""
+    if spacing_mm is None:
+        return [
+            ("Automatic mask", "made elsewhere, on the CT's grid"),
+            ("Automatic mask", "in the axial plane of the head"),
+        ]
+    coarse_mm, fine_mm = spacing_mm
+    return [
+        ("Coarse mask", f"VB-Net 1, the whole CT at {coarse_mm:g} mm"),
+        ("Fine mask", f"VB-Net 2, around the femur at {fine_mm:g} mm"),
     ]
 
 
@@ -101,12 +116,13 @@ def typical_patient(predictions, overlap, *, side):
 
 
 def stage_pictures(ct, coarse, femur, *, side, settings):
-    """The same coronal plane as it is, with the coarse outline, and with the fine one.
+    """The same coronal plane as it is, with the coarse mask, and with the fine one.
 
     Parameters
     ----------
     ct, coarse, femur : SimpleITK.Image
-        LPS; the outlines have labels 1 right and 2 left, each on its own grid.
+        LPS; the masks have labels 1 right and 2 left, each on its own grid; `coarse` is None where
+        the masks were made elsewhere.
     side : {"left", "right"}
     settings : dict
         The config's section report.
@@ -118,12 +134,13 @@ def stage_pictures(ct, coarse, femur, *, side, settings):
     drawing = {
         key: settings[key] for key in ("window_centre_hu", "window_width_hu", "scale_bar_mm")
     }
-    whole = _coronal(ct, femur, side, settings, margin_mm=settings["pipeline_margin_mm"])
-    return [
-        draw_view(ct, whole, [], **drawing),
-        draw_view(ct, whole, [(COARSE_INK, coarse != 0)], **drawing),
-        draw_view(ct, whole, [(FINE_INK, femur != 0)], **drawing),
-    ]
+    views = _views(femur, side, settings, margin_mm=settings["pipeline_margin_mm"])
+    whole, fine = views[CORONAL], [(FINE_INK, femur != 0)]
+    if coarse is None:
+        masks = [(whole, fine), (views[HEAD], fine)]
+    else:
+        masks = [(whole, [(COARSE_INK, coarse != 0)]), (whole, fine)]
+    return [draw_view(ct, plane, inks, **drawing) for plane, inks in [(whole, []), *masks]]
 
 
 def filtered_pictures(ct, femur, *, side, settings, sigmas_mm):
@@ -140,7 +157,7 @@ def filtered_pictures(ct, femur, *, side, settings, sigmas_mm):
     list of (str, ndarray of float, shape (height, width))
         Name and values, cut at the 1st and 99th percentile.
     """
-    plane = _coronal(ct, femur, side, settings, margin_mm=settings["margin_mm"] / 2)
+    plane = _views(femur, side, settings, margin_mm=settings["margin_mm"] / 2)[CORONAL]
     studied = femur == SIDES[side]
     near = crop_to(ct, bounding_box(studied, margin_mm=settings["margin_mm"]))
     near = sitk.Cast(near, sitk.sitkFloat32)
@@ -159,7 +176,9 @@ def _without_extremes(values):
     return np.clip(values, *np.quantile(values, (0.01, 0.99)))
 
 
-def _coronal(ct, femur, side, settings, *, margin_mm):
+def _views(femur, side, settings, *, margin_mm):
+    """Planes of `femur_views`, in its order."""
     keys = ("axial_pixel_mm", "coronal_pixel_mm", "head_mm", "neck_mm")
     options = {key: settings[key] for key in keys}
-    return femur_views(femur, side=side, margin_mm=margin_mm, **options)[2][2]
+    views = femur_views(femur, side=side, margin_mm=margin_mm, **options)
+    return [plane for _, _, plane in views]

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 import SimpleITK as sitk
 
-from ctio import bounding_box, crop_to, plane_heights_mm, resample_like
+from ctio import SIDES, bounding_box, crop_to, plane_heights_mm, resample_like
 from osteoct.segmentation.components import fill_holes, largest_component
 from osteoct.segmentation.localisation import FEMUR_CM3, find_femora
 from osteoct.segmentation.regions import at_spacing
@@ -25,7 +25,7 @@ class Segmentation(NamedTuple):
     ----------
     fine, coarse : SimpleITK.Image
         uint8 on the grid of the CT: 1 right femur, 2 left femur. Both are empty where no femur was
-        found.
+        found; `coarse` is None of a mask that was made elsewhere.
     fraction_outside_largest : dict of int to float
         Side to the fraction (0 to 1) of the fine network's femur that was left out, because it
         lay outside of the largest connected component.
@@ -76,6 +76,33 @@ def segment(
         if femur_cm3[0] <= volume_cm3(refined, part.GetSpacing()) <= femur_cm3[1]:
             fine[box][refined] = side
     return Segmentation(_image(fine, ct), _image(coarse, ct), outside, trochanter_mm)
+
+
+def from_mask(mask, ct):
+    """Segmentation that another program made, with what quality control asks of it.
+
+    Parameters
+    ----------
+    mask, ct : SimpleITK.Image
+        Labels 1 right femur, 2 left femur, and HU, on one grid; LPS.
+
+    Returns
+    -------
+    Segmentation
+        `fine` is the mask as it is; there is no `coarse` one, and `trochanter_mm` counts from the
+        mask's own lower end.
+    """
+    outside, trochanter_mm = {}, {}
+    for side in SIDES.values():
+        femur = sitk.Cast(mask == side, sitk.sitkUInt8)
+        inside = sitk.GetArrayFromImage(femur) != 0
+        if not inside.any():
+            continue
+        outside[side] = 1 - np.count_nonzero(largest_component(inside)) / np.count_nonzero(inside)
+        box = box_around(femur, ct, margin_mm=ROI_MARGIN_MM, below_mm=SHAFT_MM[1])
+        part = crop_to(ct, box)
+        _, trochanter_mm[side] = within_reach(distance_mm(femur, part), femur, part, side)
+    return Segmentation(mask, None, outside, trochanter_mm)
 
 
 def box_around(femur, ct, *, margin_mm, below_mm):

@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import SimpleITK as sitk
 
 from ctio import SIDES
@@ -49,7 +50,7 @@ SENTENCES = {
     "coarse_dice": "the coarse and the fine mask agree to a Dice of {value:.2f} only (expected "
     "{low:g} or more)",
     "fraction_outside_largest": "{value:.0%} of the mask lay outside of its largest connected "
-    "component and was left out (expected {high:.0%} or less)",
+    "component (expected {high:.0%} or less)",
     "head_medial_mm": "the head lies {value:.0f} mm nearer to the body's middle than the shaft "
     "(expected {low:g} to {high:g}); the side may be swapped",
     "trochanter_behind_deg": "the lesser trochanter points {value:.0f}° behind the head (expected "
@@ -64,8 +65,8 @@ SENTENCES = {
     "metal_mm3": "{value:.0f} mm³ of metal are in or beside it",
     "slice_order_inconsistency": "neighbouring slices differ by {value:.0%} of what distant ones "
     "do (expected {high:.0%} or less); slices may be out of order",
-    "trochanter_mm": "the CT shows the lesser trochanter's lower edge {value:.0f} mm above where "
-    "the coarse network ends the femur (expected {low:g} to {high:g})",
+    "trochanter_mm": "the CT shows the lesser trochanter's lower edge {value:.0f} mm above the "
+    "expected lower end of the femur ({low:g} to {high:g} is usual)",
 }
 IN_WORDS = ("touches", "across")  # metrics that are no numbers; the reasons name them
 
@@ -88,10 +89,7 @@ def check_femora(ct, segmentation, *, warn=None, fail=None):
         the CT.
     """
     warn, fail = {**WARN_RANGES, **(warn or {})}, {**FAIL_RANGES, **(fail or {})}
-    labels = [sitk.GetArrayViewFromImage(image) for image in segmentation[:2]]
-    fine, coarse = (
-        {name: bool((array == side).any()) for name, side in SIDES.items()} for array in labels
-    )
+    fine, coarse = (_sides_in(image) for image in segmentation[:2])
     of_ct = {"liver_right_fraction": liver_right_fraction(ct, segmentation.fine)}
     femora = {}
     for name, side in SIDES.items():
@@ -173,6 +171,12 @@ def as_sentence(reasons):
     """Reasons as one sentence; empty if there are none."""
     text = "; ".join(reasons)
     return f"{text[:1].upper()}{text[1:]}." if text else ""
+
+
+def _sides_in(image):
+    """Whether a label map has each femur; a map that is not there has none."""
+    labels = np.zeros(0) if image is None else sitk.GetArrayViewFromImage(image)
+    return {name: bool((labels == side).any()) for name, side in SIDES.items()}
 
 
 def _outside(metrics, ranges):

@@ -36,8 +36,8 @@ def measure_qc(ct, segmentation, side):
         `head_medial_mm`, `metal_mm3`, `slice_order_inconsistency` and the values of
         `attenuation`; `touches` (faces of the image) and `across` (the body's other side, see
         `lies_across`); `cut_slice` (lowest slice of the mask, the lowest of the image being 1)
-        and `trochanter_mm` (see `osteoct.segmentation.cascade.Segmentation`). What only the
-        study's own networks give is left out of masks made elsewhere.
+        and `trochanter_mm` (see `osteoct.segmentation.cascade.Segmentation`). A mask that was
+        made elsewhere has no `coarse_dice` (nan).
     """
     femur = sitk.Cast(segmentation.fine == side, sitk.sitkUInt8)
     inside = sitk.GetArrayFromImage(femur) != 0
@@ -168,6 +168,8 @@ def lies_across(femur, ct, side):
 
 def _coarse_dice(coarse, side, inside, box, lowest):
     """Dice of both networks' masks above the fine one's lower end, which has metrics of its own."""
+    if coarse is None:
+        return np.nan
     found = sitk.GetArrayFromImage(coarse)[box] == side
     found[: lowest - box[0].start] = False
     return dice(inside[box], found)

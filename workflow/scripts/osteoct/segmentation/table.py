@@ -7,6 +7,21 @@ from osteoct.tables import read_table
 
 COHORTS = {"validation": "Validation", "test": "Test"}
 QC_STATUSES = ["pass", "review"]  # every other one has failed, none included
+SOURCES = {  # of the automatic masks, by the configuration's segmentation: source
+    "trained": "networks that this study trained on its manual masks",
+    "finetuned": "networks that this study trained on its manual masks, starting from the weights "
+    "that come with the project",
+    "pretrained": "the networks that come with the project; this study trained none",
+    "masks": "made elsewhere; the participants table names them (automatic_mask)",
+}
+NO_MASKS = "There are no manual masks to compare the automatic ones with: Dice is not available."
+ABSENT = "–"
+COLUMNS = [
+    *("Cohort", "n", "Dice, mean ± SD", "Dice, median (quartiles)"),
+    *("VD, cm³, median (quartiles)", "|VD|, cm³, median (quartiles)"),
+    *("HD95, mm, median (quartiles)", "Surface Dice, median (quartiles)"),
+    *("Failures", "Pass, review, fail", "Worst (patient)"),
+]
 MEASURES = ["dice", "vd_cm3", "absolute_vd_cm3", "relative_vd_percent", "hd95_mm", "surface_dice"]
 
 
@@ -22,12 +37,15 @@ def of_cohorts(paths, cohort):
     """
     texts = ["side", "failure", "qc"]
     tables = [read_table(path, dtype=dict.fromkeys(["patient", *texts], str)) for path in paths]
-    overlap = pd.concat([table for table in tables if len(table)], ignore_index=True)
+    filled = [table for table in tables if len(table)] or tables[:1]
+    overlap = pd.concat(filled, ignore_index=True)
+    numbers = [*MEASURES, "readers_dice"]
+    overlap[numbers] = overlap[numbers].astype(float)  # also where no cell is filled
     overlap[texts] = overlap[texts].fillna("")
     return overlap.merge(cohort.loc[cohort["split"] != "", ["patient", "split"]], on="patient")
 
 
-def tabulate(overlap, *, side):
+def tabulate(overlap, *, side, source):
     """Table 2 as printed: the studied femur of validation and test patients, and the readers.
 
     Parameters
@@ -36,25 +54,24 @@ def tabulate(overlap, *, side):
         All femora: the columns of `osteoct.segmentation.evaluated.compare_patients`, and `split`.
     side : {"left", "right"}
         The studied one.
+    source : str
+        One of `SOURCES`.
 
     Returns
     -------
     DataFrame
-        One row per cohort, and one for the agreement of the readers; all cells are text. A
-        mask that failed counts with its Dice (0 where there is none), nobody is left out.
+        One row per cohort, one for the agreement of the readers, and footnotes; all cells are
+        text. A mask that failed counts with its Dice (0 where there is none), nobody is left out.
     """
     studied = overlap[overlap["side"] == side]
     rows = [_printed(name, studied[studied["split"] == split]) for split, name in COHORTS.items()]
     readers = studied["readers_dice"].dropna()
-    rows.append(
-        {
-            "Cohort": "Two readers (training sample)",
-            "n": str(len(readers)),
-            "Dice, mean ± SD": _mean_sd(readers),
-            "Dice, median (quartiles)": _quartiles(readers, 3),
-        }
-    )
-    return pd.DataFrame(rows).fillna("")
+    agreement = [str(len(readers)), _mean_sd(readers), _quartiles(readers, 3)]
+    values = agreement if len(readers) else [ABSENT] * 3
+    rows.append(dict(zip(COLUMNS, ["Two readers (training sample)", *values], strict=False)))
+    notes = [f"Source of the automatic masks: {SOURCES[source]}."]
+    notes += [NO_MASKS] if overlap.empty else []
+    return pd.DataFrame([*rows, *({"Cohort": note} for note in notes)], columns=COLUMNS).fillna("")
 
 
 def tabulate_values(overlap, *, side):
@@ -101,6 +118,8 @@ def list_cases(overlap, *, worst_cases):
 
 
 def _printed(name, rows):
+    if rows.empty:
+        return dict.fromkeys(COLUMNS, ABSENT) | {"Cohort": name}
     worst = rows.sort_values(["dice", "patient"]).head(1)
     return {
         "Cohort": name,
@@ -151,5 +170,5 @@ def _summary(rows, measure):
         **dict(zip(("q1", "median", "q3"), quartiles, strict=True)),
         "min": values.min(),
         "max": values.max(),
-        "failures": int((rows["failure"] != "").sum()),
+        "failures": int((rows["failure"] != "").sum()) if len(rows) else np.nan,
     }
