@@ -44,15 +44,14 @@ else:
 include: "workflow/rules/classification.smk"
 include: "workflow/rules/evaluation.smk"
 include: "workflow/rules/calibration.smk"
-include: "workflow/rules/nested.smk"
+include: "workflow/rules/comparisons.smk"
 
 
 if not BEGINS_AT_TABLE:
 
-    include: "workflow/rules/comparators.smk"
-    include: "workflow/rules/arms.smk"
-    include: "workflow/rules/sensitivity.smk"
-    include: "workflow/rules/sites.smk"
+    include: "workflow/rules/baselines.smk"
+    include: "workflow/rules/scenarios.smk"
+    include: "workflow/rules/harmonisation.smk"
     include: "workflow/rules/report.smk"
 
 

@@ -19,7 +19,7 @@ from dag import ROOT, SNAKEMAKE, write_cohort
 RESULTS = Path("results").resolve()
 TABLES = ("image_qc", "femurs", "features", "neck", "overlap", "pages")
 AS_THEY_ARE = ("tables", "figures", "model", "segmentation", "numbers.json")
-AS_THEY_ARE += ("cohort/flow.csv", "predictions/outlines.csv", "report/claims.html")
+AS_THEY_ARE += ("cohort/flow.csv", "predictions/segmentation.csv", "report/claims.html")
 STEPS = ("select_cohort", "gather_features", "predict_patients", "summarise_run")
 STEPS += ("write_report", "write_manifests")
 SCRIPT = re.compile(r"\.snakemake/scripts/\w+\.(\w+)\.py")

@@ -57,7 +57,7 @@ def main():
     features, t_scores = measured(config, arguments.patients, arguments.cores)
     edges = {key: config["diagnosis"][key] for key in EDGES}
     classes = pd.Series([CLASSES.index(diagnose(t, **edges)) for t in t_scores], features.index)
-    mean_hu = features[config["evaluation"]["comparators"]["mean_hu_feature"]]
+    mean_hu = features[config["evaluation"]["mean_hu_feature"]]
     counts = {name: int((classes == k).sum()) for k, name in enumerate(CLASSES)}
     print(f"{len(features)} synthetic patients with exact outlines: {counts}")
     print(f"R² of mean HU and deciding T-score: {np.corrcoef(mean_hu, t_scores)[0, 1] ** 2:.3f}")

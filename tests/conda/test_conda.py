@@ -25,7 +25,7 @@ from osteoct.tabular import __main__ as tabular
 pytestmark = pytest.mark.conda
 EVERY_RULE = (CONFIG, HERE / "every_rule.yaml")
 DIRECT = pins((ROOT / "requirements.in").read_text())
-SWITCHED_OFF = {"harmonise_features", "compare_harmonised"}  # the tiny study has one site
+SWITCHED_OFF = {"harmonise_features"}  # the tiny study has one site
 SCRIPTED = {n: block for n, block in rules() if script_of(block) and n not in SWITCHED_OFF}
 ENVIRONMENTS = sorted({env_of(block).stem for block in SCRIPTED.values()})
 every_environment = pytest.mark.parametrize("name", ENVIRONMENTS)

@@ -1,4 +1,4 @@
-"""Several sites: the arm of harmonised features through the study's own rules."""
+"""Several sites: the comparison with harmonised features through the study's own rules."""
 
 import numpy as np
 import pandas as pd
@@ -9,7 +9,7 @@ from tiny import CONFIG
 from osteoct.results import write_csv
 
 RULES = ["fit_classifier", "predict_patients", "harmonise_features"]
-RULES += ["fit_harmonised", "predict_harmonised", "compare_harmonised"]
+RULES += ["fit_harmonised", "predict_harmonised", "compare_models"]
 
 
 def test_two_sites_train_a_third_tests_and_harmonisation_stands_beside(bare_study):
@@ -25,9 +25,9 @@ def test_two_sites_train_a_third_tests_and_harmonisation_stands_beside(bare_stud
     write_csv(features, results / "features.csv")
     settings = bare_study.folder / "sites.yaml"
     settings.write_text(yaml.safe_dump({"evaluation": {"harmonisation": {"method": "combat"}}}))
-    wanted = "results/tables/harmonisation.csv"
+    wanted = "results/tables/comparison_harmonisation.csv"
     bare_study.snakemake(wanted, "--allowed-rules", *RULES, settings=(CONFIG, settings))
-    printed = bare_study.read("tables/harmonisation.csv")
+    printed = bare_study.read("tables/comparison_harmonisation.csv")
     assert "0 of 60 test patients are harmonised" in " ".join(printed["Class"])
     harmonised = bare_study.read("cohort/harmonised_features.csv")
     south = (site == "south").nonzero()[0]

@@ -1,15 +1,13 @@
 """Stage 6, continued: whether the probabilities mean what they say, and whether to act on them.
 
-The temperature is learnt on validation patients; test patients teach nothing.
+The temperature is fitted on validation patients; test patients change nothing.
 
-in:   results/predictions/study.csv, comparators.csv
+in:   results/predictions/study.csv, baselines.csv
 out:  results/model/temperature.json                    frozen on validation
       results/tables/calibration.csv (and _values.csv)  slope, intercept, Brier score
       results/tables/decision_curves_values.csv         net benefit by threshold
       results/figures/figureS2_calibration.pdf, .png, figureS3_decision_curves.pdf, .png
 """
-
-CALIBRATION = config["evaluation"]["calibration"]
 
 
 rule fit_temperature:
@@ -23,9 +21,6 @@ rule fit_temperature:
         "results/logs/fit_temperature.log",
     conda:
         "../../envs/tables.yaml"
-    params:
-        least_probability=CALIBRATION["least_probability"],
-        limits=CALIBRATION["temperature_limits"],
     script:
         "../scripts/fit_temperature.py"
 
@@ -46,13 +41,12 @@ rule assess_calibration:
     params:
         seed=config["seed"],
         intervals=INTERVALS,
-        least_probability=CALIBRATION["least_probability"],
     script:
         "../scripts/assess_calibration.py"
 
 
 rule draw_calibration:
-    """Figure S2: observed against predicted shares, by class."""
+    """Figure S2: observed against predicted fractions, by class."""
     input:
         predictions="results/predictions/study.csv",
         temperature="results/model/temperature.json",
@@ -67,10 +61,6 @@ rule draw_calibration:
     params:
         seed=config["seed"],
         intervals=INTERVALS,
-        settings={
-            "least_probability": CALIBRATION["least_probability"],
-            "binning": CALIBRATION["reliability"],
-        },
         synthetic=SYNTHETIC,
     script:
         "../scripts/draw_calibration.py"
@@ -80,7 +70,7 @@ rule weigh_decisions:
     """Net benefit of referring patients by radiomics, by simpler models, all of them or none."""
     input:
         predictions="results/predictions/study.csv",
-        others="results/predictions/comparators.csv",
+        others="results/predictions/baselines.csv",
         code=code_of("weigh_decisions"),
     output:
         "results/tables/decision_curves_values.csv",

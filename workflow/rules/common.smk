@@ -202,12 +202,11 @@ def own_or_shipped(path):
 
 DICTIONARY = f"{ROOT}/resources/features/features.csv"
 PAGES = f"{ROOT}/workflow/report"
-NESTED = config["evaluation"]["nested_cross_validation"]
 SEGMENTED_BY = config["segmentation"]["source"]
 SWITCHES = {
     SEGMENTED_BY: True,
     "manual_masks": SYNTHETIC or any(row["mask"] for row in STUDY),
-    "nested": NESTED["folds"] > 0,
+    "nested": config["evaluation"]["nested_folds"] > 0,
     "harmonisation": config["evaluation"]["harmonisation"]["method"] != "none",
 }
 SWITCHED_ON = [name for name, is_on in SWITCHES.items() if is_on]

@@ -91,7 +91,7 @@ rule tabulate_subgroups:
             key: EVALUATION["subgroups"][key]
             for key in ("age_bands", "dose_bands_mgy_cm")
         },
-        smallest=EVALUATION["subgroups"]["smallest"],
+        min_patients=EVALUATION["subgroups"]["min_patients"],
         seed=config["seed"],
         intervals=INTERVALS,
     script:
@@ -112,7 +112,6 @@ rule tabulate_coverage:
         "../../envs/tables.yaml"
     params:
         **EVALUATION["interval"],
-        tolerance=EVALUATION["coverage_tolerance"],
     script:
         "../scripts/tabulate_coverage.py"
 
@@ -145,7 +144,7 @@ rule draw_roc:
     input:
         predictions="results/predictions/study.csv",
         values="results/tables/table3_performance_values.csv",
-        comparators=[] if BEGINS_AT_TABLE else "results/predictions/comparators.csv",
+        baselines=[] if BEGINS_AT_TABLE else "results/predictions/baselines.csv",
         code=code_of("draw_roc"),
     output:
         "results/figures/figure5_roc.pdf",
@@ -184,7 +183,7 @@ rule collect_numbers:
     input:
         cohort="results/cohort/study.csv",
         performance="results/tables/table3_performance_values.csv",
-        comparison="results/tables/comparators_values.csv",
+        comparison="results/tables/comparison_baselines_values.csv",
         overlap="results/tables/table2_segmentation_values.csv",
         code=code_of("collect_numbers"),
     output:

@@ -10,7 +10,6 @@ params = snakemake.params
 scaling = read_json(snakemake.input.temperature)
 predictions = read_predictions(snakemake.input.predictions)
 intervals = Intervals.seeded(params.seed, "calibration", **params.intervals)
-settings = {"least_probability": params.least_probability}
-values = calibrate(predictions, scaling["temperature"], intervals, **settings)
+values = calibrate(predictions, scaling["temperature"], intervals)
 write_csv(values, snakemake.output["values"])
 write_csv(tabulate_calibration(values, scaling, intervals), snakemake.output.table)

@@ -10,5 +10,5 @@ params = snakemake.params
 scaling = read_json(snakemake.input.temperature)
 predictions = read_predictions(snakemake.input.predictions)
 intervals = Intervals.seeded(params.seed, "reliability", **params.intervals)
-figure = draw_calibration(predictions, scaling["temperature"], intervals, **params.settings)
+figure = draw_calibration(predictions, scaling["temperature"], intervals)
 save_figure(figure, *snakemake.output, synthetic=params.synthetic)

@@ -8,8 +8,8 @@ log_to(snakemake.log[0])
 predictions = read_predictions(snakemake.input.predictions)
 values = read_table(snakemake.input["values"])
 reference = predictions[:0]
-if snakemake.input.comparators:
-    simple = read_table(snakemake.input.comparators)
+if snakemake.input.baselines:
+    simple = read_table(snakemake.input.baselines)
     reference = simple[simple["model"] == "mean HU"]
 params = snakemake.params
 figure = draw_roc(predictions, values, reference, confidence=params.confidence)

@@ -5,5 +5,5 @@ from osteoct.results import write_json
 
 log_to(snakemake.log[0])
 predictions = read_predictions(snakemake.input.predictions)
-fitted = fit_temperature(predictions, split="validation", **snakemake.params)
+fitted = fit_temperature(predictions, split="validation")
 write_json(fitted, snakemake.output[0])

@@ -1,7 +1,6 @@
 import pandas as pd
 
-from osteoct.evaluation.density import density_of, relate
-from osteoct.evaluation.density_table import tabulate_relation
+from osteoct.evaluation.density import density_of, relate, tabulate_relation
 from osteoct.figures.density import draw_density
 from osteoct.figures.style import save_figure
 from osteoct.job import log_to

@@ -1,7 +1,6 @@
 from osteoct.classification.predictions import read_predictions
 from osteoct.evaluation.methods import Intervals
-from osteoct.evaluation.subgroup_table import tabulate_subgroups
-from osteoct.evaluation.subgroups import evaluate_subgroups, subgroups
+from osteoct.evaluation.subgroups import evaluate_subgroups, subgroups, tabulate_subgroups
 from osteoct.job import log_to
 from osteoct.results import write_csv
 from osteoct.tables import read_table
@@ -13,5 +12,5 @@ groups = subgroups(cohort, **params.bands)
 intervals = Intervals.seeded(params.seed, "subgroups", **params.intervals)
 values = evaluate_subgroups(read_predictions(snakemake.input.predictions), groups, intervals)
 write_csv(values, snakemake.output["values"])
-table = tabulate_subgroups(values, intervals, smallest=params.smallest)
+table = tabulate_subgroups(values, intervals, min_patients=params.min_patients)
 write_csv(table, snakemake.output.table)

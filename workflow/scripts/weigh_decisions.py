@@ -11,4 +11,4 @@ others = read_table(snakemake.input.others)
 models = {"radiomics": read_predictions(snakemake.input.predictions)}
 models |= {name: others[others["model"] == name] for name in params.beside}
 intervals = Intervals.seeded(params.seed, "decisions", **params.intervals)
-write_csv(decision_curves(models, intervals, **params.thresholds), snakemake.output[0])
+write_csv(decision_curves(models, intervals, thresholds=params.thresholds), snakemake.output[0])

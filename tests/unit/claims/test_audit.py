@@ -14,7 +14,7 @@ DU2025 = Path(__file__).parents[3] / "resources/claims/du2025.csv"
 
 @pytest.fixture(scope="module")
 def du2025():
-    return audit(read_claims(DU2025), paper="A paper", confidence=0.95, most_failures=5)
+    return audit(read_claims(DU2025), paper="A paper", confidence=0.95)
 
 
 def test_no_interval_of_the_paper_is_wilson(du2025):
@@ -70,7 +70,7 @@ def test_another_papers_wilson_interval_is_acknowledged():
         trials="10",
         stated_method="wilson",
     )
-    printed, _ = audit(claims, paper="A paper", confidence=0.95, most_failures=3)
+    printed, _ = audit(claims, paper="A paper", confidence=0.95)
     assert printed.loc[1, "Verdict"] == "The stated method reproduces it."
     assert printed.loc[1, "Implied counts"] == "9/10"
 
@@ -79,14 +79,14 @@ def test_without_counts_every_fraction_is_tried():
     claims = claim(
         measure="specificity", estimate="0.667", low="0.354", high="0.879", patients="20"
     )
-    printed, values = audit(claims, paper="A paper", confidence=0.95, most_failures=3)
+    printed, values = audit(claims, paper="A paper", confidence=0.95)
     assert set(values.numerator / values.denominator) == {2 / 3}
     assert "Wilson score" in printed.loc[1, "Reproduced by"]
 
 
 def test_an_area_without_counts_is_said_to_be_beyond_the_audit():
     claims = claim(measure="auc", estimate="0.90", low="0.80", high="0.95", stated_method="wilson")
-    printed, values = audit(claims, paper="A paper", confidence=0.95, most_failures=3)
+    printed, values = audit(claims, paper="A paper", confidence=0.95)
     assert "cannot be recomputed" in printed.loc[1, "Verdict"]
     assert values.empty
 
@@ -98,9 +98,7 @@ def test_predictive_values_of_another_paper_are_rebuilt_from_its_counts():
         for m, value in rates.items()
     ]
     ppv = claim(measure="ppv", estimate="0.846", low="0.725", high="0.920").iloc[0].to_dict()
-    printed, _ = audit(
-        pd.DataFrame([*rows, ppv]), paper="A paper", confidence=0.95, most_failures=3
-    )
+    printed, _ = audit(pd.DataFrame([*rows, ppv]), paper="A paper", confidence=0.95)
     assert printed.loc[1, "Implied counts"] == "44/52"
     assert "Wilson score" in printed.loc[1, "Reproduced by"]
 
@@ -112,7 +110,7 @@ def test_classes_that_do_not_cover_all_patients_say_nothing_of_a_matrix():
         for name in ("normal", "osteoporosis")
         for m, e in zip(("sensitivity", "specificity", "accuracy"), PRINTED[name], strict=True)
     ]
-    printed, _ = audit(pd.DataFrame(rows), paper="A paper", confidence=0.95, most_failures=3)
+    printed, _ = audit(pd.DataFrame(rows), paper="A paper", confidence=0.95)
     assert not printed["Claim"].str.startswith("One confusion matrix").any()
     assert printed["Implied counts"].str.contains("TP 44, FN 8, TN 41, FP 8").any()
 
@@ -135,7 +133,7 @@ def test_problems_of_a_table_are_named_all_at_once(tmp_path):
 
 
 def test_nothing_to_audit_gives_headings_only():
-    printed, values = audit(claim().iloc[:0], paper="A paper", confidence=0.95, most_failures=3)
+    printed, values = audit(claim().iloc[:0], paper="A paper", confidence=0.95)
     assert list(printed) == COLUMNS
     assert (printed.drop(columns="Claim") == "").all(axis=None)
     assert values.empty
@@ -145,7 +143,7 @@ def test_the_documented_example_comes_out_as_documented(tmp_path):
     text = (DU2025.parents[2] / "docs/methods.md").read_text(encoding="utf-8")
     path = tmp_path / "other.csv"
     path.write_text(text.split("```csv\n")[1].split("```")[0])
-    found, _ = audit(read_claims(path), paper="Other", confidence=0.95, most_failures=3)
+    found, _ = audit(read_claims(path), paper="Other", confidence=0.95)
     shown = text.split("| verdict |\n")[1].split("\n\n")[0].splitlines()[1:]
     columns = ["Claim", "Printed", "Implied counts", "Reproduced by", "Verdict"]
     rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in shown]

@@ -17,7 +17,7 @@ from osteoct.classification.predictions import PROBABILITIES
 from osteoct.cohort.diagnosis import CLASSES
 from osteoct.evaluation.agreement import macro_auc
 from osteoct.evaluation.auc import roc_auc
-from osteoct.evaluation.baselines import classify_otherwise, other_models, predictors
+from osteoct.evaluation.baselines import baseline_models, baseline_predictors, predict_baselines
 from osteoct.evaluation.intervals import newcombe_auc
 from osteoct.evaluation.temperature import fit_temperature
 
@@ -32,7 +32,6 @@ SELECTION = {
 GRID = {"min_samples_leaf": [1, 4]}
 FOREST = {"n_estimators": 15, "class_weight": "balanced", "grid": GRID}
 CLASSIFIER = {"estimator": "forest", "folds": 3, "curve_penalties": 10, "forest": FOREST}
-SCALING = {"least_probability": 0.001, "limits": [0.1, 10]}
 OWN = [
     filters.DropRedundant,
     selection.RecursiveElimination,
@@ -74,14 +73,14 @@ def whole_study(features, cohort):
     fitted, record = fit(features, cohort)
     predictions = model.predict_patients(fitted, features, cohort)
     chosen = {"mean_hu_feature": MEAN, "selected": record["lasso"]}
-    models = other_models(record, inverse_penalty=1.0, classifier=CLASSIFIER, seed=3)
-    known = predictors(cohort, features, cohort, **chosen)
+    models = baseline_models(record, classifier=CLASSIFIER, seed=3)
+    known = baseline_predictors(cohort, features, cohort, **chosen)
     return {
         "record": record,
         "predictions": predictions,
-        "others": classify_otherwise(predictions, known, models),
+        "others": predict_baselines(predictions, known, models),
         "thresholds": thresholds.choose_thresholds(predictions, split="validation"),
-        "temperature": fit_temperature(predictions, split="validation", **SCALING),
+        "temperature": fit_temperature(predictions, split="validation"),
     }
 
 

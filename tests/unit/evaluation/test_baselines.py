@@ -1,4 +1,4 @@
-"""Simple models: fitted on training patients only, compared on the same test patients."""
+"""Baselines: fitted on training patients only, compared on the same test patients."""
 
 import numpy as np
 import pandas as pd
@@ -7,14 +7,11 @@ from statsmodels.stats.multitest import multipletests
 
 from osteoct.classification.predictions import PROBABILITIES
 from osteoct.cohort.diagnosis import CLASSES
-from osteoct.evaluation.baselines import (
-    classify_otherwise,
-    compare,
-    holm,
-    other_models,
-    predictors,
-)
+from osteoct.evaluation import comparison
+from osteoct.evaluation.baselines import baseline_models, baseline_predictors, predict_baselines
+from osteoct.evaluation.comparison import holm
 from osteoct.evaluation.comparison_table import tabulate_comparison
+from osteoct.evaluation.comparisons import COMPARISONS
 from osteoct.evaluation.methods import Intervals
 
 MEAN = "original_firstorder_Mean"
@@ -23,9 +20,8 @@ RECORD = {
     "lasso": [TEXTURE],
     "tuning": {"chosen": 1, "candidates": [{"min_samples_leaf": 9}, {"min_samples_leaf": 3}]},
 }
-MODELS = other_models(
+MODELS = baseline_models(
     RECORD,
-    inverse_penalty=1.0,
     classifier={
         "estimator": "forest",
         "forest": {
@@ -69,10 +65,14 @@ def predictions(cohort):
     return frame
 
 
+def compare(predictions, simple):
+    return comparison.compare(COMPARISONS["baselines"], predictions, simple, INTERVALS)
+
+
 def simple_of(predictions, cohort):
     measured = cohort[["patient", MEAN, TEXTURE]]
-    known = predictors(cohort, measured, cohort, mean_hu_feature=MEAN, selected=[TEXTURE])
-    return classify_otherwise(predictions, known, MODELS)
+    known = baseline_predictors(cohort, measured, cohort, mean_hu_feature=MEAN, selected=[TEXTURE])
+    return predict_baselines(predictions, known, MODELS)
 
 
 def test_every_model_gives_probabilities_in_the_order_of_the_classes(predictions, cohort):
@@ -101,7 +101,7 @@ def test_the_combined_model_is_the_tuned_classifier_with_age_and_sex():
 
 
 def test_density_beats_a_model_that_knows_nothing(predictions, cohort):
-    table = compare(predictions, simple_of(predictions, cohort), INTERVALS)
+    table = compare(predictions, simple_of(predictions, cohort))
     rows = table[(table["model"] == "mean HU") & (table["class"] == "osteoporosis")].iloc[0]
     assert rows.auc > 0.9
     assert rows.difference < 0
@@ -110,20 +110,20 @@ def test_density_beats_a_model_that_knows_nothing(predictions, cohort):
     assert rows.p <= rows.p_holm
 
 
-def test_difference_is_that_of_the_printed_areas(predictions, cohort):
-    table = compare(predictions, simple_of(predictions, cohort), INTERVALS)
+def test_difference_is_that_of_the_printed_aucs(predictions, cohort):
+    table = compare(predictions, simple_of(predictions, cohort))
     for name, part in table.groupby("class"):
         aucs = part.set_index("model").auc
         for row in part[part.model != "radiomics"].itertuples():
             assert row.difference == pytest.approx(aucs["radiomics"] - row.auc), name
 
 
-def test_patients_without_age_are_left_to_the_other_models(predictions, cohort):
+def test_patients_without_age_are_left_to_the_baseline_models(predictions, cohort):
     cohort.loc[cohort.patient == "P89", "age"] = np.nan
     simple = simple_of(predictions, cohort)
     counts = simple[simple.split == "test"].groupby("model").size()
     assert counts.to_dict() == {"mean HU": 30, "neck HU": 30} | dict.fromkeys(list(MODELS)[2:], 29)
-    sizes = compare(predictions, simple, INTERVALS).query("`class` == 'osteoporosis'")
+    sizes = compare(predictions, simple).query("`class` == 'osteoporosis'")
     assert sizes.n_positive.tolist() == [10, 10, 10, 9, 9, 9]
 
 
@@ -132,7 +132,7 @@ def test_a_neck_that_was_not_found_is_missing_and_never_zero(predictions, cohort
     simple = simple_of(predictions, cohort)
     of_neck = simple[simple.model == "neck HU"]
     assert not of_neck.patient.isin(["P88", "P89"]).any()
-    rows = compare(predictions, simple, INTERVALS).query("model == 'neck HU'")
+    rows = compare(predictions, simple).query("model == 'neck HU'")
     assert (rows.n_positive + rows.n_negative).tolist() == [28, 28, 28]
 
 
@@ -140,17 +140,17 @@ def test_without_necks_in_training_their_model_is_left_out_and_the_others_stay(p
     cohort.loc[cohort.split == "training", "neck_hu"] = np.nan
     simple = simple_of(predictions, cohort)
     assert list(simple["model"].unique()) == [name for name in MODELS if name != "neck HU"]
-    table = compare(predictions, simple, INTERVALS)
+    table = compare(predictions, simple)
     assert table["p_holm"].notna().any() and "neck HU" not in set(table["model"])
 
 
 def test_an_absent_class_is_missing_in_the_table(predictions, cohort):
     kept = ~((cohort.split == "test") & (cohort.diagnosis == "osteoporosis"))
-    comparison = compare(predictions[kept], simple_of(predictions[kept], cohort), INTERVALS)
-    gone = comparison[comparison["class"] == "osteoporosis"]
+    values = compare(predictions[kept], simple_of(predictions[kept], cohort))
+    gone = values[values["class"] == "osteoporosis"]
     assert gone[["auc", "difference", "p", "p_holm"]].isna().all(axis=None)
     assert set(gone.note) == {"no patient with osteoporosis"}
-    text = tabulate_comparison(comparison, INTERVALS).to_csv()
+    text = tabulate_comparison(COMPARISONS["baselines"], values, INTERVALS).to_csv()
     assert "n/a" in text and "nan" not in text
 
 
@@ -161,15 +161,17 @@ def test_a_class_without_training_patients_is_never_predicted(predictions, cohor
     assert simple[PROBABILITIES].sum(axis=1).to_numpy() == pytest.approx(1)
 
 
-def test_training_patients_of_one_class_are_refused(predictions, cohort):
+def test_training_patients_of_one_class_are_an_error(predictions, cohort):
     kept = (cohort.split != "training") | (cohort.diagnosis == "normal")
     with pytest.raises(ValueError, match="needs training patients of two classes"):
         simple_of(predictions[kept], cohort)
 
 
-def test_a_missing_feature_is_refused_by_name(cohort):
+def test_a_missing_feature_is_named(cohort):
     with pytest.raises(ValueError, match="have no 'brightness'"):
-        predictors(cohort, cohort[["patient"]], cohort, mean_hu_feature="brightness", selected=[])
+        baseline_predictors(
+            cohort, cohort[["patient"]], cohort, mean_hu_feature="brightness", selected=[]
+        )
 
 
 def test_holm_equals_statsmodels_where_some_values_are_missing():

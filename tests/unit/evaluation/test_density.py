@@ -8,8 +8,7 @@ import pytest
 from matplotlib.text import Text
 from scipy.stats import linregress, pearsonr
 
-from osteoct.evaluation.density import correlation, density_of, relate
-from osteoct.evaluation.density_table import tabulate_relation
+from osteoct.evaluation.density import correlation, density_of, relate, tabulate_relation
 from osteoct.figures.density import draw_density
 
 READING = {"at_t_score": -2.5, "confidence": 0.95}

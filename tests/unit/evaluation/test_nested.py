@@ -1,15 +1,19 @@
-"""Nested cross-validation: all are left out once, none of them teaches, noise stays at chance."""
+"""Nested cross-validation: all are left out once, no fit sees them, noise stays at chance."""
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from osteoct.evaluation import nested as cross_validation
+from osteoct.evaluation.comparison import compare
+from osteoct.evaluation.comparison_table import tabulate_comparison
+from osteoct.evaluation.comparisons import COMPARISONS
 from osteoct.evaluation.methods import Intervals
-from osteoct.evaluation.nested_table import HEADINGS, compare_splits, tabulate_nested
 from osteoct.figures.nested import draw_nested
 
 NAMES = ["benign", "malignant"]
+NESTED = COMPARISONS["nested"]
+EVALUATED_ON = ["training", "validation", "test", "nested"]
 SELECTION = {
     "missing": {"max_missing_fraction": 0.2},
     "redundancy": {"max_correlation": 0.999},
@@ -54,7 +58,7 @@ def nested(features, cohort, folds=3):
 
 
 @pytest.fixture(scope="module")
-def judged():
+def predicted():
     """A single split that is perfect on training patients only, and the nested predictions."""
     features, cohort = tables(signal=1.5)
     left_out = nested(features, cohort)
@@ -65,8 +69,8 @@ def judged():
     return single.assign(p_benign=1 - noisy, p_malignant=noisy), left_out
 
 
-def test_everybody_with_a_class_is_left_out_exactly_once(judged):
-    left_out = judged[1]
+def test_everybody_with_a_class_is_left_out_exactly_once(predicted):
+    left_out = predicted[1]
     assert left_out["patient"].tolist() == [f"P{number:02d}" for number in range(60)]
     assert (
         pd.crosstab(left_out["fold"], left_out["diagnosis"]).to_numpy().tolist() == [[10, 10]] * 3
@@ -75,17 +79,17 @@ def test_everybody_with_a_class_is_left_out_exactly_once(judged):
 
 
 def test_selection_tuning_and_classifier_see_no_left_out_patient(monkeypatch):
-    taught = []
+    fitted_on = []
     original = cross_validation.fit_classifier
 
     def watch(features, classes, **settings):
-        taught.append(set(features.index))
+        fitted_on.append(set(features.index))
         return original(features, classes, **settings)
 
     monkeypatch.setattr(cross_validation, "fit_classifier", watch)
     left_out = nested(*tables(signal=1.5))
     for number, own in left_out.groupby("fold")["patient"]:
-        assert taught[number - 1] == set(left_out["patient"]) - set(own)
+        assert fitted_on[number - 1] == set(left_out["patient"]) - set(own)
 
 
 def test_changing_a_left_out_patient_changes_no_other_prediction_of_that_fold():
@@ -102,32 +106,31 @@ def test_changing_a_left_out_patient_changes_no_other_prediction_of_that_fold():
 def test_signal_is_found_and_noise_is_not():
     for signal, low, high in ((1.5, 0.85, 1.0), (0.0, 0.25, 0.75)):
         left_out = nested(*tables(signal=signal))
-        values = compare_splits(left_out, left_out, Intervals.seeded(1, "test", **METHODS))
-        auc = values.set_index("judged_on").loc["nested", "estimate"]
+        values = compare(NESTED, left_out, left_out, Intervals.seeded(1, "test", **METHODS))
+        auc = values.set_index("model").loc["nested", "auc"]
         assert low <= auc <= high, signal
 
 
-def test_table_and_figure_show_every_way_of_judging(judged):
+def test_table_and_figure_show_every_evaluation(predicted):
     intervals = Intervals.seeded(1, "test", **METHODS)
-    values = compare_splits(*judged, intervals)
-    assert values["judged_on"].tolist() == [*HEADINGS, "fold", "fold", "fold"]
-    by_way = values[values["judged_on"] != "fold"].set_index("judged_on")
-    assert by_way.loc["training", "estimate"] == 1 > by_way.loc["nested", "estimate"]
-    assert (by_way["low"] < by_way["estimate"]).all()
-    printed = tabulate_nested(values, intervals)
-    row = printed.iloc[0]
-    expected = by_way.loc["test", "estimate"] - by_way.loc["nested", "estimate"]
-    assert row["AUC of"] == "Malignant" and row["Test minus nested"] == f"{expected:+.3f}"
-    assert row[HEADINGS["nested"]].startswith(f"{by_way.loc['nested', 'estimate']:.3f} (")
-    labels = [
-        label.get_text() for label in draw_nested(values, confidence=0.95).axes[0].get_yticklabels()
-    ]
-    assert labels == [f"Malignant, {way}" for way in ("training", "validation", "test", "nested")]
+    values = compare(NESTED, *predicted, intervals)
+    assert values["model"].tolist() == [*EVALUATED_ON, "fold", "fold", "fold"]
+    by_model = values[values["model"] != "fold"].set_index("model")
+    assert by_model.loc["training", "auc"] == 1 > by_model.loc["nested", "auc"]
+    assert (by_model["low"] < by_model["auc"]).all()
+    table = tabulate_comparison(NESTED, values, intervals).set_index("Evaluated on")
+    row = table.loc["nested"]
+    expected = by_model.loc["test", "auc"] - by_model.loc["nested", "auc"]
+    assert row["Class"] == "malignant" and row["Test minus nested"] == f"{expected:+.3f}"
+    assert row["AUC (95% CI)"].startswith(f"{by_model.loc['nested', 'auc']:.3f} (")
+    drawn = draw_nested(values, confidence=0.95, method="newcombe")
+    labels = [label.get_text() for label in drawn.axes[0].get_yticklabels()]
+    assert labels == [f"Malignant, {model}" for model in EVALUATED_ON]
 
 
-def test_a_class_too_small_to_be_left_out_is_refused_with_the_counts():
+def test_a_class_too_small_to_be_left_out_is_an_error_with_the_counts():
     features, cohort = tables(signal=1)
     alone = cohort["diagnosis"].eq("benign") | (cohort["patient"] == "P01")
-    said = "'benign': 30, 'malignant': 1}; .* 3 or more .* folds to 0"
-    with pytest.raises(ValueError, match=said):
+    message = "'benign': 30, 'malignant': 1}; .* 3 or more .* nested_folds to 0"
+    with pytest.raises(ValueError, match=message):
         nested(features, cohort[alone])

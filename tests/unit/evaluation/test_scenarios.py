@@ -1,4 +1,4 @@
-"""Arms beside the main analysis: one that changes nothing gives its very answer."""
+"""Scenarios beside the main analysis: one that changes nothing gives its very answer."""
 
 import numpy as np
 import pandas as pd
@@ -7,9 +7,11 @@ import pytest
 from osteoct.classification.model import fit_classifier, predict_patients, training_data
 from osteoct.classification.selection import RecursiveElimination
 from osteoct.cohort.diagnosis import CLASSES
+from osteoct.evaluation.comparison import compare
+from osteoct.evaluation.comparison_table import tabulate_comparison
+from osteoct.evaluation.comparisons import COMPARISONS, MAIN
 from osteoct.evaluation.methods import Intervals
-from osteoct.evaluation.scenario_table import MAIN, compare_arms, tabulate_arms
-from osteoct.evaluation.scenarios import fit_arm
+from osteoct.evaluation.scenarios import fit_scenario
 
 SELECTION = {
     "redundancy": {"max_correlation": 0.999},
@@ -43,10 +45,10 @@ def study():
     return features, cohort, record, predict_patients(model, features, cohort)
 
 
-def arm(study, features=None, **changes):
+def scenario(study, features=None, **changes):
     known = study[0] if features is None else features
     selection = {**SELECTION, **changes}
-    return fit_arm(known, *study[1:3], seed=3, selection=selection, classifier=CLASSIFIER)
+    return fit_scenario(known, *study[1:3], seed=3, selection=selection, classifier=CLASSIFIER)
 
 
 def intervals():
@@ -54,23 +56,23 @@ def intervals():
     return Intervals.seeded(1, "test", **settings)
 
 
-def test_an_arm_that_changes_nothing_gives_the_main_analysis(study):
-    predictions, found = arm(study)
+def test_a_scenario_that_changes_nothing_gives_the_main_analysis(study):
+    predictions, found = scenario(study)
     main = study[3][study[3]["split"] == "test"].reset_index(drop=True)
     pd.testing.assert_frame_equal(predictions, main)
     assert sorted(found["selected"]) == sorted(study[2]["lasso"])
     assert found["measured"] == 24
 
 
-def test_test_patients_teach_no_arm(study):
+def test_test_patients_teach_no_scenario(study):
     features = study[0].copy()
     away = (study[1]["split"] != "training").to_numpy()
     features.loc[away, features.columns[1:]] = 1e6
-    assert arm(study, features)[1] == arm(study)[1]
+    assert scenario(study, features)[1] == scenario(study)[1]
 
 
 def test_another_estimator_is_another_selection_of_features_that_matter(study):
-    found = arm(study, rfe={**SELECTION["rfe"], "estimator": "linear_svm", "keep": 5})[1]
+    found = scenario(study, rfe={**SELECTION["rfe"], "estimator": "linear_svm", "keep": 5})[1]
     informative = {f"original_glcm_Made{n}" for n in range(6)}
     assert len(informative & set(found["selected"])) >= 4
 
@@ -86,19 +88,28 @@ def test_linear_svm_keeps_what_separates_the_classes():
     assert RecursiveElimination(keep=99, **svm).fit(values, classes).support_.all()
 
 
-def test_table_puts_arms_beside_the_main_analysis(study):
-    arms = [("as it was", *arm(study)), ("few", *arm(study, lasso={"keep": 1}))]
-    found = compare_arms(study[3], arms, study[2], intervals())
-    assert list(found["arm"]) == [MAIN, "as it was", "few"] * 3
-    same = found[found["arm"] == "as it was"]
+def compared(study, scenarios):
+    """Values and the printed table of scenarios, each (about, predictions, record)."""
+    empty = study[3][:0].assign(model="")
+    models = pd.concat([empty, *(table.assign(model=about) for about, table, _ in scenarios)])
+    records = [study[2], *({"about": about, **record} for about, _, record in scenarios)]
+    comparison, settings = COMPARISONS["scenarios"], intervals()
+    values = compare(comparison, study[3], models, settings, beside=records)
+    return values, tabulate_comparison(comparison, values, settings)
+
+
+def test_table_puts_scenarios_beside_the_main_analysis(study):
+    scenarios = [("as it was", *scenario(study)), ("few", *scenario(study, lasso={"keep": 1}))]
+    found, table = compared(study, scenarios)
+    assert list(found["model"]) == [MAIN, "as it was", "few"] * 3
+    same = found[found["model"] == "as it was"]
     assert (same["difference"] == 0).all() and (same["shared"] == 5).all()
-    assert found.loc[found["arm"] == "few", "selected"].eq(1).all()
-    table = tabulate_arms(found, intervals())
+    assert found.loc[found["model"] == "few", "selected"].eq(1).all()
     assert list(table["Shared"][:3]) == ["", "5 of 5", "1 of 1"]
-    assert table.iloc[0, 5] == found["auc"].map("{:.3f}".format)[0] + table.iloc[0, 5][5:]
+    printed = table["Test AUC (95% CI)"][0]
+    assert printed == found["auc"].map("{:.3f}".format)[0] + printed[5:]
     assert "DeLong" in table.iloc[-1, 0]
 
 
-def test_without_arms_the_main_analysis_stands_alone(study):
-    table = tabulate_arms(compare_arms(study[3], [], study[2], intervals()), intervals())
-    assert list(table.iloc[:3, 1]) == [MAIN] * 3
+def test_without_scenarios_the_main_analysis_stands_alone(study):
+    assert list(compared(study, [])[1].iloc[:3, 1]) == [MAIN] * 3

@@ -7,8 +7,7 @@ import pytest
 from osteoct.classification.predictions import PROBABILITIES
 from osteoct.cohort.diagnosis import CLASSES
 from osteoct.evaluation.methods import Intervals
-from osteoct.evaluation.subgroup_table import TOO_FEW, tabulate_subgroups
-from osteoct.evaluation.subgroups import evaluate_subgroups, subgroups
+from osteoct.evaluation.subgroups import TOO_FEW, evaluate_subgroups, subgroups, tabulate_subgroups
 
 INTERVALS = Intervals.seeded(
     1, "test", confidence=0.95, proportion="wilson", auc="newcombe", resamples=50
@@ -67,7 +66,7 @@ def test_a_subgroup_has_the_numbers_of_its_patients_alone(predictions, cohort):
 
 
 def test_small_subgroups_print_counts_and_conclude_nothing(predictions, cohort):
-    table = tabulate_subgroups(values_of(predictions, cohort), INTERVALS, smallest=10)
+    table = tabulate_subgroups(values_of(predictions, cohort), INTERVALS, min_patients=10)
     start = table.index[table["Subgroup"] == "South (n = 8)"][0]
     south = table.loc[start : start + 3]
     assert south.iloc[0, -1].endswith(f"of 8; {TOO_FEW}")
@@ -86,6 +85,6 @@ def test_a_cohort_without_sites_or_dose_has_no_such_division(predictions, cohort
 
 def test_an_empty_test_cohort_gives_counts_of_nobody(predictions, cohort):
     values = values_of(predictions.assign(split="validation"), cohort)
-    table = tabulate_subgroups(values, INTERVALS, smallest=10)
+    table = tabulate_subgroups(values, INTERVALS, min_patients=10)
     assert "Women (n = 0)" in table["Subgroup"].tolist()
     assert "nan" not in table.to_csv()

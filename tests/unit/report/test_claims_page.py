@@ -13,7 +13,7 @@ TEMPLATE = ROOT / "workflow/report/claims.html.jinja"
 
 
 def page_of(claims, paper="A paper"):
-    return claims_page(claims, paper=paper, confidence=0.95, most_failures=5, template=TEMPLATE)
+    return claims_page(claims, paper=paper, confidence=0.95, template=TEMPLATE)
 
 
 def text_of(html):

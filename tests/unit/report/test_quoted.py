@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 from osteoct.report.quoted import (
+    baseline_numbers,
     cohort_numbers,
-    comparator_numbers,
     segmentation_numbers,
     split_numbers,
 )
@@ -52,7 +52,7 @@ def test_a_missing_estimate_keeps_its_name():
 
 def test_models_have_names_without_blanks():
     row = {"model": "mean HU, age and sex", "class": "normal", "auc": 0.8, "difference": 0.1}
-    numbers = comparator_numbers(pd.DataFrame([{**row, "p_holm": 0.5}]))
+    numbers = baseline_numbers(pd.DataFrame([{**row, "p_holm": 0.5}]))
     assert numbers["mean_hu_age_and_sex"]["normal"]["auc"] == pytest.approx(0.8)
 
 

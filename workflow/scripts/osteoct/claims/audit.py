@@ -38,7 +38,7 @@ COUNTS = ["auc", "numerator", "denominator"]
 VALUES = [*KEPT, "printed_low", "printed_high", *COUNTS, "method", "low", "high", "reproduces"]
 
 
-def audit(claims, *, paper, confidence, most_failures):
+def audit(claims, *, paper, confidence):
     """Audit every claim of a table.
 
     Parameters
@@ -49,8 +49,6 @@ def audit(claims, *, paper, confidence, most_failures):
         How the paper is cited.
     confidence : float in (0, 1)
         Of the printed intervals.
-    most_failures : int
-        Largest number of failed segmentations tried.
 
     Returns
     -------
@@ -69,7 +67,7 @@ def audit(claims, *, paper, confidence, most_failures):
     rows += two_versions(intervals)
     rows += [{"Claim": "Counts behind the printed numbers"}, *count_rows(claims, tables)]
     rows += [*matrix_rows(tables), *flow_rows(claims), *class_rows(claims, tables)]
-    rows += [*dice_rows(claims, most_failures=most_failures), {"Claim": NOTE.format(confidence)}]
+    rows += [*dice_rows(claims), {"Claim": NOTE.format(confidence)}]
     printed = pd.DataFrame(rows, columns=COLUMNS).fillna("")
     return printed, pd.DataFrame(values, columns=VALUES)
 

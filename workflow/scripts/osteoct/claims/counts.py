@@ -101,7 +101,7 @@ def class_rows(claims, tables):
         yield row
 
 
-def dice_rows(claims, *, most_failures):
+def dice_rows(claims):
     """How many complete misses a cohort's mean and SD of Dice imply.
 
     The cohort with the smallest SD is taken to have no failure: it lends its SD to the others.
@@ -116,7 +116,6 @@ def dice_rows(claims, *, most_failures):
             claim["sd"],
             patients=int(claim["patients"]),
             usual_sd=usual["sd"],
-            most_failures=most_failures,
         )
         yield {
             "Claim": f"Dice, {claim['cohort']}",

@@ -8,6 +8,7 @@ from itertools import product
 import numpy as np
 
 RATES = ("sensitivity", "specificity", "accuracy")
+MAX_FAILURES = 5  # failed segmentations tried as the reason of a printed mean and SD of Dice
 
 
 def half_digit(printed):
@@ -98,12 +99,12 @@ def one_matrix_possible(tables):
     return sum(t["fn"] for t in tables.values()) == sum(t["fp"] for t in tables.values())
 
 
-def failures_behind(mean, sd, *, patients, usual_sd, most_failures):
+def failures_behind(mean, sd, *, patients, usual_sd):
     """How many failed patients, and how bad, a mean and SD of Dice imply.
 
     The patients are taken to be of two kinds: most with the usual spread about a mean of their
-    own, and k failures that are all alike. For every k the two means follow from the printed mean
-    and SD; rounding of the printed numbers leaves a range.
+    own, and k failures that are all alike, k up to `MAX_FAILURES`. For every k the two means follow
+    from the printed mean and SD; rounding of the printed numbers leaves a range.
 
     Parameters
     ----------
@@ -112,8 +113,6 @@ def failures_behind(mean, sd, *, patients, usual_sd, most_failures):
     patients : int
     usual_sd : str
         Of patients without a failure, as printed.
-    most_failures : int
-        Largest k tried.
 
     Returns
     -------
@@ -122,7 +121,7 @@ def failures_behind(mean, sd, *, patients, usual_sd, most_failures):
         `possible`: whether some of that range, and the usual mean, are Dice values.
     """
     rows = []
-    for failures in range(1, most_failures + 1):
+    for failures in range(1, MAX_FAILURES + 1):
         corners = [
             _two_means(*numbers, patients, failures)
             for numbers in product(*(_rounding_range(text) for text in (mean, sd, usual_sd)))

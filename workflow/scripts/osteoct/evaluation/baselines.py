@@ -1,33 +1,26 @@
-"""What other models reach on the same patients, from density, age and sex."""
+"""Baselines: models of density, age and sex, fitted on the same training patients."""
 
-import numpy as np
 import pandas as pd
 from sklearn.base import clone
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
-from statsmodels.stats.multitest import multipletests
 
-from osteoct.classification.predictions import COLUMNS, PROBABILITIES, of_split
+from osteoct.classification.predictions import COLUMNS, PROBABILITIES
 from osteoct.classification.tuning import tuned_classifier
 from osteoct.cohort.diagnosis import CLASSES
-from osteoct.evaluation.auc import delong_test
-from osteoct.evaluation.intervals import normal_quantile
-from osteoct.evaluation.performance import auc_row
 
-RADIOMICS = "radiomics"
 NECK = "neck HU"
+INVERSE_PENALTY = 1.0  # scikit-learn's; it only keeps separable classes from diverging
 
 
-def other_models(record, *, inverse_penalty, classifier, seed):
-    """Models that radiomics is compared with: what each looks at, and an unfitted classifier.
+def baseline_models(record, *, classifier, seed):
+    """Baselines by name: the predictors of each, and an unfitted classifier.
 
     Parameters
     ----------
     record : dict
         results/model/selection.json: the selected features and the tuned settings.
-    inverse_penalty : float > 0
-        C of scikit-learn's ridge penalty; it only keeps separable classes from diverging.
     classifier : dict
         Section `classifier` of the configuration, as `classifiers.in_use` returns it.
     seed : int
@@ -38,7 +31,7 @@ def other_models(record, *, inverse_penalty, classifier, seed):
         Multinomial logistic models of density, age and sex; and the study's own classifier,
         settings and all, given age and sex beside the selected features.
     """
-    logistic = make_pipeline(StandardScaler(), LogisticRegression(C=inverse_penalty, max_iter=1000))
+    logistic = make_pipeline(StandardScaler(), LogisticRegression(C=INVERSE_PENALTY, max_iter=1000))
     tuned = tuned_classifier(record, classifier, seed=seed)
     return {
         "mean HU": (["mean_hu"], logistic),
@@ -49,8 +42,8 @@ def other_models(record, *, inverse_penalty, classifier, seed):
     }
 
 
-def predictors(cohort, features, necks, *, mean_hu_feature, selected):
-    """What the other models may look at, by patient.
+def baseline_predictors(cohort, features, necks, *, mean_hu_feature, selected):
+    """Predictors of the baselines, by patient.
 
     Parameters
     ----------
@@ -78,8 +71,8 @@ def predictors(cohort, features, necks, *, mean_hu_feature, selected):
     """
     if mean_hu_feature not in features:
         raise ValueError(
-            f"The features have no {mean_hu_feature!r}; set evaluation.comparators."
-            "mean_hu_feature to the first-order mean of the unfiltered image."
+            f"The features have no {mean_hu_feature!r}; set evaluation.mean_hu_feature "
+            "to the first-order mean of the unfiltered image."
         )
     known = cohort.set_index("patient")
     sex = known["sex"].map({"F": 1.0, "M": 0.0})
@@ -89,17 +82,17 @@ def predictors(cohort, features, necks, *, mean_hu_feature, selected):
     return pd.DataFrame(simple, dtype=float).join(measured[selected])
 
 
-def classify_otherwise(predictions, known, models):
-    """Class and probabilities by each other model, fitted on training patients alone.
+def predict_baselines(predictions, known, models):
+    """Class and probabilities by each baseline, fitted on training patients alone.
 
     Parameters
     ----------
     predictions : DataFrame
         As `predictions.read_predictions` returns it.
     known : DataFrame
-        As `predictors` returns it.
+        As `baseline_predictors` returns it.
     models : dict of str to (list of str, classifier)
-        As `other_models` returns it.
+        As `baseline_models` returns it.
 
     Returns
     -------
@@ -133,75 +126,3 @@ def classify_otherwise(predictions, known, models):
         table["predicted"] = fitted.predict(inputs)
         tables.append(table[COLUMNS].assign(model=model))
     return pd.concat(tables, ignore_index=True)[["model", *COLUMNS]]
-
-
-def compare(predictions, others, intervals):
-    """AUC of every model and class on the test patients, and how far radiomics is ahead.
-
-    Parameters
-    ----------
-    predictions, others : DataFrame
-        As `predictions.read_predictions` and `classify_otherwise` return them.
-    intervals : osteoct.evaluation.methods.Intervals
-
-    Returns
-    -------
-    DataFrame
-        `class`, `model`, `n_positive`, `n_negative`, `auc`, `low`, `high`;
-        `difference` (radiomics minus model, on the patients both classified), its DeLong
-        interval, `p` and `p_holm` (Holm over all comparisons of the table); `note`.
-    """
-    rows = []
-    test = of_split(predictions, "test")
-    for name in CLASSES:
-        rows.append({"class": name, "model": RADIOMICS, **sizes(test, name, intervals)})
-        for model in others["model"].unique():
-            other = of_split(others[others["model"] == model], "test")
-            row = {"class": name, "model": model, **sizes(other, name, intervals)}
-            rows.append({**row, **auc_difference(test, other, name, intervals.confidence)})
-    table = pd.DataFrame(rows)
-    table["p_holm"] = holm(table["p"])
-    return table
-
-
-def sizes(table, name, intervals):
-    """AUC of one class, its interval, and the patients it rests on."""
-    row = auc_row(table, name, intervals)
-    diseased = int((table["diagnosis"] == name).sum())
-    return {
-        "n_positive": diseased,
-        "n_negative": len(table) - diseased,
-        "auc": row.get("estimate", np.nan),
-        "low": row.get("low", np.nan),
-        "high": row.get("high", np.nan),
-        "note": row.get("note", ""),
-    }
-
-
-def auc_difference(test, other, name, confidence):
-    """How far the AUC of radiomics is above the other model's, on the same patients."""
-    both = test.merge(other, on="patient", suffixes=("", "_other"))
-    difference, error, p_value = delong_test(
-        both["diagnosis"] == name, both[f"p_{name}"], both[f"p_{name}_other"]
-    )
-    margin = normal_quantile(confidence) * error
-    return {
-        "difference": difference,
-        "difference_low": max(-1.0, difference - margin) if margin > 0 else np.nan,
-        "difference_high": min(1.0, difference + margin) if margin > 0 else np.nan,
-        "p": p_value,
-    }
-
-
-def holm(p_values):
-    """Holm's correction over the P values that exist.
-
-    References
-    ----------
-    Holm S (1979). Scand J Stat 6(2):65-70.
-    """
-    corrected = np.full(len(p_values), np.nan)
-    known = p_values.notna().to_numpy()
-    if known.any():
-        corrected[known] = multipletests(p_values[known], method="holm")[1]
-    return corrected

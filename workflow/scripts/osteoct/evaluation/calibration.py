@@ -16,7 +16,7 @@ from osteoct.classification.predictions import (
 from osteoct.evaluation.agreement import brier_score
 from osteoct.evaluation.auc import roc_auc
 from osteoct.evaluation.intervals import normal_quantile
-from osteoct.evaluation.temperature import apply_temperature, log_loss
+from osteoct.evaluation.temperature import MIN_PROBABILITY, apply_temperature, log_loss
 
 FORMS = ("as given", "after temperature scaling")
 ENDS = ("", "_low", "_high")
@@ -25,10 +25,10 @@ COLUMNS = [
     *(f"{name}{end}" for name in ("observed", "intercept", "slope", "brier") for end in ENDS),
     *("scaled_brier", "log_loss", "note"),
 ]
-LARGEST_ERROR = 100  # standard error of a log-odds, from which on a fit counts as diverged
+MAX_ERROR = 100  # standard error of a log-odds, from which on a fit counts as diverged
 
 
-def calibrate(predictions, temperature, intervals, *, least_probability):
+def calibrate(predictions, temperature, intervals):
     """Calibration of every class in validation and test, before and after temperature scaling.
 
     Parameters
@@ -38,14 +38,12 @@ def calibrate(predictions, temperature, intervals, *, least_probability):
     temperature : float > 0
         From `temperature.fit_temperature`.
     intervals : osteoct.evaluation.methods.Intervals
-    least_probability : float in (0, 1)
-        Probabilities nearer to 0 or 1 count as this far away; their log-odds are needed.
 
     Returns
     -------
     DataFrame
         `split`, `form` (of `FORMS`), `class` (or all), `n_positive`, `n_negative`, `predicted` and
-        `observed` share, and of `intercept`, `slope`, `brier`, `scaled_brier` and `log_loss` the
+        `observed` fraction, and of `intercept`, `slope`, `brier`, `scaled_brier` and `log_loss` the
         estimate, with `_low` and `_high` where there is an interval; `note`.
     """
     rows = []
@@ -53,23 +51,21 @@ def calibrate(predictions, temperature, intervals, *, least_probability):
         table = of_split(predictions, split)
         classes, given = classes_of(table), probabilities_of(table)
         truth = codes(table["diagnosis"], classes)
-        softened = apply_temperature(given, temperature, least_probability=least_probability)
+        softened = apply_temperature(given, temperature)
         for form, probabilities in zip(FORMS, (given, softened), strict=True):
             common = {"split": split, "form": form}
             for code, name in enumerate(classes):
                 of_class = class_row(truth == code, probabilities[:, code], intervals)
-                odds = recalibrate(
-                    truth == code, probabilities[:, code], least_probability, intervals.confidence
-                )
+                odds = recalibrate(truth == code, probabilities[:, code], intervals.confidence)
                 rows.append({**common, "class": name, **of_class, **odds})
-            kept = np.clip(probabilities, least_probability, 1)
+            kept = np.clip(probabilities, MIN_PROBABILITY, 1)
             whole = whole_row(truth, kept, probabilities, intervals)
             rows.append({**common, "class": "all", **whole})
     return pd.DataFrame(rows, columns=COLUMNS).fillna({"note": ""})
 
 
 def class_row(is_positive, probability, intervals):
-    """Shares predicted and observed, Brier score (0 to 1), and the score against the mere share."""
+    """Fractions predicted and observed, Brier score (0 to 1), plain and scaled."""
     positives, patients = int(is_positive.sum()), len(is_positive)
     row = {"n_positive": positives, "n_negative": patients - positives}
     if not patients:
@@ -77,15 +73,16 @@ def class_row(is_positive, probability, intervals):
     errors = (probability - is_positive) ** 2
     groups = [group for group in map(np.flatnonzero, (is_positive, ~is_positive)) if group.size]
     limits = intervals.of_statistic(lambda rows: errors[rows].mean(), groups)
-    share = positives / patients
-    by_share = share * (1 - share)
+    fraction = positives / patients
+    by_fraction = fraction * (1 - fraction)
     observed = intervals.of_proportion(positives, patients)
     return {
         **row,
         "predicted": probability.mean(),
-        **{"observed": share, "observed_low": observed["low"], "observed_high": observed["high"]},
+        "observed": fraction,
+        **{f"observed_{end}": observed[end] for end in ("low", "high")},
         **{"brier": errors.mean(), "brier_low": limits["low"], "brier_high": limits["high"]},
-        "scaled_brier": 1 - errors.mean() / by_share if by_share else np.nan,
+        "scaled_brier": 1 - errors.mean() / by_fraction if by_fraction else np.nan,
     }
 
 
@@ -103,7 +100,7 @@ def whole_row(truth, kept, probabilities, intervals):
     }
 
 
-def recalibrate(is_positive, probability, least_probability, confidence):
+def recalibrate(is_positive, probability, confidence):
     """Calibration in the large and calibration slope of one class against the rest.
 
     Intercept: log-odds by which the class is commoner (above 0) or rarer than predicted, the slope
@@ -114,7 +111,7 @@ def recalibrate(is_positive, probability, least_probability, confidence):
     ----------
     is_positive : ndarray of bool, shape (n_patients,)
     probability : ndarray of float, shape (n_patients,)
-    least_probability : float in (0, 1)
+        Nearer to 0 or 1 than `MIN_PROBABILITY` they count as that far away.
     confidence : float in (0, 1)
 
     Returns
@@ -130,7 +127,7 @@ def recalibrate(is_positive, probability, least_probability, confidence):
     """
     if min(is_positive.sum(), (~is_positive).sum()) < 2:
         return {"note": "fewer than two patients on a side"}
-    kept = np.clip(probability, least_probability, 1 - least_probability)
+    kept = np.clip(probability, MIN_PROBABILITY, 1 - MIN_PROBABILITY)
     odds, one = np.log(kept / (1 - kept)), np.ones(len(kept))
     found = {"intercept": _logistic(is_positive, one[:, None], odds)[0]}
     separated = roc_auc(probability[is_positive], probability[~is_positive]) in (0, 1)
@@ -153,12 +150,12 @@ def _logistic(is_positive, columns, offset):
         warnings.simplefilter("ignore")
         model = sm.GLM(is_positive.astype(float), columns, sm.families.Binomial(), offset=offset)
         fit = model.fit()
-    if not (fit.converged and np.all(fit.bse < LARGEST_ERROR)):
+    if not (fit.converged and np.all(fit.bse < MAX_ERROR)):
         return [(np.nan, np.nan)] * columns.shape[1]
     return list(zip(fit.params.tolist(), fit.bse.tolist(), strict=True))
 
 
-def reliability(is_positive, probability, intervals, *, bins, patients_per_bin):
+def reliability(is_positive, probability, intervals, *, max_bins=5, min_patients=5):
     """Patients in bins of like probability: what was predicted, and what was observed.
 
     Parameters
@@ -166,16 +163,16 @@ def reliability(is_positive, probability, intervals, *, bins, patients_per_bin):
     is_positive : ndarray of bool, shape (n_patients,)
     probability : ndarray of float, shape (n_patients,)
     intervals : osteoct.evaluation.methods.Intervals
-    bins, patients_per_bin : int
-        Most bins, and fewest patients in each: a small cohort has fewer bins.
+    max_bins, min_patients : int
+        Of all bins, and of each: a small cohort has fewer bins.
 
     Returns
     -------
     DataFrame
-        `patients`, `predicted` (mean), `observed` (share), `low`, `high`; bins of equal size, by
+        `patients`, `predicted` (mean), `observed` (fraction), `low`, `high`; bins of equal size, by
         rising probability.
     """
-    count = min(bins, max(1, len(probability) // patients_per_bin)) if len(probability) else 0
+    count = min(max_bins, max(1, len(probability) // min_patients)) if len(probability) else 0
     order = np.argsort(probability, kind="stable")
     rows = []
     for members in np.array_split(order, count) if count else []:

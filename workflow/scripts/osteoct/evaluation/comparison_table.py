@@ -1,77 +1,30 @@
-"""The comparison with simpler models as it is printed."""
+"""A comparison of models as it is printed, and how numbers are written in such a table."""
 
 import numpy as np
 import pandas as pd
 
-from osteoct.evaluation.baselines import RADIOMICS
+from osteoct.evaluation.comparison import FOLD
 from osteoct.evaluation.methods import NAMES
 
 MISSING = "n/a"
+PAIRED_NOTE = (
+    "Difference and P: DeLong’s paired test on the patients of both, Holm’s correction over all "
+    "comparisons of this table; n/a where a group is too small or both rank alike. With fewer than "
+    "about ten patients on a side this P says little."
+)
 
 
-def tabulate_comparison(comparison, intervals):
+def tabulate_comparison(comparison, values, intervals, *, notes=()):
     """The comparison as it is printed, footnotes as last rows with text in the first cell only.
 
     Parameters
     ----------
-    comparison : DataFrame
-        As `comparators.compare` returns it.
+    comparison : osteoct.evaluation.comparison.Comparison
+    values : DataFrame
+        From `comparison.compare`.
     intervals : osteoct.evaluation.methods.Intervals
-
-    Returns
-    -------
-    DataFrame of str
-    """
-    table = rows_of_models(comparison, intervals, difference="Radiomics minus model")
-    note = (
-        "Fitted on the training patients: multinomial logistic models of mean HU (all of the "
-        "outlined femur), neck HU (trabecular bone of the femoral neck), age and sex; and the "
-        "study’s random forest given age and sex beside its selected features. Each model is "
-        "judged on the patients of whom all it needs is known, as counted. Where the neck is not "
-        "found, the patient’s record says why; a model of it needs training patients of two "
-        f"classes. AUC: one class against the rest, interval by {NAMES[intervals.auc]}. Difference "
-        "and P: DeLong’s paired test on the patients of both models, Holm’s correction over all "
-        "comparisons; n/a where a group is too small or the two models rank alike. With fewer than "
-        "about ten patients on a side this P says little. A simple model as good as radiomics "
-        "means that texture and shape add nothing on these patients."
-    )
-    return pd.concat([table, pd.DataFrame([{"Class": note}])], ignore_index=True).fillna("")
-
-
-def rows_of_models(comparison, intervals, *, difference):
-    """Models beside radiomics as text, as `rows_of`; radiomics itself is compared with nothing.
-
-    Parameters
-    ----------
-    comparison : DataFrame
-        As `comparators.compare` returns it.
-    intervals : osteoct.evaluation.methods.Intervals
-    difference : str
-        Heading of the difference.
-
-    Returns
-    -------
-    DataFrame of str
-    """
-    table = rows_of(comparison, intervals, who="model", difference=difference)
-    table["P (Holm)"] = p_texts(comparison["p_holm"])
-    table.loc[comparison["model"] == RADIOMICS, table.columns[4:]] = ""
-    return table
-
-
-def rows_of(found, intervals, *, who, difference):
-    """AUCs and differences of a comparison as text, one row for each class and model.
-
-    Parameters
-    ----------
-    found : DataFrame
-        `class`, the column `who`, `n_positive`, `n_negative`, `auc`, `low`, `high`, `difference`,
-        `difference_low`, `difference_high` and `p`.
-    intervals : osteoct.evaluation.methods.Intervals
-    who : str
-        Column that says whose AUC it is.
-    difference : str
-        Heading of the difference.
+    notes : list of str
+        Footnotes between the comparison's own and those on methods.
 
     Returns
     -------
@@ -79,18 +32,26 @@ def rows_of(found, intervals, *, who, difference):
     """
     level = f"({intervals.confidence:.0%} CI)"
     limits = ("difference", "difference_low", "difference_high")
-    return pd.DataFrame(
-        {
-            "Class": found["class"],
-            who.capitalize(): found[who],
-            "Positive / negative": [
-                f"{row.n_positive} / {row.n_negative}" for row in found.itertuples()
-            ],
-            f"Test AUC {level}": texts(found, "auc", "low", "high", "{:.3f}"),
-            f"{difference} {level}": texts(found, *limits, "{:+.3f}"),
-            "P": p_texts(found["p"]),
-        }
-    )
+    shown = values[values["model"] != FOLD]
+    heading = comparison.difference + f" {level}" * comparison.paired
+    difference = {heading: texts(shown, *limits, "{:+.3f}")}
+    if comparison.paired:
+        difference |= {"P": p_texts(shown["p"]), "P (Holm)": p_texts(shown["p_holm"])}
+    counts = zip(shown["n_positive"], shown["n_negative"], strict=True)
+    columns = {
+        "Class": shown["class"].to_numpy(),
+        comparison.kind: shown["model"].to_numpy(),
+        "Positive / negative": [f"{positive} / {negative}" for positive, negative in counts],
+        f"{'Test ' * comparison.paired}AUC {level}": texts(shown, "auc", "low", "high", "{:.3f}"),
+        **difference,
+        **(comparison.cells(values) if comparison.cells else {}),
+    }
+    table = pd.DataFrame(columns)
+    table.loc[shown["model"].isin(comparison.references).to_numpy(), list(difference)] = ""
+    method = f"AUC: one class against the rest, interval by {NAMES[intervals.auc]}."
+    last = f"{method} {PAIRED_NOTE}" if comparison.paired else method
+    footnotes = pd.DataFrame({"Class": [comparison.note, *notes, last]})
+    return pd.concat([table, footnotes], ignore_index=True).fillna("")
 
 
 def texts(table, estimate, low, high, form):

@@ -10,7 +10,10 @@ GROUPS = {
 }
 
 
-def tabulate_coverage(coverage, *, proportion, auc, tolerance):
+TOLERANCE = 0.02  # a coverage farther than this from the promised one is remarked on
+
+
+def tabulate_coverage(coverage, *, proportion, auc):
     """Coverage of every method by cohort: the range over classes and models, and the mean width.
 
     Parameters
@@ -19,8 +22,6 @@ def tabulate_coverage(coverage, *, proportion, auc, tolerance):
         resources/intervals/coverage.csv, from benchmarks/interval_coverage.py.
     proportion, auc : str
         The methods that the study prints.
-    tolerance : float
-        Distance from the coverage that the intervals promise from which on it is remarked.
 
     Returns
     -------
@@ -40,14 +41,14 @@ def tabulate_coverage(coverage, *, proportion, auc, tolerance):
             rows.append({"Method": name + mark, **cells})
         chosen = of_group[of_group["method"] == printed[heading]]
         promised = coverage["confidence"].iloc[0]
-        off = chosen[(chosen["coverage"] - promised).abs() > tolerance + 1e-9]
-        edges = f"{100 * (promised - tolerance):.0f} to {100 * (promised + tolerance):.0f} %"
+        off = chosen[(chosen["coverage"] - promised).abs() > TOLERANCE + 1e-9]
+        edges = f"{100 * (promised - TOLERANCE):.0f} to {100 * (promised + TOLERANCE):.0f} %"
         notes.append(_outside(heading, NAMES[printed[heading]], off, edges))
     return pd.DataFrame([*rows, {"Method": HOW}, *({"Method": n} for n in notes)]).fillna("")
 
 
 HOW = (
-    "Cells: lowest to highest coverage over classes and models; mean width. Truths: what the paper "
+    "Cells: min to max coverage over classes and models; mean width. Truths: what the paper "
     "found in its test cohort. Sensitivity and specificity: exact sums over binomial counts. AUC: "
     "drawn cohorts of normal scores, the diseased with the spread of the healthy or with twice "
     "that. An interval that a method cannot give, as DeLong’s at an AUC of 1, counts as a miss. "

@@ -11,17 +11,20 @@ DECISIONS = {
 }
 
 
-def decision_curves(models, intervals, *, lowest, highest, step):
+STEP = 0.01  # between two thresholds
+
+
+def decision_curves(models, intervals, *, thresholds):
     """Net benefit of referring patients by each model, at a row of thresholds.
 
     Parameters
     ----------
     models : dict of str to DataFrame
-        Classified patients by model, as `predictions.read_predictions` returns them.
+        Predictions by model, as `predictions.read_predictions` returns them.
     intervals : osteoct.evaluation.methods.Intervals
         Its confidence, resamples and random stream; patients are drawn again from all.
-    lowest, highest, step : float
-        Threshold probabilities, above 0 and below 1.
+    thresholds : (float, float)
+        First and last threshold probability, above 0 and below 1.
 
     Returns
     -------
@@ -29,7 +32,8 @@ def decision_curves(models, intervals, *, lowest, highest, step):
         `split`, `decision` (of `DECISIONS`, against the rest), `model` (with "refer all"),
         `threshold`, `patients`, `positives`, `net_benefit`, `low` and `high` (pointwise).
     """
-    thresholds = np.round(np.arange(lowest, highest + step / 2, step), 10)
+    first, last = thresholds
+    thresholds = np.round(np.arange(first, last + STEP / 2, STEP), 10)
     tables = []
     for split in EVALUATED:
         for decision, classes in DECISIONS.items():

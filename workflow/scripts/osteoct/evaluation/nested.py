@@ -5,6 +5,7 @@ import pandas as pd
 
 from osteoct.classification.model import fit_classifier, training_data
 from osteoct.classification.tuning import MIN_CLASS_SIZE, class_probabilities, stratified_splits
+from osteoct.evaluation.comparison import NESTED
 
 
 def cross_validate(features, cohort, names, *, folds, fitting, threads):
@@ -31,8 +32,8 @@ def cross_validate(features, cohort, names, *, folds, fitting, threads):
     Returns
     -------
     DataFrame
-        `patient`, `fold` (from 1), `split` (the study's), `diagnosis`, `predicted` and the
-        probabilities `p_*`, sorted by patient.
+        `model` (nested), `patient`, `fold` (from 1), `split` (the study's), `diagnosis`,
+        `predicted` and the probabilities `p_*`, sorted by patient.
 
     Raises
     ------
@@ -50,22 +51,22 @@ def cross_validate(features, cohort, names, *, folds, fitting, threads):
     for number, (train, left_out) in enumerate(
         stratified_splits(everyone[1], folds=folds, seed=fitting["seed"]), start=1
     ):
-        learnt_from = (part.iloc[train] for part in everyone)
-        model, _ = fit_classifier(*learnt_from, **fitting, threads=threads)
-        print(f"Outer fold {number}: {len(train)} patients taught, {len(left_out)} were left out.")
+        training = (data.iloc[train] for data in everyone)
+        model, _ = fit_classifier(*training, **fitting, threads=threads)
+        print(f"Outer fold {number}: fitted on {len(train)} patients, {len(left_out)} left out.")
         rows.append(_predictions(model, everyone[0].iloc[left_out], names).assign(fold=number))
     if not rows:
         found = everyone[1].value_counts().sort_index()
         counts = {names[code]: count for code, count in found.items()}
         raise ValueError(
             f"Measured patients by class: {counts}; a nested cross-validation needs "
-            f"{MIN_CLASS_SIZE} or more of each. Set evaluation: nested_cross_validation: folds to "
-            "0, or add patients."
+            f"{MIN_CLASS_SIZE} or more of each. Set evaluation: nested_folds to 0, or add patients."
         )
     known = taking_part[["patient", "split", "diagnosis"]]
     table = pd.concat(rows).merge(known, on="patient", validate="1:1").sort_values("patient")
-    first = ["patient", "fold", "split", "diagnosis", "predicted"]
-    return table[[*first, *(f"p_{name}" for name in names)]].reset_index(drop=True)
+    first = ["model", "patient", "fold", "split", "diagnosis", "predicted"]
+    columns = [*first, *(f"p_{name}" for name in names)]
+    return table.assign(model=NESTED)[columns].reset_index(drop=True)
 
 
 def _predictions(model, features, names):

@@ -1,4 +1,4 @@
-"""One arm: selection and classifier refitted with other features or another selection."""
+"""One scenario: selection and classifier refitted with other features or another selection."""
 
 from sklearn.pipeline import Pipeline
 
@@ -7,23 +7,23 @@ from osteoct.classification.selection import selection_steps
 from osteoct.classification.tuning import tuned_classifier
 
 
-def fit_arm(features, cohort, record, *, seed, selection, classifier):
-    """Fit an arm on the training patients and classify the test patients.
+def fit_scenario(features, cohort, record, *, seed, selection, classifier):
+    """Fit a scenario on the training patients and predict the test patients.
 
-    The classifier has the settings that the main analysis chose by cross-validation, so that an arm
-    differs from it in nothing but what it names.
+    The classifier has the settings that the main analysis chose by cross-validation, so that a
+    scenario differs from it in nothing but what it names.
 
     Parameters
     ----------
     features : DataFrame
-        `patient` and the arm's features.
+        `patient` and the scenario's features.
     cohort : DataFrame
         `patient`, `split`, `diagnosis`.
     record : dict
         results/model/selection.json of the main analysis.
     seed : int
     selection : dict
-        The arm's settings of `selection.selection_steps`.
+        The scenario's settings of `selection.selection_steps`.
     classifier : dict
         Section `classifier` of the configuration, as `classifiers.in_use` returns it.
 
@@ -32,7 +32,7 @@ def fit_arm(features, cohort, record, *, seed, selection, classifier):
     predictions : DataFrame
         As from `model.predict_patients`, of the test patients.
     found : dict
-        `measured`, how many features the arm began with; `selected`, the names it ended with.
+        `measured`, how many features there are; `selected`, their names after selection.
     """
     tuned = tuned_classifier(record, classifier, seed=seed)
     steps = [*selection_steps(seed=seed, **selection), ("classifier", tuned)]

@@ -8,7 +8,11 @@ import pandas as pd
 from osteoct.classification.predictions import codes, of_split
 from osteoct.cohort.diagnosis import CLASSES
 from osteoct.evaluation.agreement import quadratic_kappa
+from osteoct.evaluation.methods import NAMES
 from osteoct.evaluation.performance import auc_row, proportion_rows
+from osteoct.evaluation.performance_table import estimate_text
+
+TOO_FEW = "too few"
 
 
 def subgroups(cohort, *, age_bands, dose_bands_mgy_cm):
@@ -72,7 +76,7 @@ def evaluate_subgroups(predictions, groups, intervals):
         for subgroup in groups[division].cat.categories:
             table = test[of_patient == subgroup].reset_index(drop=True)
             head = {"division": division, "subgroup": subgroup, "patients": len(table)}
-            rows += [{**head, **row} for row in _rows(table, intervals)]
+            rows += [{**head, **row} for row in _measures(table, intervals)]
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
@@ -82,7 +86,7 @@ COLUMNS = [
 ]
 
 
-def _rows(table, intervals):
+def _measures(table, intervals):
     """All measures of one subgroup, at the most probable class."""
     truth, predicted = codes(table["diagnosis"]), codes(table["predicted"])
     right = int((truth == predicted).sum())
@@ -99,3 +103,75 @@ def _rows(table, intervals):
         found = [auc_row(table, name, intervals)]
         found += proportion_rows(table, name, called, intervals)[:2]
         yield from ({"class": name, **sizes, **row} for row in found)
+
+
+def tabulate_subgroups(values, intervals, *, min_patients):
+    """Table S2: accuracy and, for each class, AUC, sensitivity and specificity by subgroup.
+
+    Parameters
+    ----------
+    values : DataFrame
+        As `evaluate_subgroups` returns it.
+    intervals : osteoct.evaluation.methods.Intervals
+    min_patients : int
+        Of fewer patients than this counts are printed and nothing else.
+
+    Returns
+    -------
+    DataFrame of str
+        A row with text in its first cell only is a heading, at the end of the table a footnote.
+    """
+    level = f"({intervals.confidence:.0%} CI)"
+    rows = []
+    for division, part in values.groupby("division", sort=False):
+        rows.append({"Subgroup": division})
+        for subgroup, here in part.groupby("subgroup", sort=False):
+            rows += _rows(str(subgroup), here, level, min_patients)
+    return pd.DataFrame([*rows, *_notes(intervals, min_patients)]).fillna("")
+
+
+def _rows(subgroup, here, level, min_patients):
+    patients = int(here["patients"].iloc[0])
+    whole = here[here["class"] == "all"].set_index("measure")
+    right = whole.loc["accuracy", "numerator"]
+    few = patients < min_patients
+    yield {
+        "Subgroup": f"{subgroup[:1].upper()}{subgroup[1:]} (n = {patients})",
+        "Class": "all",
+        "Positive / negative": "",
+        f"AUC {level}": "",
+        f"Sensitivity {level}": "",
+        f"Specificity {level}": "",
+        f"Accuracy {level}": f"{right:.0f} of {patients}; {TOO_FEW}"
+        if few
+        else estimate_text(whole.loc["accuracy"]),
+    }
+    for name in CLASSES:
+        of_class = here[here["class"] == name].set_index("measure")
+        sizes = of_class.iloc[0]
+        row = {
+            "Class": name,
+            "Positive / negative": f"{sizes['n_positive']:.0f} / {sizes['n_negative']:.0f}",
+        }
+        for measure, title in (("sensitivity", "Sensitivity"), ("specificity", "Specificity")):
+            row[f"{title} {level}"] = _fraction(of_class.loc[measure], few)
+        row[f"AUC {level}"] = TOO_FEW if few else estimate_text(of_class.loc["auc"])
+        yield row
+
+
+def _fraction(row, few):
+    """A proportion with its interval, or as counts where there are too few patients."""
+    if few:
+        return f"{row['numerator']:.0f} of {row['denominator']:.0f}"
+    return estimate_text(row)
+
+
+def _notes(intervals, min_patients):
+    yield {
+        "Subgroup": "Test patients, decided by the most probable class. Subgroups of fewer than "
+        f"{min_patients} patients show counts and no conclusion. Intervals: "
+        f"{NAMES[intervals.proportion]}; of the AUC {NAMES[intervals.auc]}. No subgroup was "
+        "chosen after seeing a result, no difference between subgroups is tested, and nothing is "
+        "corrected for their number. Dose grows with body size and length of the scan. Patients "
+        "whose sex, age, dose or site is not known are in no subgroup of it."
+    }

@@ -1,12 +1,15 @@
-"""Temperature scaling: one number, learnt on validation patients, that softens or sharpens."""
+"""Temperature scaling: one number, fitted on validation patients, that softens or sharpens."""
 
 import numpy as np
 from scipy.optimize import minimize_scalar
 
 from osteoct.classification.predictions import classes_of, codes, probabilities_of
 
+MIN_PROBABILITY = 0.001  # half a vote of 500 trees; a forest may give a class no vote at all
+TEMPERATURE_LIMITS = (0.1, 10.0)  # where a few patients are all classified right, the best is 0
 
-def fit_temperature(predictions, *, split, least_probability, limits):
+
+def fit_temperature(predictions, *, split):
     """The temperature with the lowest log-loss on one split.
 
     Parameters
@@ -15,16 +18,12 @@ def fit_temperature(predictions, *, split, least_probability, limits):
         As `predictions.read_predictions` returns it.
     split : str
         The split to fit on (validation); rows of other splits are not looked at.
-    least_probability : float in (0, 1)
-        A forest may give a class no vote at all; such a probability counts as this.
-    limits : (float, float)
-        Lowest and highest temperature.
 
     Returns
     -------
     dict
-        `fitted_on`, `patients`, `temperature` (above 1 softens; 1 where there is nobody to learn
-        from), `log_loss_before` and `log_loss_after`, and `at_limit`, whether it stopped there.
+        `fitted_on`, `patients`, `temperature` (above 1 softens; 1 where there is no
+        patient), `log_loss_before` and `log_loss_after`, and `at_limit`, whether it stopped there.
 
     References
     ----------
@@ -37,26 +36,24 @@ def fit_temperature(predictions, *, split, least_probability, limits):
         return {**found, "log_loss_before": np.nan, "log_loss_after": np.nan}
 
     def loss(log_temperature):
-        tempered = apply_temperature(
-            given, np.exp(log_temperature), least_probability=least_probability
-        )
-        return log_loss(truth, tempered)
+        return log_loss(truth, apply_temperature(given, np.exp(log_temperature)))
 
-    best = minimize_scalar(loss, bounds=np.log(limits), method="bounded", options={"xatol": 1e-6})
-    near = np.abs(np.log(limits) - best.x).min() < 1e-4
+    bounds = np.log(TEMPERATURE_LIMITS)
+    best = minimize_scalar(loss, bounds=bounds, method="bounded", options={"xatol": 1e-6})
+    near = np.abs(bounds - best.x).min() < 1e-4
     found |= {"temperature": float(np.exp(best.x)), "at_limit": bool(near)}
     return {**found, "log_loss_before": loss(0.0), "log_loss_after": float(best.fun)}
 
 
-def apply_temperature(probabilities, temperature, *, least_probability):
+def apply_temperature(probabilities, temperature, *, min_probability=MIN_PROBABILITY):
     """Probabilities to the power of 1 / temperature, made to add up to 1 again.
 
     Parameters
     ----------
     probabilities : ndarray of float, shape (n_patients, n_classes)
-        Not below 0; what is below `least_probability` counts as that.
+        Not below 0; what is below `min_probability` counts as that.
     temperature : float > 0
-    least_probability : float in (0, 1)
+    min_probability : float in (0, 1)
 
     Returns
     -------
@@ -64,10 +61,10 @@ def apply_temperature(probabilities, temperature, *, least_probability):
 
     Examples
     --------
-    >>> apply_temperature(np.array([[0.8, 0.2]]), 2.0, least_probability=0.001).round(3)
+    >>> apply_temperature(np.array([[0.8, 0.2]]), 2.0).round(3)
     array([[0.667, 0.333]])
     """
-    powers = np.maximum(probabilities, least_probability) ** (1 / temperature)
+    powers = np.maximum(probabilities, min_probability) ** (1 / temperature)
     return powers / powers.sum(axis=1, keepdims=True)
 
 

@@ -17,14 +17,14 @@ from osteoct.evaluation.temperature import apply_temperature
 from osteoct.figures.style import DOUBLE_COLUMN_INCHES, GRID, INK, MUTED, colours_of, plain
 
 PANEL_INCHES = 2.2
-MOST_BESIDE = 4
+MAX_BESIDE = 4
 DASHED = {"marker": "D", "markerfacecolor": "white", "linestyle": (0, (3, 2))}
 LOOKS = dict(zip(FORMS, ({"marker": "o"}, DASHED), strict=True))
 ASIDE = dict(zip(FORMS, (-0.006, 0.006), strict=True))  # so that bars of both forms stay apart
 
 
-def draw_calibration(predictions, temperature, intervals, *, least_probability, binning):
-    """Observed against predicted shares in bins of patients, by class and split.
+def draw_calibration(predictions, temperature, intervals):
+    """Observed against predicted fractions in bins of patients, by class and split.
 
     Parameters
     ----------
@@ -32,27 +32,24 @@ def draw_calibration(predictions, temperature, intervals, *, least_probability, 
         As `predictions.read_predictions` returns it.
     temperature : float > 0
     intervals : osteoct.evaluation.methods.Intervals
-    least_probability : float in (0, 1)
-    binning : dict
-        `bins` and `patients_per_bin` of `calibration.reliability`.
 
     Returns
     -------
     matplotlib.figure.Figure
     """
-    classes, judged = classes_of(predictions), reported_classes(predictions)
-    colours = colours_of(judged)
-    panels = _panels(figure := Figure(), len(judged))
+    classes, reported = classes_of(predictions), reported_classes(predictions)
+    colours = colours_of(reported)
+    panels = _panels(figure := Figure(), len(reported))
     for row, split in zip(panels, EVALUATED, strict=True):
         table = of_split(predictions, split)
         given = probabilities_of(table)
-        softened = apply_temperature(given, temperature, least_probability=least_probability)
-        for axes, name in zip(row, judged, strict=True):
+        softened = apply_temperature(given, temperature)
+        for axes, name in zip(row, reported, strict=True):
             code = classes.index(name)
             is_positive = (table["diagnosis"] == name).to_numpy()
             axes.plot([0, 1], [0, 1], color=GRID, linewidth=1, zorder=0)
             for form, probabilities in zip(FORMS, (given, softened), strict=True):
-                points = reliability(is_positive, probabilities[:, code], intervals, **binning)
+                points = reliability(is_positive, probabilities[:, code], intervals)
                 draw_points(axes, points, colours[name], form)
             title = f"{plain(titled(name))}, {split}"
             axes.set_title(title, loc="left", fontsize=8)
@@ -63,8 +60,8 @@ def draw_calibration(predictions, temperature, intervals, *, least_probability, 
 
 
 def _panels(figure, n_classes):
-    """Square panels, by split and class; at most `MOST_BESIDE` beside each other."""
-    beside = min(n_classes, MOST_BESIDE)
+    """Square panels, by split and class; at most `MAX_BESIDE` beside each other."""
+    beside = min(n_classes, MAX_BESIDE)
     lines = -(-n_classes // beside)
     figure.set_size_inches(DOUBLE_COLUMN_INCHES, PANEL_INCHES * lines * len(EVALUATED) + 1)
     grid = figure.subplots(lines * len(EVALUATED), beside, sharex=True, sharey=True, squeeze=False)
@@ -96,7 +93,7 @@ def finish(figure, panels, intervals):
         axes.set_xticks([0, 0.5, 1])
         axes.set_yticks([0, 0.5, 1])
     for axes in panels[:, 0]:
-        axes.set_ylabel("Observed share")
+        axes.set_ylabel("Observed fraction")
     for axes in panels[-1]:
         axes.set_xlabel("Mean predicted probability")
     handles = [
@@ -106,7 +103,7 @@ def finish(figure, panels, intervals):
     figure.legend(handles=handles, loc="outside upper right", ncols=len(FORMS), handlelength=2.8)
     figure.supxlabel(
         "Points: bins of equally many patients, by rising probability, with "
-        f"{intervals.confidence:.0%} intervals of the observed share "
+        f"{intervals.confidence:.0%} intervals of the observed fraction "
         f"({NAMES[intervals.proportion]}).\nThe temperature was fitted on the validation patients.",
         fontsize=7,
         color=MUTED,

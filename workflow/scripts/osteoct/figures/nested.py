@@ -4,8 +4,8 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from osteoct.cohort.diagnosis import titled
-from osteoct.evaluation.methods import printed_method
-from osteoct.evaluation.nested_table import FOLD, NESTED
+from osteoct.evaluation.comparison import FOLD, NESTED
+from osteoct.evaluation.methods import NAMES
 from osteoct.figures.style import ACCENT, DOUBLE_COLUMN_INCHES, GRID, INK, MUTED, colours_of, plain
 
 ROWS = {"training": "training", "validation": "validation", "test": "test", NESTED: "nested"}
@@ -13,14 +13,16 @@ ROW_INCHES = 0.2
 MARGIN_INCHES = 0.8
 
 
-def draw_nested(values, *, confidence):
-    """Areas of each class by every way of judging, with intervals; dots are single folds.
+def draw_nested(values, *, confidence, method):
+    """AUC of each class on every split and nested, with intervals; dots are single folds.
 
     Parameters
     ----------
     values : DataFrame
-        From `nested.table.compare_splits`.
+        results/tables/comparison_nested_values.csv.
     confidence : float in (0, 1)
+    method : str
+        Of the intervals, of `methods.AUC`.
 
     Returns
     -------
@@ -40,21 +42,20 @@ def draw_nested(values, *, confidence):
     axes.set_yticks(*zip(*ticks, strict=True))
     axes.tick_params(axis="y", length=0)
     axes.set(ylim=(rows - 1, -1), xlim=(min(0.45, axes.get_xlim()[0]), 1.005))
-    method = printed_method(values.assign(measure="auc"), "auc")
-    said = f"AUC. Bars: {confidence:.0%} intervals ({method}). Small dots: single outer folds."
-    axes.set_xlabel(said, color=MUTED)
+    bars = f"Bars: {confidence:.0%} intervals ({NAMES[method]})"
+    axes.set_xlabel(f"AUC. {bars}. Small dots: single outer folds.", color=MUTED)
     return figure
 
 
 def _draw_class(axes, values, top, colour):
-    by_way = values[values["judged_on"] != FOLD].set_index("judged_on")
+    by_way = values[values["model"] != FOLD].set_index("model")
     for row, way in enumerate(ROWS, start=top):
         found = by_way.loc[way]
-        if np.isnan(found["estimate"]):
+        if np.isnan(found["auc"]):
             continue
         own = ACCENT if way == NESTED else colour
         axes.plot([found["low"], found["high"]], [row, row], color=own, linewidth=1.5)
-        axes.plot(found["estimate"], row, "o", color=own, markersize=5, markeredgecolor=INK)
-    folds = values.loc[values["judged_on"] == FOLD, "estimate"]
+        axes.plot(found["auc"], row, "o", color=own, markersize=5, markeredgecolor=INK)
+    folds = values.loc[values["model"] == FOLD, "auc"]
     row = top + list(ROWS).index(NESTED)
     axes.plot(folds, np.full(len(folds), row + 0.35), ".", color=MUTED, markersize=4)

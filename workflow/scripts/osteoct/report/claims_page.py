@@ -5,13 +5,13 @@ import numpy as np
 from osteoct.claims.audit import audit, claim_text, implied_tables
 from osteoct.claims.counts import matrix_rows, share, whole_matrices
 from osteoct.claims.intervals import NAMES
-from osteoct.claims.printed import agrees, with_misses
+from osteoct.claims.printed import MAX_FAILURES, agrees, with_misses
 from osteoct.report.pages import render
 
 KEYS = ["source", "cohort", "class", "measure", "estimate", "printed_low", "printed_high"]
 
 
-def claims_page(claims, *, paper, confidence, most_failures, template):
+def claims_page(claims, *, paper, confidence, template):
     """One HTML page on a paper's claims.
 
     Parameters
@@ -22,15 +22,13 @@ def claims_page(claims, *, paper, confidence, most_failures, template):
         How the paper is cited.
     confidence : float in (0, 1)
         Of the printed intervals.
-    most_failures : int
-        Most patients without any overlap that are tried.
     template : str
 
     Returns
     -------
     str
     """
-    printed, values = audit(claims, paper=paper, confidence=confidence, most_failures=most_failures)
+    printed, values = audit(claims, paper=paper, confidence=confidence)
     tables = implied_tables(claims)
     verdicts = printed.loc[printed["Verdict"] != "", ["Claim", "Printed", "Verdict"]]
     return render(
@@ -41,7 +39,7 @@ def claims_page(claims, *, paper, confidence, most_failures, template):
         grids=[grid_of(values, name) for name in ("proportions", "aucs")],
         counts=list(counts_of(tables)),
         matrices=list(matrices_of(tables)),
-        misses=list(misses_of(claims, most_failures)),
+        misses=list(misses_of(claims)),
         verdicts=verdicts.to_dict("records"),
     )
 
@@ -113,7 +111,7 @@ def matrices_of(tables):
         }
 
 
-def misses_of(claims, most_failures):
+def misses_of(claims):
     """What patients of Dice 0 among otherwise usual ones do to a printed mean and SD."""
     dice = claims[claims["measure"] == "dice"]
     if len(dice) < 2:
@@ -121,7 +119,7 @@ def misses_of(claims, most_failures):
     usual = dice.loc[dice["sd"].astype(float).idxmin()]
     for claim in dice[(dice.index != usual.name) & (dice["patients"] != "")].to_dict("records"):
         patients, rows = int(claim["patients"]), []
-        for misses in range(most_failures + 1):
+        for misses in range(MAX_FAILURES + 1):
             mean, sd = with_misses(
                 float(usual["estimate"]), float(usual["sd"]), patients=patients, misses=misses
             )

@@ -17,7 +17,7 @@ def quoted_numbers(cohort, values, comparison, overlap):
     values : DataFrame
         As `performance.evaluate` returns it.
     comparison : DataFrame
-        As `comparators.compare` returns it.
+        results/tables/comparison_baselines_values.csv.
     overlap : DataFrame
         Table 2's values: results/tables/table2_segmentation_values.csv.
 
@@ -25,14 +25,14 @@ def quoted_numbers(cohort, values, comparison, overlap):
     -------
     dict
         `cohort`: patients by status, split and class. `validation`, `test`: of each class and of
-        all classes the estimates at the most probable class with their limits. `comparators`: test
+        all classes the estimates at the most probable class with their limits. `baselines`: test
         AUC of the simple models. `segmentation`: Table 2's values
         by split, femora and measure.
     """
     return {
         "cohort": cohort_numbers(cohort),
         **{split: split_numbers(values[values["split"] == split]) for split in EVALUATED},
-        "comparators": comparator_numbers(comparison),
+        "baselines": baseline_numbers(comparison),
         "segmentation": segmentation_numbers(overlap),
     }
 
@@ -72,7 +72,7 @@ def split_numbers(values):
     return numbers
 
 
-def comparator_numbers(comparison):
+def baseline_numbers(comparison):
     """Test AUC of every model by class, and the Holm-corrected P of its difference."""
     numbers = {}
     for row in comparison.to_dict("records"):

@@ -1,17 +1,17 @@
-"""Stage 6, an arm that `evaluation: harmonisation` switches on: the features of all sites on one scale.
+"""Stage 6, where `evaluation: harmonisation` switches it on: the features of all sites on one scale.
 
 The study's own numbers stay those of the features as measured; this stands beside them.
 
-in:   results/cohort/features.csv, study.csv (with a column site), results/predictions/study.csv
+in:   results/cohort/features.csv, study.csv (with a column site)
 out:  results/cohort/harmonised_features.csv, harmonised_sites.csv   whose features were changed
+      results/tables/harmonisation_sites_values.csv                  variance between sites
       results/model/harmonised.skops, harmonised_selection.json      the model of these features
-      results/predictions/harmonised.csv
-      results/tables/harmonisation.csv (and _values.csv)             both models, side by side
+      results/predictions/harmonisation.csv
 """
 
 
 rule harmonise_features:
-    """Bring the features of all training sites to one scale, as the training patients teach it."""
+    """Bring the features of all training sites to one scale, by ComBat fitted on training patients."""
     input:
         features="results/cohort/features.csv",
         cohort="results/cohort/study.csv",
@@ -19,12 +19,13 @@ rule harmonise_features:
     output:
         features="results/cohort/harmonised_features.csv",
         sites="results/cohort/harmonised_sites.csv",
+        values="results/tables/harmonisation_sites_values.csv",
     log:
         "results/logs/harmonise_features.log",
     conda:
         "../../envs/harmonisation.yaml"
     params:
-        smallest=EVALUATION["harmonisation"]["smallest"],
+        min_patients=EVALUATION["harmonisation"]["min_patients"],
     script:
         "../scripts/harmonise_features.py"
 
@@ -49,30 +50,9 @@ use rule predict_patients as predict_harmonised with:
         cohort="results/cohort/study.csv",
         code=rules.predict_patients.input.code,
     output:
-        "results/predictions/harmonised.csv",
+        "results/predictions/harmonisation.csv",
     log:
         "results/logs/predict_harmonised.log",
-
-
-rule compare_harmonised:
-    """What harmonisation does to the AUCs of the test patients."""
-    input:
-        predictions="results/predictions/study.csv",
-        harmonised="results/predictions/harmonised.csv",
-        features="results/cohort/features.csv",
-        harmonised_features="results/cohort/harmonised_features.csv",
-        sites="results/cohort/harmonised_sites.csv",
-        code=code_of("compare_harmonised"),
-    output:
-        table="results/tables/harmonisation.csv",
-        values="results/tables/harmonisation_values.csv",
-        shares="results/tables/harmonisation_sites_values.csv",
-    log:
-        "results/logs/compare_harmonised.log",
-    conda:
-        "../../envs/tables.yaml"
     params:
-        seed=config["seed"],
-        intervals=INTERVALS,
-    script:
-        "../scripts/compare_harmonised.py"
+        classes=CLASSES,
+        name="radiomics, harmonised",

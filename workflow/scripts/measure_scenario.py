@@ -9,5 +9,5 @@ femurs = read_table(snakemake.input.femurs)
 cohort = read_table(snakemake.input.cohort)
 studied = cohort[cohort["split"].isin(["training", "test"])]
 patients = outlined_patients(femurs[femurs["patient"].isin(studied["patient"])], cohort)
-how = {"step": f"arm_{snakemake.wildcards.arm}", "measured": snakemake.params.measured}
+how = {"step": f"scenario_{snakemake.wildcards.scenario}", "measured": snakemake.params.measured}
 write_csv(extract_batch(patients, **how, code=snakemake.input.code), snakemake.output[0])
