@@ -80,9 +80,9 @@ def run(ward):
     """Image QC run by Snakemake on that folder, then every later step that needs no mask."""
     new_study(ward / "ward", ward / "study")
     table = pd.read_csv(ward / "study" / "participants.tsv", sep="\t", dtype=str)
-    (ward / "study" / "outlines").mkdir()
-    (ward / "study" / "outlines" / "H1.dcm").symlink_to(ward / "mueller rs.dcm")
-    table["mask"] = "outlines/H1.dcm"
+    (ward / "study" / "masks").mkdir()
+    (ward / "study" / "masks" / "H1.dcm").symlink_to(ward / "mueller rs.dcm")
+    table["mask"] = "masks/H1.dcm"
     table.to_csv(ward / "study" / "participants.tsv", sep="\t", index=False)
     qct = ["patient\tside\tregion\tbmd_g_cm2\tt_score", "H0001\tleft\ttotal_hip\t0.7\t-1.2", ""]
     (ward / "study" / "qct.tsv").write_text("\n".join(qct))
