@@ -1,6 +1,6 @@
 """How long Snakemake thinks before the first job, and in how much memory, for cohorts of any size.
 
-Run it with `make benchmark-dag`. The cohorts are tables without images: every CT and outline that
+Run it with `make benchmark-dag`. The cohorts are tables without images: every CT and mask that
 they name is an empty file, so that the dry run looks for as many files as a real one. Prints
 patients, patients per job, jobs, seconds, CPU seconds and the largest memory.
 """

@@ -57,7 +57,7 @@ def found(folder):
 
 
 def hip(path):
-    """CT and outline of a real left femur."""
+    """CT and mask of a real left femur."""
     ct = read_ct(path)
     return ct, read_mask(path.with_name("proximal_femur.nii.gz"), like=ct) == LEFT
 
@@ -92,7 +92,7 @@ def print_table(title, counts):
 
 
 def phantom(name, settings):
-    """CT and outline of the left femur of a phantom."""
+    """CT and mask of the left femur of a phantom."""
     phantoms = yaml.safe_load((ROOT / "config/phantom.yaml").read_text())["phantom"]
     made = simulate(name, seed=settings["seed"], **phantoms)
     ct, mask = (sitk.GetImageFromArray(array) for array in (made.ct, made.mask))

@@ -1,9 +1,9 @@
-"""Is the synthetic cohort as hard as the paper's? Features from exact outlines, many splits.
+"""Is the synthetic cohort as hard as the paper's? Features from exact masks, many splits.
 
     make benchmark-difficulty    # about 4 s a patient and core; what was measured is kept
 
 As many patients as the paper's are simulated as for the study, from cohorts with the study's seed,
-the next one and so on. The left femur of each is measured within its exact outline, and the study's
+the next one and so on. The left femur of each is measured within its exact mask, and the study's
 selection and classifier are fitted on as large a fraction as the paper's training cohort had and
 evaluated on the rest, several times. Beside it stand a logistic model of the mean HU, and what the
 paper printed for its test cohort.
@@ -39,7 +39,7 @@ from osteoct.results import write_json
 ROOT = Path(__file__).parents[1]
 KEPT = ROOT / "results/benchmarks/difficulty"
 SCREENED = 457  # of one cohort; 2 of 3 are included
-TRAINING_SHARE = 248 / 456
+TRAINING_FRACTION = 248 / 456
 EDGES = ("osteopenia_below", "osteoporosis_at_or_below")
 PAPER = {"model": "paper, test cohort", **dict(zip(CLASSES, (0.924, 0.828, 0.960), strict=True))}
 
@@ -59,7 +59,7 @@ def main():
     classes = pd.Series([CLASSES.index(diagnose(t, **edges)) for t in t_scores], features.index)
     mean_hu = features[config["evaluation"]["mean_hu_feature"]]
     counts = {name: int((classes == k).sum()) for k, name in enumerate(CLASSES)}
-    print(f"{len(features)} synthetic patients with exact outlines: {counts}")
+    print(f"{len(features)} synthetic patients with exact masks: {counts}")
     print(f"R² of mean HU and deciding T-score: {np.corrcoef(mean_hu, t_scores)[0, 1] ** 2:.3f}")
     rows = list(scores(features, classes, mean_hu, config, arguments.splits))
     table = pd.DataFrame(rows).groupby("model", sort=False).mean()
@@ -104,7 +104,9 @@ def measure(patient, *, config):
 def scores(features, classes, mean_hu, config, number_of_splits):
     """One row for each split and model, said as soon as it is known."""
     seed = config["seed"]
-    splits = StratifiedShuffleSplit(number_of_splits, train_size=TRAINING_SHARE, random_state=seed)
+    splits = StratifiedShuffleSplit(
+        number_of_splits, train_size=TRAINING_FRACTION, random_state=seed
+    )
     for number, (training, test) in enumerate(splits.split(features, classes)):
         seen, truth = classes.iloc[training], classes.iloc[test].to_numpy()
         model, _ = fit_classifier(

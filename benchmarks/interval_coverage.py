@@ -3,8 +3,8 @@
     make benchmark-intervals        # writes resources/intervals/coverage.csv
 
 Proportions (sensitivity of a class, and specificity): a binomial count, so that the coverage is an
-exact sum over all counts. Areas: normal scores whose true AUC is known, of the healthy with SD 1
-and of the diseased with SD 1 ("equal spread") or 2 ("unequal spread"); coverage is the share of
+exact sum over all counts. AUCs: normal scores whose true AUC is known, of the healthy with SD 1
+and of the diseased with SD 1 ("equal spread") or 2 ("unequal spread"); coverage is the fraction of
 REPLICATES drawn cohorts. An interval that a method cannot give counts as one that misses.
 """
 

@@ -1,4 +1,4 @@
-"""What share of the processor's time goes into starting jobs, at any size of the cohort.
+"""What fraction of the processor's time goes into starting jobs, at any size of the cohort.
 
 `make benchmark-overhead` first runs a study of a few phantoms in CTs of full size (full_size.yaml);
 `python benchmarks/overhead.py FOLDER` reads any finished study. How long each rule's jobs took

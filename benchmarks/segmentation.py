@@ -8,7 +8,7 @@ with air beside it. Ours is what
 predictor with the same fine network at 1 mm over the whole CT, mirroring off, half-patch steps.
 Each runs in a process of its own, after one that only loaded the libraries: what their first start
 on a machine takes is not counted. The last line is for machines; ratio is stock seconds / ours.
-On a slow machine `--stock-share 0.3` gives the stock one only that share of the slices, femora
+On a slow machine `--stock-fraction 0.3` gives the stock one only that fraction of the slices, femora
 among them, and multiplies its seconds; its memory and Dice are then those of the part.
 """
 
@@ -45,7 +45,7 @@ def main():
     """Make the CT, run both, print what they took and reached."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--weights", type=Path, default=ROOT / "resources/weights")
-    parser.add_argument("--stock-share", type=float, default=1.0, help="share of the slices")
+    parser.add_argument("--stock-fraction", type=float, default=1.0, help="fraction of the slices")
     parser.add_argument("--run", choices=["ours", "stock"], help=argparse.SUPPRESS)
     parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -53,16 +53,16 @@ def main():
         {"ours": run_ours, "stock": run_stock}[options.run](options.folder, options.weights)
         return
     with tempfile.TemporaryDirectory() as folder:
-        compare(Path(folder), options.weights, share=options.stock_share)
+        compare(Path(folder), options.weights, fraction=options.stock_fraction)
 
 
-def compare(folder, weights, *, share):
+def compare(folder, weights, *, fraction):
     """Run both methods on the same CT and print the comparison."""
     truth = write_large_ct(folder)
-    kept = write_part(folder, truth, share)
+    kept = write_part(folder, truth, fraction)
     subprocess.run([sys.executable, "-c", LIBRARIES], check=True)
     print(f"CT of {SHAPE} voxels (z, y, x) written; {len(os.sched_getaffinity(0))} cores")
-    if share < 1:
+    if fraction < 1:
         print(
             f"BOUNDED: the stock one gets slices {kept.start} to {kept.stop - 1} of {SHAPE[0]}; "
             f"its seconds are multiplied by {SHAPE[0] / (kept.stop - kept.start):.2f}"
@@ -97,10 +97,10 @@ def described(name, folder, weights, truth, kept):
     return found
 
 
-def write_part(folder, truth, share):
-    """Write part.nii.gz for the stock one: a share of the slices, the femora in their middle."""
+def write_part(folder, truth, fraction):
+    """Write part.nii.gz for the stock one: a fraction of the slices, the femora in their middle."""
     planes = np.flatnonzero((truth > 0).any(axis=(1, 2)))
-    count = max(round(share * SHAPE[0]), int(np.ptp(planes)) + 1)
+    count = max(round(fraction * SHAPE[0]), int(np.ptp(planes)) + 1)
     start = int(np.clip((planes[0] + planes[-1] - count) // 2, 0, SHAPE[0] - count))
     ct = sitk.ReadImage(str(folder / "ct.nii.gz"))
     sitk.WriteImage(ct[:, :, start : start + count], str(folder / "part.nii.gz"))
@@ -139,10 +139,10 @@ def write_large_ct(folder):
 def run_ours(folder, weights):
     """From file to mask as `make screen` does it."""
     from osteoct.screening.__main__ import prepare
-    from osteoct.screening.screen import outline_ct
+    from osteoct.screening.screen import segment_ct
 
     settings, networks = prepare(weights)
-    outline_ct(folder / "ct.nii.gz", networks, folder / "ours", settings=settings)
+    segment_ct(folder / "ct.nii.gz", networks, folder / "ours", settings=settings)
 
 
 def run_stock(folder, weights):

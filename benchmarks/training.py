@@ -87,7 +87,7 @@ def trained(name, preprocessed, iterations, work):
 
 
 def validation_dice(trainer, count):
-    """Dice of the first whole validation cases, outlined by nnU-Net's sliding window."""
+    """Dice of the first whole validation cases, segmented by nnU-Net's sliding window."""
     trainer.set_deep_supervision_enabled(False)
     predictor = nnUNetPredictor(use_mirroring=False, device=torch.device("cpu"), allow_tqdm=False)
     predictor.manual_initialization(
@@ -119,7 +119,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("preprocessed")
     parser.add_argument("--iterations", type=int, required=True)
-    parser.add_argument("--cases", type=int, required=True, help="validation cases to outline")
+    parser.add_argument("--cases", type=int, required=True, help="validation cases to segment")
     parser.add_argument("--only", choices=list(TRAINERS))
     given = parser.parse_args()
     if given.only:
