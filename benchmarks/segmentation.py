@@ -8,8 +8,8 @@ with air beside it. Ours is what
 predictor with the same fine network at 1 mm over the whole CT, mirroring off, half-patch steps.
 Each runs in a process of its own, after one that only loaded the libraries: what their first start
 on a machine takes is not counted. The last line is for machines; ratio is stock seconds / ours.
-On a slow machine `--stock-fraction 0.3` gives the stock one only that fraction of the slices, femora
-among them, and multiplies its seconds; its memory and Dice are then those of the part.
+On a slow machine `--stock-fraction 0.3` gives the stock one only that fraction of the slices,
+femora among them, and multiplies its seconds; its memory and Dice are then those of the part.
 """
 
 import argparse
