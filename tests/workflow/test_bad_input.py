@@ -3,39 +3,7 @@
 import pandas as pd
 import pytest
 import SimpleITK as sitk
-import yaml
-from tiny import ROOT
-
-TINY = ROOT / "tests" / "config.yaml"
-
-
-class OwnTables:
-    """A finished study's synthetic tables, as if they were somebody's own."""
-
-    def __init__(self, study):
-        self.folder = study.folder / "own"
-        self.folder.mkdir()
-        synthetic = study.folder / "resources" / "synthetic"
-        read = {"sep": "\t", "dtype": str, "keep_default_na": False}
-        self.participants = pd.read_csv(synthetic / "participants.tsv", **read)
-        self.qct = pd.read_csv(synthetic / "qct.tsv", **read)
-        for column in ("ct", "mask", "mask_reader2"):
-            given = self.participants[column] != ""
-            paths = str(synthetic) + "/" + self.participants[column]
-            self.participants[column] = paths.where(given, "")
-
-    def write(self):
-        """Write the tables; return the settings that point at them."""
-        self.participants.to_csv(self.folder / "participants.tsv", sep="\t", index=False)
-        self.qct.to_csv(self.folder / "qct.tsv", sep="\t", index=False)
-        tables = {name: f"own/{name}.tsv" for name in ("participants", "qct")}
-        settings = self.folder / "settings.yaml"
-        settings.write_text(yaml.safe_dump({"cohort": {"source": "tables", **tables}}))
-        return [TINY, settings]
-
-    def set(self, patient, column, value):
-        """Change one cell of the participants table."""
-        self.participants.loc[self.participants["patient"] == patient, column] = value
+from tiny import OwnTables
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pandas as pd
+import yaml
 
 from osteoct.provenance.same_bytes import manifest_of
 
@@ -64,3 +65,32 @@ class Study:
     def manifest(self):
         """Hash of every file that must come out the same."""
         return manifest_of(self.folder)
+
+
+class OwnTables:
+    """A finished study's synthetic tables, as if they were somebody's own."""
+
+    def __init__(self, study):
+        self.folder = study.folder / "own"
+        self.folder.mkdir()
+        synthetic = study.folder / "resources" / "synthetic"
+        read = {"sep": "\t", "dtype": str, "keep_default_na": False}
+        self.participants = pd.read_csv(synthetic / "participants.tsv", **read)
+        self.qct = pd.read_csv(synthetic / "qct.tsv", **read)
+        for column in ("ct", "mask", "mask_reader2"):
+            given = self.participants[column] != ""
+            paths = str(synthetic) + "/" + self.participants[column]
+            self.participants[column] = paths.where(given, "")
+
+    def write(self, **settings):
+        """Write the tables; return the settings that point at them, with others of a test's own."""
+        self.participants.to_csv(self.folder / "participants.tsv", sep="\t", index=False)
+        self.qct.to_csv(self.folder / "qct.tsv", sep="\t", index=False)
+        tables = {name: f"own/{name}.tsv" for name in ("participants", "qct")}
+        own = self.folder / "settings.yaml"
+        own.write_text(yaml.safe_dump({"cohort": {"source": "tables", **tables}, **settings}))
+        return [CONFIG, own]
+
+    def set(self, patient, column, value):
+        """Change one cell of the participants table."""
+        self.participants.loc[self.participants["patient"] == patient, column] = value

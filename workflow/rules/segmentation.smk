@@ -13,6 +13,13 @@ out:  results/patients/{patient}/femur.nii.gz
 
 SEGMENTATION = config["segmentation"]
 SOURCE = SEGMENTATION["source"]
+NEEDED = {"trained": "mask", "finetuned": "mask", "masks": "automatic_mask"}.get(SOURCE)
+has_needed = any(row.get(NEEDED) for row in STUDY) or (SYNTHETIC and NEEDED == "mask")
+if NEEDED and not has_needed:
+    raise WorkflowError(
+        f"segmentation: source is {SOURCE}, and no patient of the participants table has a "
+        f"{NEEDED}. Fill that column, or set source to pretrained, which needs no masks."
+    )
 WEIGHTS = f"{ROOT}/resources/weights"
 if SOURCE == "masks":
     NETWORKS = {}

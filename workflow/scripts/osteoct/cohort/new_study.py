@@ -27,6 +27,8 @@ cohort:
   source: tables
   participants: {folder}/participants.tsv
   qct: {folder}/qct.tsv
+segmentation:
+  source: pretrained            # no manual mask is needed; with masks of 30 patients: finetuned
 """
 SUFFIXES = (*ENDINGS, ".zip", ".dcm")
 FILES_LOOKED_AT = 50  # of a folder, until one of them is a CT slice
