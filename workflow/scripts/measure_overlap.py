@@ -1,6 +1,6 @@
 from osteoct.job import log_to
 from osteoct.results import sha256, write_csv
-from osteoct.segmentation.evaluated import choose_sample, compare_patients, to_compare
+from osteoct.segmentation.comparison import choose_sample, compare_patients, to_compare
 from osteoct.tables import read_text_table
 
 log_to(snakemake.log[0])

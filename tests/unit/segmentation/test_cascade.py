@@ -234,7 +234,7 @@ def test_padding_reaches_the_next_multiple_with_zeros():
 
 def test_image_goes_on_at_both_ends_as_it_ended():
     array = np.arange(5 * 8 * 9, dtype=np.float32).reshape(5, 8, 9)
-    seen, inner = continued(array, multiple=8, least=2)
+    seen, inner = continued(array, multiple=8, margin=2)
     assert seen.shape == (16, 16, 16)
     assert all(start.start >= 2 for start in inner)
     assert all(n - end.stop >= 2 for n, end in zip(seen.shape, inner, strict=True))

@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from osteoct.segmentation.evaluated import COLUMNS, choose_sample, compare_side, to_compare
+from osteoct.segmentation.comparison import COLUMNS, choose_sample, compare_side, to_compare
 from osteoct.segmentation.overlap import (
     compare,
     dice,

@@ -1,1 +1,1 @@
-"""The outline of both proximal femora: networks, training, use and overlap with readers."""
+"""Segmentation of both proximal femora: networks, quality control, overlap with manual masks."""

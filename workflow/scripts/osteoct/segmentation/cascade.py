@@ -147,7 +147,7 @@ def within_reach(
     """Mask (z, y, x) of where the fine femur may be, in a part of the CT.
 
     Around the coarse femur, and above the lower edge of the lesser trochanter as the CT shows it;
-    the coarse network, which sees voxels of 3 mm, only says where to look for that edge.
+    the coarse network, which sees voxels of 3 mm, only gives where to look for that edge.
 
     Parameters
     ----------

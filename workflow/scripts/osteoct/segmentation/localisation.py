@@ -38,9 +38,9 @@ def find_femora(
     """
     seen = at_spacing(ct, spacing_mm=network.spacing_mm, order=3)
     probability = network.probability(crop_to(seen, body_box(seen)))
-    found = femora_in(probability, femur_cm3=femur_cm3, min_apart_mm=min_apart_mm)
-    sides = name_sides(found, seen, min_offset_mm=min_offset_mm)
-    return list(zip(found, sides, strict=True))
+    femora = femora_in(probability, femur_cm3=femur_cm3, min_apart_mm=min_apart_mm)
+    sides = name_sides(femora, seen, min_offset_mm=min_offset_mm)
+    return list(zip(femora, sides, strict=True))
 
 
 def body_box(seen):
@@ -60,7 +60,7 @@ def body_box(seen):
 def femora_in(probability, *, femur_cm3=FEMUR_CM3, min_apart_mm=MIN_APART_MM):
     """The connected components of the coarse network's mask that are femora: at most two.
 
-    Other bones, a sacrum say, may be taken for femora; the network is less sure of them, and they
+    Other bones, such as a sacrum, may look like femora; the network is less sure of them, and they
     have no twin beside them. So two components that can be a pair of femora go before any
     other, and those of a higher mean probability before others.
 

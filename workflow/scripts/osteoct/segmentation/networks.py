@@ -38,7 +38,7 @@ class Network:
         """Probability that a voxel is femur.
 
         The network runs over the whole image at once: it is fully convolutional, and batch norm
-        makes its answer independent of how much of the image it sees.
+        makes the result independent of how much of the image it sees.
 
         Parameters
         ----------
@@ -58,7 +58,7 @@ class Network:
         hu = as_left(sitk.GetArrayFromImage(image), side)
         seen = normalised(hu, **self.window)
         if beyond:
-            seen, inner = continued(seen, multiple=self.net.stride, least=BEYOND)
+            seen, inner = continued(seen, multiple=self.net.stride, margin=BEYOND)
         else:
             seen, inner = padded(seen, multiple=self.net.stride)
         with torch.inference_mode():

@@ -171,20 +171,20 @@ def padded(array, *, multiple):
     return np.pad(array, [(0, -length % multiple) for length in array.shape]), inner
 
 
-def continued(array, *, multiple, least):
-    """Array whose outermost values go on outside of it, to a multiple of some length.
+def continued(array, *, multiple, margin):
+    """Array whose outermost values are continued outside of it, to a multiple of some length.
 
-    A bone that the image cuts goes on so, instead of ending where zeros begin; its outline at the
+    A bone that the image cuts is continued, instead of ending where zeros start; its mask at the
     cut is the better for it.
 
     Returns
     -------
     array : ndarray
-        With at least `least` more voxels at every end.
+        With `margin` more voxels at every end, or more.
     inner : tuple of slice
         Where the array that was given is.
     """
-    added = [2 * least + -(length + 2 * least) % multiple for length in array.shape]
+    added = [2 * margin + -(length + 2 * margin) % multiple for length in array.shape]
     inner = tuple(
         slice(more // 2, more // 2 + length)
         for more, length in zip(added, array.shape, strict=True)

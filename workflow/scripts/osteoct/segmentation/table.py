@@ -51,7 +51,7 @@ def tabulate(overlap, *, side, source):
     Parameters
     ----------
     overlap : DataFrame
-        All femora: the columns of `osteoct.segmentation.evaluated.compare_patients`, and `split`.
+        All femora: the columns of `osteoct.segmentation.comparison.compare_patients`, and `split`.
     side : {"left", "right"}
         The studied one.
     source : str

@@ -47,7 +47,7 @@ def choose_patients(cohort, images):
     """
     usable = cohort["patient"].isin(images.loc[images["status"] == "done", "patient"])
     chosen = cohort[usable & cohort["split"].isin(list(SPLITS)) & (cohort["mask"] != "")]
-    refuse_empty_splits(chosen)
+    require_both_splits(chosen)
     return chosen
 
 
@@ -96,7 +96,7 @@ def prepare_cases(patients, folder, *, plans, threads):
             if number % 10 == 0 or number == len(patients):
                 logger.info(f"prepare_training: {number} of {len(patients)} patients")
     cases = pd.DataFrame(cases, columns=COLUMNS).sort_values(["stage", "case"], ignore_index=True)
-    refuse_empty_splits(cases)
+    require_both_splits(cases)
     write_json(_splits(cases), Path(folder, "splits.json"))
     write_json(plans, Path(folder, "plans.json"))
     write_json(dataset, Path(folder, "dataset.json"))
@@ -104,27 +104,28 @@ def prepare_cases(patients, folder, *, plans, threads):
     return cases, pd.DataFrame(left_out, columns=["patient", "split", "reason"])
 
 
-def refuse_empty_splits(patients):
-    """Raise ValueError if nobody is left to train on, or to watch the training with."""
+def require_both_splits(patients):
+    """Raise ValueError if no patient is left to train on, or to validate on."""
     for split in SPLITS:
         if not (patients["split"] == split).any():
             raise ValueError(
-                f"No {split} patient has both a reference mask and a usable CT, so the networks "
-                "cannot be trained. See the column reason of the cohort table and give masks."
+                f"No {split} patient has both a manual mask and a usable CT, so the networks "
+                "cannot be trained. See the column reason of the cohort table and give masks, or set "
+                "segmentation: source to pretrained."
             )
 
 
 def cases_of(ct, femora, plans):
     """Yield (stage, suffix of the case's name, HU, labels) of one patient.
 
-    The coarse stage has one case for each patient, the fine one has one for each outlined femur.
+    The coarse stage has one case for each patient, the fine one has one for each femur of the mask.
     """
     settings = {stage: plans["configurations"][stage]["study"] for stage in STAGES}
     coarse, fine = settings["coarse"], settings["fine"]
     yield "coarse", "", *seen_by_coarse(ct, femora, spacing_mm=coarse["spacing_mm"])
-    outlined = np.unique(sitk.GetArrayViewFromImage(femora))
+    labels = np.unique(sitk.GetArrayViewFromImage(femora))
     for side, name in ((RIGHT, "right"), (LEFT, "left")):
-        if side in outlined:
+        if side in labels:
             around = {"spacing_mm": fine["spacing_mm"], "margin_mm": fine["margin_mm"]}
             yield "fine", f"_{name}", *seen_by_fine(ct, femora, side=side, **around)
 
@@ -144,7 +145,7 @@ class _CaseWriter:
                 getattr(configuration, f"resampling_fn_{kind}")
 
     def write_patient(self, patient):
-        """Write one patient's cases: a row for each, or else one that says why there is none."""
+        """Write one patient's cases: a row for each, or else one with the reason for none."""
         try:
             return self._cases(patient), []
         except PATIENT_PROBLEMS as problem:

@@ -1,4 +1,4 @@
-"""The level of the lesser trochanter, found in the CT and not by the networks.
+"""The level of the lesser trochanter, measured in the CT and not by the networks.
 
 Along the shaft the bone's surface changes slowly and evenly from slice to slice. The lower edge of
 the lesser trochanter is the lowest slice in which, on the medial and posterior side, bone protrudes

@@ -111,7 +111,7 @@ class VBNetTrainer(nnUNetTrainer):
         )
 
     def train_step(self, batch):
-        """One iteration, in bfloat16 on CPUs if the study says so."""
+        """One iteration, in bfloat16 on CPUs if the plans ask for it."""
         with torch.autocast("cpu", dtype=torch.bfloat16, enabled=self.study["bfloat16"]):
             return super().train_step(batch)
 
