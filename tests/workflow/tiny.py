@@ -14,7 +14,7 @@ from osteoct.provenance.same_bytes import manifest_of
 
 ROOT = Path(__file__).parents[2]
 CONFIG = ROOT / "tests" / "config.yaml"
-RESOURCES = ("checklists", "claims", "features", "intervals")  # tables that come with a checkout
+RESOURCES = ("checklists", "claims", "features", "intervals", "weights")  # come with a checkout
 
 
 class Study:

@@ -15,7 +15,8 @@ import torch
 from nnunetv2.inference import predict_from_raw_data as stock
 from safetensors.torch import load_file
 
-from ctio import LEFT, RIGHT, write_image
+from ctio import LEFT, RIGHT
+from osteoct.images import write_image
 from osteoct.segmentation.networks import Network
 from osteoct.segmentation.plans import make_plans, window_of
 from osteoct.segmentation.regions import normalised, seen_by_fine

@@ -26,7 +26,7 @@ SPLITS = {"training": "train", "validation": "val"}
 
 
 def choose_patients(cohort, images):
-    """Training and validation patients with a reference mask whose images passed the check.
+    """Training and validation patients with a manual mask whose images passed the check.
 
     Parameters
     ----------
@@ -110,8 +110,8 @@ def require_both_splits(patients):
         if not (patients["split"] == split).any():
             raise ValueError(
                 f"No {split} patient has both a manual mask and a usable CT, so the networks "
-                "cannot be trained. See the column reason of the cohort table and give masks, or set "
-                "segmentation: source to pretrained."
+                "cannot be trained. See the column reason of the cohort table and give masks, or "
+                "set segmentation: source to pretrained."
             )
 
 
