@@ -33,7 +33,7 @@ from osteoct.classification.model import fit_classifier
 from osteoct.classification.tuning import class_probabilities
 from osteoct.cohort.diagnosis import CLASSES, diagnose
 from osteoct.evaluation.agreement import class_aucs, quadratic_kappa
-from osteoct.features.extraction import extract
+from osteoct.features.extraction import extract, settings_of
 from osteoct.results import write_json
 
 ROOT = Path(__file__).parents[1]
@@ -96,7 +96,7 @@ def measure(patient, *, config):
             for row in phantom.qct
             if row["side"] == "left" and row["region"] in config["diagnosis"]["regions"]
         ]
-        values = extract(ct, femur, **config["features"]["settings"])
+        values = extract(ct, femur, **settings_of(config["features"]))
         write_json({"t_score": min(t_scores), "features": values}, path)
     return json.loads(path.read_text(encoding="utf-8"))
 

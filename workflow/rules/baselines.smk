@@ -1,6 +1,6 @@
 """Stage 6, continued: what simpler models predict, and the study's model within manual masks.
 
-in:   results/cohort/study.csv, features.csv, reader_features.csv, results/predictions/study.csv
+in:   results/cohort/study.csv, features.csv, manual_features.csv, results/predictions/study.csv
 out:  results/predictions/baselines.csv                 class and probabilities by each baseline
       results/predictions/segmentation.csv              test patients, features within manual masks
       results/tables/tableS4_density.csv (and _values)  CT number and T-score, beside published ones
@@ -36,7 +36,7 @@ rule fit_baselines:
 use rule predict_patients as predict_manual with:
     input:
         model="results/model/classifier.skops",
-        features="results/cohort/reader_features.csv",
+        features="results/cohort/manual_features.csv",
         cohort="results/cohort/study.csv",
         code=rules.predict_patients.input.code,
     output:

@@ -1,21 +1,26 @@
-"""Stage 4: radiomic features of the studied femur of every patient who has an outline.
+"""Stage 4: radiomic features of the studied femur of every patient who has a segmentation.
 
-The femur is the automatic one, for all patients: nothing a reader drew reaches the classifier. Only
-to see what the outline does to the answer, test patients are measured within the reader's as well.
+The mask is the automatic one, for all patients: no manual mask reaches the classifier. Only to see
+what the segmentation does to the class, test patients are measured within the manual mask as well.
 
 in:   results/batches/{batch}/femurs.csv, results/patients/{patient}/femur.nii.gz, the CTs
 out:  results/patients/{patient}/features.csv    one row: 1,184 features
       results/batches/{batch}/features.csv       one row per patient, or why it has no features
       results/cohort/features.csv                all patients of the study who have features
       results/cohort/new_features.csv            all new patients who have features
-      results/cohort/reader_features.csv         test patients, within the reader's outline
+      results/cohort/manual_features.csv         test patients, within the manual mask
       results/batches/{batch}/neck.csv           trabecular HU of the femoral neck, or why there is none
       results/tables/feature_dictionary.csv      what each feature is and a high value means
 """
 
+MEASURED = {
+    "side": config["femur"]["side"],
+    "features": config["features"],
+}
+
 
 rule extract_features:
-    """Measure the radiomic features of every outlined femur of a batch."""
+    """Measure the radiomic features of every segmented femur of a batch."""
     input:
         scans_of,
         femurs="results/batches/{batch}/femurs.csv",
@@ -31,9 +36,7 @@ rule extract_features:
         mem_mb=more_each_try(2000),
         runtime=minutes_each(2),
     params:
-        total=config["features"]["total"],
-        settings=config["features"]["settings"],
-        side=config["femur"]["side"],
+        measured=MEASURED,
     script:
         "../scripts/extract_features.py"
 
@@ -58,31 +61,29 @@ rule gather_features:
         "../scripts/gather_features.py"
 
 
-rule measure_readers:
-    """Measure the features of the test patients within the reader's outline as well."""
+rule measure_manual_features:
+    """Measure the features of the test patients within the manual mask as well."""
     input:
         manual_masks,
         cohort="results/cohort/study.csv",
-        code=code_of("measure_readers"),
+        code=code_of("measure_manual_features"),
     output:
-        "results/cohort/reader_features.csv",
+        "results/cohort/manual_features.csv",
     log:
-        "results/logs/measure_readers.log",
+        "results/logs/measure_manual_features.log",
     conda:
         "../../envs/radiomics.yaml"
     resources:
         mem_mb=more_each_try(2000),
         runtime=more_each_try(60),
     params:
-        total=config["features"]["total"],
-        settings=config["features"]["settings"],
-        side=config["femur"]["side"],
+        measured=MEASURED,
     script:
-        "../scripts/measure_readers.py"
+        "../scripts/measure_manual_features.py"
 
 
 rule describe_features:
-    """Say of every feature its filter, family, formula, unit and what a high value means."""
+    """Describe every feature: its filter, family, formula, unit and what a high value means."""
     input:
         features="results/cohort/features.csv",
         table=DICTIONARY,
@@ -98,7 +99,7 @@ rule describe_features:
 
 
 rule measure_necks:
-    """Trabecular CT number in the femoral neck of every outlined patient of a batch."""
+    """Trabecular CT number in the femoral neck of every segmented patient of a batch."""
     input:
         scans_of,
         femurs="results/batches/{batch}/femurs.csv",

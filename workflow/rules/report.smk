@@ -117,7 +117,7 @@ rule draw_pipeline:
         options={
             "side": config["femur"]["side"],
             "settings": config["report"],
-            "sigmas_mm": config["features"]["settings"]["images"]["LoG"]["sigma"],
+            "sigmas_mm": config["features"]["images"].get("LoG", {}).get("sigma", []),
             "trees": config["classifier"]["forest"]["n_estimators"],
         },
         synthetic=SYNTHETIC,

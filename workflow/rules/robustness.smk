@@ -1,6 +1,6 @@
-"""Stage 4, continued: which features stay the same when scan and outline change a little.
+"""Stage 4, continued: which features stay the same when scan and mask change a little.
 
-in:   results/cohort/features.csv, study.csv, the CTs, automatic and readers' outlines
+in:   results/cohort/features.csv, study.csv, the CTs, automatic and manual masks
 out:  results/cohort/robustness_{split}.csv          every measurement of every femur
       results/tables/robustness.csv                  ICC of every feature, with intervals
       results/tables/robustness_families.csv         families and filters
@@ -9,7 +9,7 @@ out:  results/cohort/robustness_{split}.csv          every measurement of every 
 
 
 rule measure_robustness:
-    """Measure some femora again, with noise, on moved grids and within other outlines."""
+    """Measure some femora again, with noise, on moved grids and within other masks."""
     input:
         manual_masks,
         features="results/cohort/features.csv",
@@ -27,17 +27,23 @@ rule measure_robustness:
     params:
         seed=config["seed"],
         patients=config["robustness"]["patients"],
-        changes=config["robustness"]["changes"],
-        measured={
-            "side": config["femur"]["side"],
-            "settings": config["features"]["settings"],
+        changes={
+            change: config["robustness"][change]
+            for change in (
+                "noise_hu",
+                "translation_mm",
+                "rotation_deg",
+                "boundary_sd_mm",
+                "volume_fractions",
+            )
         },
+        measured=MEASURED,
     script:
         "../scripts/measure_robustness.py"
 
 
 rule tabulate_robustness:
-    """ICC of every feature over the changes, and how families and filters fare."""
+    """ICC of every feature over the changes, and of how many in each family it is good."""
     input:
         repeats="results/cohort/robustness_test.csv",
         code=code_of("tabulate_robustness"),

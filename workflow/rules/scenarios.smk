@@ -75,7 +75,7 @@ rule measure_scenario:
         runtime=minutes_each(2),
     params:
         measured=lambda wildcards: {
-            **SCENARIOS[wildcards.scenario]["features"],
+            "features": SCENARIOS[wildcards.scenario]["features"],
             "side": config["femur"]["side"],
         },
     script:

@@ -1,5 +1,5 @@
-from osteoct.features.extraction import extract_batch
-from osteoct.features.table import outlined_patients
+from osteoct.features.batch import extract_batch
+from osteoct.features.table import segmented_patients
 from osteoct.job import log_to
 from osteoct.results import write_csv
 from osteoct.tables import read_table
@@ -7,8 +7,6 @@ from osteoct.tables import read_table
 log_to(snakemake.log[0])
 femurs = read_table(snakemake.input.femurs)
 cohort = read_table(snakemake.input.cohort)
-patients = outlined_patients(femurs, cohort)
-features = extract_batch(
-    patients, step="features", measured=snakemake.params, code=snakemake.input.code
-)
-write_csv(features, snakemake.output[0])
+patients = segmented_patients(femurs, cohort)
+how = {"step": "features", "measured": snakemake.params.measured}
+write_csv(extract_batch(patients, **how, code=snakemake.input.code), snakemake.output[0])

@@ -1,4 +1,4 @@
-from osteoct.features.table import outlined_patients
+from osteoct.features.table import segmented_patients
 from osteoct.job import log_to
 from osteoct.neck.batch import measure_necks
 from osteoct.results import write_csv
@@ -8,6 +8,6 @@ log_to(snakemake.log[0])
 femurs = read_table(snakemake.input.femurs)
 cohort = read_table(snakemake.input.cohort)
 necks = measure_necks(
-    outlined_patients(femurs, cohort), **snakemake.params, code=snakemake.input.code
+    segmented_patients(femurs, cohort), **snakemake.params, code=snakemake.input.code
 )
 write_csv(necks, snakemake.output[0])

@@ -1,5 +1,5 @@
-from osteoct.features.extraction import extract_batch
-from osteoct.features.table import outlined_patients
+from osteoct.features.batch import extract_batch
+from osteoct.features.table import segmented_patients
 from osteoct.job import log_to
 from osteoct.results import write_csv
 from osteoct.tables import read_table
@@ -8,6 +8,6 @@ log_to(snakemake.log[0])
 femurs = read_table(snakemake.input.femurs)
 cohort = read_table(snakemake.input.cohort)
 studied = cohort[cohort["split"].isin(["training", "test"])]
-patients = outlined_patients(femurs[femurs["patient"].isin(studied["patient"])], cohort)
+patients = segmented_patients(femurs[femurs["patient"].isin(studied["patient"])], cohort)
 how = {"step": f"scenario_{snakemake.wildcards.scenario}", "measured": snakemake.params.measured}
 write_csv(extract_batch(patients, **how, code=snakemake.input.code), snakemake.output[0])

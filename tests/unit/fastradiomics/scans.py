@@ -1,19 +1,33 @@
 """Scans for the tests of this folder, and pyradiomics itself to compare with."""
 
+import copy
 from pathlib import Path
 
 import numpy as np
 import SimpleITK as sitk
-import yaml
-from radiomics.featureextractor import RadiomicsFeatureExtractor
+from radiomics import featureextractor, setVerbosity
 
-ROOT = Path(__file__).parents[3]
-SHARED = ROOT.parent / "shared" / "data"
-FEATURES = yaml.safe_load((ROOT / "config/config.yaml").read_text())["features"]
-SETTINGS = FEATURES["settings"]
-ORIGINAL = {**SETTINGS, "images": {"Original": {}}}
-REFERENCE = {**SETTINGS, "engine": "pyradiomics"}
-MEASURES = {key: SETTINGS[key] for key in ("resampling", "bin_width_hu", "images", "classes")}
+from fastradiomics import FEATURES, RadiomicsFeatureExtractor
+
+SHARED = Path(__file__).parents[4] / "shared" / "data"
+WHOLE = {name: [] for name in FEATURES}
+GLCM = sorted(FEATURES["glcm"] - {"SumAverage", "SumSquares", "MCC"})
+PARAMS = {
+    "imageType": {
+        "Original": {},
+        "LoG": {"sigma": [1.0, 2.0, 3.0, 4.0]},
+        "Wavelet": {"wavelet": "coif1"},
+    },
+    "featureClass": WHOLE | {"glcm": GLCM},
+    "setting": {
+        "binWidth": 25,
+        "resampledPixelSpacing": [1, 1, 1],
+        "interpolator": "sitkBSpline",
+        "padDistance": 20,
+        "additionalInfo": False,
+    },
+}
+setVerbosity(40)
 
 
 def image(array, spacing_mm=(0.83, 0.83, 1.25), origin=(-103.7, -98.2, -411.3)):
@@ -32,31 +46,24 @@ def egg():
     return image(ct.astype(np.int16)), image(inside.astype(np.uint8))
 
 
-def pyradiomics(ct, mask, *, images, classes, **setting):
-    """Features of pyradiomics, straight from the package."""
-    extractor = RadiomicsFeatureExtractor(
-        {
-            "imageType": images,
-            "featureClass": classes,
-            "setting": {"additionalInfo": False, **setting},
-        }
-    )
-    return {name: float(value) for name, value in extractor.execute(ct, mask).items()}
+def fast(scan, params, **settings):
+    """Features of the engine under test."""
+    return RadiomicsFeatureExtractor(copy.deepcopy(params), **settings).execute(*scan)
 
 
-def differences(values, reference):
-    """Relative difference of every feature; equal sets of features are a must."""
-    assert set(values) == set(reference)
-    return {
-        name: abs(values[name] - reference[name]) / max(abs(reference[name]), 1e-9)
-        for name in reference
-    }
+def pyradiomics(scan, params, **settings):
+    """Features of pyradiomics, called in the same way."""
+    extractor = featureextractor.RadiomicsFeatureExtractor(copy.deepcopy(params), **settings)
+    return {name: float(value) for name, value in extractor.execute(*scan).items()}
 
 
 def too_far(values, reference, tolerance=1e-6):
-    """Features that differ by more than a tolerance, with both values; NaN equals NaN."""
+    """Features whose relative difference is above a tolerance, with both values; NaN equals NaN."""
+    assert set(values) == set(reference)
+    pairs = {name: (values[name], reference[name]) for name in reference}
     return {
-        name: (values[name], reference[name])
-        for name, difference in differences(values, reference).items()
-        if not difference <= tolerance and not np.isnan([values[name], reference[name]]).all()
+        name: (one, other)
+        for name, (one, other) in pairs.items()
+        if not abs(one - other) / max(abs(other), 1e-9) <= tolerance
+        and not np.isnan([one, other]).all()
     }

@@ -1,4 +1,4 @@
-"""The profile ibsi against the reference values of the Image Biomarker Standardisation Initiative.
+"""The reference values of the Image Biomarker Standardisation Initiative.
 
 Chapter 1: the digital phantom, and the CT phantom in the configurations A to E. A and B look within
 slices: of the ways to put slices together the one in one matrix (2.5-D) is compared, on a volume
@@ -12,21 +12,19 @@ import numpy as np
 import pandas as pd
 import pytest
 import SimpleITK as sitk
-from scans import SHARED
+from scans import SHARED, WHOLE
 
-from fastradiomics import engine, standard
+from fastradiomics import IbsiFeatureExtractor, engine, standard
 from fastradiomics.bins import fixed_width_edges, grey_levels
 from fastradiomics.glcm import cooccurrence_features
 from fastradiomics.pairs import pairs_and_runs
 from fastradiomics.region import region_of
 from fastradiomics.sizes import RUNS, size_features
-from osteoct.features.extraction import extract
 
 IBSI = SHARED / "ibsi"
 pytestmark = pytest.mark.skipif(
     not IBSI.exists(), reason="the IBSI phantoms and reference values are not beside this checkout"
 )
-CLASSES = {name: [] for name in ("shape", "firstorder", "glcm", "glrlm", "glszm", "gldm", "ngtdm")}
 NOT_OFFERED = {"morph_comp_1", "morph_comp_2", "morph_sph_dispr"}  # pyradiomics has retired them
 BY_SLICE = {"A": (None, 0, "case1"), "B": (2, 32, "case2")}  # mm in a slice, bins, mapping
 IN_SLICE = 4  # of the 13 directions, the first ones
@@ -84,7 +82,7 @@ def test_digital_phantom():
     inside, spacing_mm = mask == 1, (2.0, 2.0, 2.0)
     edges_of = partial(fixed_width_edges, width=1)
     hu = ct.astype(float)
-    features = engine.measure(hu, (inside, inside), spacing_mm, edges_of, {"Original": {}}, CLASSES)
+    features = engine.measure(hu, (inside, inside), spacing_mm, edges_of, {"Original": {}}, WHOLE)
     region = region_of(inside, spacing_mm)
     voxels = hu[inside]
     values = {f"3D_{name}": value for name, value in features.items()}
@@ -99,25 +97,13 @@ def test_digital_phantom():
 @pytest.mark.parametrize("configuration", CONFIGURATIONS)
 def test_ct_phantom(configuration):
     interpolator, ibsi, case = CONFIGURATIONS[configuration]
-    resampling = {
-        "spacing_mm": [2, 2, 2],
-        "interpolator": interpolator,
-        "padding_voxels": 5,
-        "margin_voxels": 16,
-    }
+    setting = {"resampledPixelSpacing": [2, 2, 2], "interpolator": interpolator, "padDistance": 5}
     scan = phantom("ibsi_1_ct_radiomics_phantom")
-    features = extract(
-        *scan,
-        engine="fast",
-        profile="ibsi",
-        ibsi=ibsi,
-        resampling=resampling,
-        bin_width_hu=25,
-        images={"Original": {}},
-        classes=CLASSES,
-    )
+    features = IbsiFeatureExtractor({"setting": setting}, **ibsi).execute(*scan)
     values = {f"3D_{name}": value for name, value in features.items()}
-    hu, inside, spacing_mm = standard.on_centred_grid(*scan, **resampling)
+    hu, inside, spacing_mm = standard.on_centred_grid(
+        *scan, spacing_mm=[2, 2, 2], interpolator=interpolator, padding_voxels=5
+    )
     kept = standard.resegmented(
         hu, inside, range_hu=ibsi["range_hu"], outlier_sd=ibsi["outlier_sd"]
     )
@@ -164,7 +150,6 @@ def test_ct_phantom_slice_by_slice(configuration):
         spacing_mm=[in_plane_mm or x, in_plane_mm or y, z],
         interpolator="sitkLinear",
         padding_voxels=5,
-        margin_voxels=16,
     )
     kept = standard.resegmented(hu, inside, range_hu=[-500, 400], outlier_sd=0)
     edges = standard.edges(hu[kept], width=25, number=bins, origin=-500)

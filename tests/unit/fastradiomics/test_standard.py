@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 import SimpleITK as sitk
-from scans import SETTINGS, egg, image
+from scans import PARAMS, egg, fast, image
 
+from fastradiomics import IbsiFeatureExtractor
 from fastradiomics.standard import edges, on_centred_grid, resegmented
-from osteoct.features.extraction import extract
 
-GRID = {"spacing_mm": [2, 2, 2], "padding_voxels": 0, "margin_voxels": 8}
+GRID = {"spacing_mm": [2, 2, 2], "padding_voxels": 0}
 
 
 def test_values_outside_the_range_and_then_outliers_are_left_out():
@@ -41,12 +41,12 @@ def test_the_grid_shares_the_scans_middle_and_half_a_voxel_is_inside():
     assert mask.sum() == 27
 
 
-def test_the_profile_gives_all_features_of_an_egg_and_a_mean_close_to_the_papers():
+def test_the_standard_gives_all_features_of_an_egg_and_a_mean_close_to_pyradiomics():
     ct, mask = egg()
-    standard = extract(ct, mask, **{**SETTINGS, "profile": "ibsi"})
-    paper = extract(ct, mask, **SETTINGS)
-    assert set(standard) == set(paper)
+    standard = IbsiFeatureExtractor(PARAMS).execute(ct, mask)
+    usual = fast((ct, mask), PARAMS)
+    assert set(standard) == set(usual)
     name = "original_firstorder_Mean"
     voxels = sitk.GetArrayFromImage(ct)[sitk.GetArrayFromImage(mask) == 1]
     assert standard[name] == pytest.approx(voxels.mean(), rel=0.02)
-    assert standard[name] != paper[name]
+    assert standard[name] != usual[name]

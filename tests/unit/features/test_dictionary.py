@@ -2,9 +2,9 @@
 
 import pandas as pd
 import pytest
-from scans import ROOT, SETTINGS
+from femora import ROOT, SETTINGS
 
-from fastradiomics.settings import FEATURES
+from fastradiomics import FEATURES
 from osteoct.features.dictionary import feature_dictionary, meaning, meanings
 from osteoct.features.extraction import feature_names
 

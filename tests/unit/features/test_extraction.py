@@ -1,4 +1,4 @@
-"""Radiomic features: the paper's count, pyradiomics' own values, and refusals in sentences."""
+"""Radiomic features: the paper's count, both engines, and problems in sentences."""
 
 from collections import Counter
 
@@ -6,15 +6,17 @@ import numpy as np
 import pandas as pd
 import pytest
 import SimpleITK as sitk
-from scans import ORIGINAL, REFERENCE, SETTINGS, egg, image, pyradiomics
+from femora import FEATURES, ORIGINAL, SETTINGS, SQUARE, egg, image
 
-from osteoct.features.extraction import extract, extract_batch, feature_names
+from fastradiomics import UnknownSetting
+from osteoct.features.batch import extract_batch
+from osteoct.features.extraction import extract, extract_moved, feature_names
 from osteoct.features.femur import femur_of
 from osteoct.features.names import readable
 from osteoct.features.table import (
     gather,
-    outlined_patients,
-    read_patients,
+    manually_segmented_patients,
+    segmented_patients,
     training_reference,
     write_gathered,
 )
@@ -27,7 +29,7 @@ def scan():
     return egg()
 
 
-MEASURED = {"side": "left", "total": 104, "settings": ORIGINAL}
+MEASURED = {"side": "left", "features": {**FEATURES, **ORIGINAL, "total": 104}}
 BATCH = {"step": "features", "measured": MEASURED, "code": []}
 
 
@@ -63,18 +65,42 @@ def test_another_number_of_features_is_refused():
         feature_names(ORIGINAL, total=1184)
 
 
-def test_cropping_first_gives_what_pyradiomics_gives_alone(scan):
-    resampling = SETTINGS["resampling"]
-    alone = pyradiomics(
-        *scan,
-        images=SETTINGS["images"],
-        classes=SETTINGS["classes"],
-        binWidth=SETTINGS["bin_width_hu"],
-        resampledPixelSpacing=resampling["spacing_mm"],
-        interpolator=resampling["interpolator"],
-        padDistance=resampling["padding_voxels"],
-    )
-    assert alone == extract(*scan, **REFERENCE)
+def test_both_engines_give_the_same_values(scan, measured):
+    reference = extract(*scan, **{**SETTINGS, "engine": "pyradiomics"})
+    assert list(measured) == list(reference)
+    assert measured == pytest.approx(reference, rel=1e-9, abs=1e-9)
+
+
+def test_the_engine_pyradiomics_has_filters_that_the_fast_one_has_not(scan):
+    values = extract(*scan, **{**SETTINGS, "engine": "pyradiomics", "images": SQUARE})
+    assert {name.split("_")[0] for name in values} == {"original", "square"}
+
+
+@pytest.mark.parametrize(
+    "change, sentence",
+    [
+        ({"images": SQUARE}, "fastradiomics does not know the filter Squ"),
+        (
+            {"images": {"Sqare": {}}, "engine": "pyradiomics"},
+            "pyradiomics does not know the fil",
+        ),
+        ({"classes": {"glrm": []}}, "fastradiomics does not know the class glrm"),
+        ({"classes": {"glrm": []}, "engine": "pyradiomics"}, "pyradiomics does not know the class"),
+        ({"classes": {"glcm": ["SumVar"]}, "engine": "pyradiomics"}, "class glcm: SumVar"),
+        ({"engine": "pyradiomics", "profile": "ibsi"}, "profile ibsi .* needs the engine fast"),
+    ],
+)
+def test_what_an_engine_does_not_know_is_an_error_before_any_patient(change, sentence):
+    measured = {"side": "left", "features": {**FEATURES, **change}}
+    with pytest.raises(ValueError, match=sentence):
+        extract_batch(None, step="features", measured=measured, code=[])
+
+
+@pytest.mark.parametrize("engine", ["fast", "pyradiomics"])
+def test_a_moved_grid_has_no_filter_that_the_fast_engine_has_not(scan, engine):
+    asked = {**SETTINGS, "engine": engine, "images": SQUARE}
+    with pytest.raises(UnknownSetting, match="filter Square.* robustness: patients to 0"):
+        extract_moved(*scan, sitk.TranslationTransform(3), **asked)
 
 
 def test_volume_is_that_of_the_ellipsoid(measured):
@@ -95,7 +121,7 @@ def test_a_scan_of_floats_gives_the_same_features(scan):
 
 def test_an_empty_mask_is_refused(scan):
     ct, mask = scan
-    with pytest.raises(PatientProblem, match="outline of the femur is empty"):
+    with pytest.raises(PatientProblem, match="mask of the femur is empty"):
         extract(ct, mask * 0, **ORIGINAL)
 
 
@@ -104,7 +130,7 @@ def test_a_mask_thinner_than_a_volume_is_refused(scan, shape):
     array = np.zeros_like(sitk.GetArrayFromImage(scan[1]))
     array[tuple(slice(40, 40 + length) for length in shape)] = 1
     with pytest.raises(PatientProblem, match="no features"):
-        extract(scan[0], image(array), **{**ORIGINAL, "resampling": same_grid(scan[0])})
+        extract(scan[0], image(array), **{**ORIGINAL, "spacing_mm": list(scan[0].GetSpacing())})
 
 
 def test_a_single_voxel_is_refused(scan):
@@ -120,8 +146,52 @@ def test_a_flat_femur_is_refused(scan):
         extract(ct * 0 + 120, mask, **ORIGINAL)
 
 
-def same_grid(ct):
-    return {**SETTINGS["resampling"], "spacing_mm": list(ct.GetSpacing())}
+def altered(scan, change):
+    """The egg's scan with one thing wrong."""
+    ct, mask = scan
+    hu, inside = map(sitk.GetArrayFromImage, scan)
+    if change == "nan":
+        hu = np.where(inside & (hu > 500), np.nan, hu.astype(np.float32))
+    elif change == "inf beside":
+        hu = hu.astype(np.float32)
+        hu[44, 60, 104] = np.inf
+    elif change == "one slice":
+        inside[:44] = inside[45:] = 0
+    elif change == "two labels":
+        inside[44, 60, 82] = 2
+    elif change == "larger":
+        return ct, image(np.pad(inside, 2))
+    elif change == "another grid":
+        return ct, image(inside, origin=(0, 0, 0))
+    elif change == "metal":
+        hu[44, 60, 82] = 32000
+    return image(hu), image(inside)
+
+
+@pytest.mark.parametrize(
+    "change, sentence",
+    [
+        ("nan", "holds voxels that are not numbers"),
+        ("inf beside", "not numbers near the mask"),
+        ("one slice", "spans 3. × .* × 1 voxels, which is no volume"),
+        ("two labels", "label 2 beside 1"),
+        ("larger", "not on the scan's grid"),
+        ("another grid", "not on the scan's grid"),
+        ("metal", "grey levels, more than 2000"),
+    ],
+)
+def test_bad_data_are_a_problem_of_the_patient(scan, change, sentence):
+    with pytest.raises(PatientProblem, match=sentence):
+        extract(*altered(scan, change), **{**ORIGINAL, "bin_width_hu": 1})
+
+
+def test_voxels_far_from_each_other_have_no_texture_and_no_zero():
+    inside = np.zeros((24, 24, 24), np.uint8)
+    inside[4, 4, 4] = inside[18, 18, 18] = 1
+    ct = np.random.default_rng(1).normal(200, 80, inside.shape).astype(np.int16)
+    scan = image(ct, (1, 1, 1)), image(inside, (1, 1, 1))
+    with pytest.raises(PatientProblem, match="features of the femur are not finite"):
+        extract(*scan, **ORIGINAL)
 
 
 def test_the_studied_side_is_measured(scan, tmp_path):
@@ -143,19 +213,19 @@ def test_a_batch_records_what_failed_and_measures_the_rest(scan, tmp_path, monke
         sitk.WriteImage(mask * label, folder / "femur.nii.gz")
     masks = [f"results/patients/{patient}/femur.nii.gz" for patient in ("A", "B")]
     patients = pd.DataFrame({"patient": ["A", "B"], "ct": "ct.nii.gz", "mask": masks})
-    batch = extract_batch(patients.assign(outline="x"), **BATCH)
+    batch = extract_batch(patients.assign(mask_sha256="x"), **BATCH)
     assert list(batch["status"]) == ["done", "failed"]
     assert "no left femur" in batch["reason"][1]
     assert batch.iloc[1].filter(like="original_").isna().all()
     alone = pd.read_csv("results/patients/A/features.csv")
     assert alone.shape == (1, 105)
     assert list(gather([batch])["patient"]) == ["A"]
-    again = extract_batch(patients.assign(outline="x"), **BATCH)
+    again = extract_batch(patients.assign(mask_sha256="x"), **BATCH)
     assert again.equals(batch), "kept, not measured again"
 
 
-def test_a_batch_without_any_outline_gives_a_table_without_rows():
-    batch = extract_batch(pd.DataFrame(columns=["patient", "ct", "mask", "outline"]), **BATCH)
+def test_a_batch_without_any_segmentation_gives_a_table_without_rows():
+    batch = extract_batch(pd.DataFrame(columns=["patient", "ct", "mask", "mask_sha256"]), **BATCH)
     assert batch.shape == (0, 4 + 104)
     assert gather([batch, batch]).shape == (0, 1 + 104)
 
@@ -191,25 +261,25 @@ def test_only_training_patients_are_the_reference_of_the_pages():
     assert reference.to_dict("list") == {"diagnosis": ["normal"], "f": [1.0]}
 
 
-def test_only_patients_with_an_outline_are_measured():
+def test_only_patients_with_a_segmentation_are_measured():
     femurs = pd.DataFrame(
         {"patient": ["A", "B"], "status": ["failed", "done"], "femur.nii.gz_sha256": [None, "f0"]}
     )
     cohort = pd.DataFrame({"patient": ["A", "B", "C"], "ct": ["a", "b", "c"]})
-    patients = outlined_patients(femurs, cohort)
+    patients = segmented_patients(femurs, cohort)
     mask = "results/patients/B/femur.nii.gz"
-    expected = {"patient": "B", "ct": "b", "mask": mask, "outline": "f0"}
+    expected = {"patient": "B", "ct": "b", "mask": mask, "mask_sha256": "f0"}
     assert patients.to_dict("records") == [expected]
-    assert outlined_patients(femurs[:1], cohort).empty
+    assert segmented_patients(femurs[:1], cohort).empty
 
 
-def test_readers_outlines_are_those_of_test_patients(tmp_path):
+def test_manual_masks_are_those_of_test_patients(tmp_path):
     mask = tmp_path / "mask.nii.gz"
-    mask.write_text("an outline")
+    mask.write_text("a mask")
     cohort = pd.DataFrame({"patient": ["A", "B", "C"], "ct": "ct", "split": "test", "mask": mask})
     cohort.loc[1, "split"] = "training"
     cohort.loc[2, "mask"] = None
-    assert list(read_patients(cohort)["patient"]) == ["A"]
+    assert list(manually_segmented_patients(cohort)["patient"]) == ["A"]
 
 
 def test_every_name_reads_in_three_parts():

@@ -11,7 +11,7 @@ from bones import HALF_AXES_MM, HEAD_MM, NECK_HU, SPACING_MM, WAIST_MM, bone
 
 from osteoct.neck.batch import VALUES, measure_necks
 from osteoct.neck.head import sphere_through
-from osteoct.neck.trabecular import measure_neck
+from osteoct.neck.trabecular import LENGTH_MM, measure_neck
 from osteoct.neck.waist import find_neck
 from osteoct.problems import PatientProblem
 
@@ -29,7 +29,7 @@ def inside_of(mask):
 def test_axis_and_waist_are_those_that_were_drawn(degrees, mirrored):
     _, mask, centre, axis = bone(degrees=degrees, mirrored=mirrored)
     inside, spacing = inside_of(mask)
-    neck = find_neck(inside, spacing, **SETTINGS["finding"])
+    neck = find_neck(inside, spacing)
     assert neck.head_mm - spacing == pytest.approx(centre, abs=0.7)
     assert neck.head_radius_mm == pytest.approx(HEAD_MM, abs=0.5)
     assert np.rad2deg(np.arccos(neck.axis @ axis)) < 2
@@ -47,7 +47,7 @@ def test_the_region_holds_the_necks_own_density_and_no_cortex(degrees, mirrored)
     assert values["neck_voxels"] == np.count_nonzero(sitk.GetArrayViewFromImage(region))
     below = SETTINGS["cortex_mm"] + max(SPACING_MM) / 2
     height, depth = (half - below for half in HALF_AXES_MM)
-    volume = np.pi * height * depth * SETTINGS["length_mm"]
+    volume = np.pi * height * depth * LENGTH_MM
     assert values["neck_mm3"] == pytest.approx(volume, rel=0.15)
 
 
@@ -77,7 +77,7 @@ def cut_along_the_neck(at_mm, *, keep):
 
 
 @pytest.mark.parametrize("at_mm", [12, 22, 30, 36])
-def test_an_outline_that_ends_within_the_neck_has_none(at_mm):
+def test_a_mask_that_ends_within_the_neck_has_none(at_mm):
     with pytest.raises(
         PatientProblem, match="ends within the femoral neck|no waist|without a neck"
     ):
@@ -122,7 +122,7 @@ def test_a_patient_without_a_neck_is_recorded_with_the_reason(tmp_path, monkeypa
     sitk.WriteImage(ct, "ct.nii.gz")
     for name, mask in masks.items():
         sitk.WriteImage(mask * 2, f"{name}.nii.gz")
-    table = {"ct": "ct.nii.gz", "mask": [f"{name}.nii.gz" for name in masks], "outline": "0"}
+    table = {"ct": "ct.nii.gz", "mask": [f"{name}.nii.gz" for name in masks], "mask_sha256": "0"}
     patients = pd.DataFrame({"patient": list(masks), **table})
     found = measure_necks(patients, side="left", settings=SETTINGS, code=[])
     assert list(found["status"]) == ["done", "failed"]

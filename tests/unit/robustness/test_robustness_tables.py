@@ -29,17 +29,17 @@ def repeats():
 
 def test_each_icc_compares_its_own_measurements(repeats):
     assert values_of(repeats, "noise").shape == (10, 3, 3)
-    assert values_of(repeats, "contour").shape == (10, 2, 3)
+    assert values_of(repeats, "boundary").shape == (10, 2, 3)
     assert values_of(repeats, "all").shape == (10, 8, 3)
     assert values_of(repeats, "readers").shape == (6, 2, 3)
-    assert values_of(repeats, "contour")[:, :, 0].tolist() == [[femur] * 2 for femur in range(10)]
+    assert values_of(repeats, "boundary")[:, :, 0].tolist() == [[femur] * 2 for femur in range(10)]
 
 
 def test_steady_features_agree_and_chance_does_not(repeats):
     table = feature_robustness(repeats, confidence=0.95).set_index("feature")
     assert table.loc[STEADY, ["all", "noise", "readers", "all_low"]].tolist() == [1] * 4
     assert table.loc[FRAIL, "all"] < 0.3 and table.loc[FRAIL, "all_high"] < 0.75
-    assert table.loc[ROUGH, "noise"] < table.loc[ROUGH, "contour"] == 1
+    assert table.loc[ROUGH, "noise"] < table.loc[ROUGH, "boundary"] == 1
     assert table["femora"].eq(10).all() and table["readers_femora"].eq(6).all()
 
 
@@ -49,7 +49,7 @@ def test_printed_table_counts_what_reaches_the_limit(repeats):
     assert cells.loc["original", "shape"] == "1 of 1 (1.00)"
     assert cells.loc["wavelet HHH", "GLSZM"].startswith("0 of 1")
     assert cells.loc["original", "GLCM"] == "–"
-    assert cells.loc["contour", "All"].startswith("2 of 3")
+    assert cells.loc["boundary", "All"].startswith("2 of 3")
     assert "10 test femora" in table.iloc[-1, 0] and "of 6 of them" in table.iloc[-1, 0]
 
 
@@ -69,15 +69,15 @@ def test_without_femora_tables_and_figure_say_so(repeats):
 
 def test_figure_shows_every_kind_and_the_model_s_features(repeats):
     table = feature_robustness(repeats, confidence=0.95)
-    shares, heat, dots = draw_robustness(
+    curves, heat, dots = draw_robustness(
         table, [ROUGH, STEADY], good_icc=0.75, confidence=0.95
     ).axes[:3]
-    assert len(shares.get_legend().get_texts()) == len(KINDS) + 2
+    assert len(curves.get_legend().get_texts()) == len(KINDS) + 2
     assert [label.get_text() for label in heat.get_xticklabels()][0] == "original"
     assert len(dots.get_yticklabels()) == 2
 
 
-def test_femora_are_of_one_split_and_training_sees_no_reader():
+def test_femora_are_of_one_split_and_training_takes_no_manual_mask():
     cohort = pd.DataFrame(
         {
             "patient": [f"P{n}" for n in range(9)],

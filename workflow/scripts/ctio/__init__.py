@@ -22,6 +22,7 @@ PUBLIC = {
     "write_image": "ctio.imaging.writing",
     "resample": "ctio.imaging.grids",
     "resample_like": "ctio.imaging.grids",
+    "same_grid": "ctio.imaging.grids",
     "bounding_box": "ctio.imaging.grids",
     "crop_to": "ctio.imaging.grids",
     "plane_heights_mm": "ctio.imaging.grids",

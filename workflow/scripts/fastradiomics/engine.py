@@ -1,52 +1,21 @@
-"""All features of a femur: the filters, and the classes of features on each filtered image."""
+"""All features of a region: the filters, and the classes of features on each filtered image."""
 
 import math
-from functools import partial
 
 import numpy as np
 
 from fastradiomics import firstorder, glcm, ngtdm, shape, sizes
-from fastradiomics.bins import fixed_width_edges, grey_levels
-from fastradiomics.grid import arrays_on_grid
+from fastradiomics.bins import grey_levels
 from fastradiomics.laplacian import laplacian_of_gaussian
 from fastradiomics.neighbourhood import dependence_and_difference
 from fastradiomics.pairs import pairs_and_runs
+from fastradiomics.problems import UnmeasurableRegion
 from fastradiomics.region import region_of
-from fastradiomics.settings import refuse_unsupported
+from fastradiomics.settings import WAVELET, check_images_and_classes
 from fastradiomics.wavelets import bands
 from fastradiomics.zones import zones
-from osteoct.problems import PatientProblem
 
-REMEDY = "Look at the scan and at the outline of this patient."
-MOST_LEVELS = 2000
-"""Grey levels of an image: its co-occurrence tables grow with their square, here to 200 MB."""
-
-
-def extract(ct, mask, *, resampling, bin_width_hu, images, classes):
-    """Every requested radiomic feature of the voxels in a mask.
-
-    Parameters
-    ----------
-    ct, mask : SimpleITK.Image
-        HU, and 1 inside, 0 outside, on one grid.
-    resampling, bin_width_hu, images, classes
-        As `extraction.extract` takes them.
-
-    Returns
-    -------
-    dict of str to float
-        Feature, as pyradiomics spells it, to value; in no order.
-
-    Raises
-    ------
-    PatientProblem
-        If the mask has too few dimensions on the new grid, the image is too small for a filter or
-        its grey levels are too many.
-    """
-    refuse_unsupported(images, classes)
-    hu, inside, spacing_mm = arrays_on_grid(ct, mask, **resampling)
-    edges_of = partial(fixed_width_edges, width=bin_width_hu)
-    return measure(hu, (inside, inside), spacing_mm, edges_of, images, classes)
+MAX_LEVELS = 2000  # grey levels: co-occurrence tables grow with their square, here to 200 MB
 
 
 def measure(hu, masks, spacing_mm, edges_of, images, classes):
@@ -61,11 +30,17 @@ def measure(hu, masks, spacing_mm, edges_of, images, classes):
     edges_of : callable
         ``edges_of(values)``: edges of the grey-level bins of one image's values.
     images, classes
-        As `extraction.extract` takes them.
+        As `settings.check_images_and_classes` takes them.
 
     Returns
     -------
     dict of str to float
+        Feature, as pyradiomics spells it, to value; in no order.
+
+    Raises
+    ------
+    UnmeasurableRegion
+        If a mask is no volume, the image is too small for a filter or its grey levels are too many.
     """
     region = _volume_of(masks[1], spacing_mm)
     form = region if masks[0] is masks[1] else _volume_of(masks[0], spacing_mm)
@@ -81,14 +56,11 @@ def measure(hu, masks, spacing_mm, edges_of, images, classes):
 
 def _volume_of(inside, spacing_mm):
     """The region inside a mask, or a sentence if that is no volume on the grid of the features."""
-    if not inside.any():
-        raise PatientProblem(f"The femur has no features: its outline holds no voxel. {REMEDY}")
     region = region_of(inside, spacing_mm)
     if min(region.inside.shape) < 2:
         size = " × ".join(map(str, region.inside.shape[::-1]))
-        raise PatientProblem(
-            f"The femur has no features: on their grid its outline spans {size} voxels, which is "
-            f"no volume. {REMEDY}"
+        raise UnmeasurableRegion(
+            f"On the grid of the features the mask spans {size} voxels, which is no volume."
         )
     return region
 
@@ -101,23 +73,30 @@ def filtered_images(hu, region, images):
     hu : ndarray of float64, shape (z, y, x)
     region : Region
     images : dict of str to dict
-        ``Original``, ``LoG`` and ``Wavelet``, and their settings.
+        Of `settings.FILTERS`, and their settings.
 
     Yields
     ------
     name : str
         As pyradiomics spells it.
     image : ndarray, shape of the region's box
+
+    Raises
+    ------
+    UnknownSetting
+        If there is no such filter.
     """
     for kind, settings in images.items():
         if kind == "Original":
             yield "original", hu[region.box]
         elif kind == "LoG":
             yield from _laplacians(hu, region, settings["sigma"])
-        else:
-            wavelet = settings.get("wavelet", "coif1")
+        elif kind == "Wavelet":
+            wavelet = settings.get("wavelet", WAVELET)
             for name, band in bands(hu, wavelet=wavelet, box=region.box).items():
                 yield f"wavelet-{name}", band
+        else:
+            check_images_and_classes({kind: settings}, {})
 
 
 def _laplacians(hu, region, sigmas):
@@ -125,9 +104,8 @@ def _laplacians(hu, region, sigmas):
     for sigma in sigmas:
         needed = [max(4, math.ceil(sigma / spacing) + 1) for spacing in region.spacing_mm]
         if np.any(np.array(hu.shape) < needed):
-            raise PatientProblem(
-                f"The scan around the femur is too small for the filter LoG of {sigma:g} mm. Look "
-                "at the scan of this patient."
+            raise UnmeasurableRegion(
+                f"The image around the mask is too small for the filter LoG of {sigma:g} mm."
             )
         yield (
             f"log-sigma-{str(sigma).replace('.', '-')}-mm-3D",
@@ -155,10 +133,10 @@ def texture(voxels, edges, region, classes):
         Class of features.
     features : dict of str to float
     """
-    if len(edges) > MOST_LEVELS:
-        raise PatientProblem(
-            f"The femur's values span {len(edges) - 1} grey levels, more than {MOST_LEVELS}: there "
-            "may be metal in the outline. Look at the scan, or widen the bins."
+    if len(edges) > MAX_LEVELS:
+        raise UnmeasurableRegion(
+            f"The region's values span {len(edges) - 1} grey levels, more than {MAX_LEVELS}. Widen "
+            "the bins, or look for metal in the mask."
         )
     levels = grey_levels(voxels, edges)
     counts, dense = np.bincount(levels)[1:], region.spread(levels)

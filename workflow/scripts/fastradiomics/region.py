@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from fastradiomics.problems import UnmeasurableRegion
+
 FORWARD = np.array(
     [
         (dz, dy, dx)
@@ -82,9 +84,17 @@ def region_of(mask, spacing_mm):
 
 
 def box_of(mask):
-    """Smallest box around the true voxels of an array, as slices (z, y, x)."""
+    """Smallest box around the voxels of an array that are not 0, as slices (z, y, x).
+
+    Raises
+    ------
+    UnmeasurableRegion
+        If there are none.
+    """
     rows = mask.any(axis=2)
     z, y = (np.flatnonzero(rows.any(axis=axis)) for axis in (1, 0))
+    if not z.size:
+        raise UnmeasurableRegion("The mask holds no voxel of its label.")
     part = mask[z[0] : z[-1] + 1, y[0] : y[-1] + 1]
     x = np.flatnonzero(part.any(axis=(0, 1)))
     return tuple(slice(int(along[0]), int(along[-1]) + 1) for along in (z, y, x))

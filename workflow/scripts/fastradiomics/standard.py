@@ -1,48 +1,29 @@
-"""The profile `ibsi`: image processing as the Image Biomarker Standardisation Initiative says."""
+"""Image processing as the Image Biomarker Standardisation Initiative says.
+
+What differs from pyradiomics is before the features: a grid centred on the image, a mask
+interpolated linearly and cut at one half, values rounded to whole HU, voxels outside a range left
+out, and bins that start at the range's lower end.
+
+Zwanenburg A et al. (2020). The Image Biomarker Standardization Initiative. Radiology 295:328-338.
+doi:10.1148/radiol.2020191145
+"""
 
 import numpy as np
 import SimpleITK as sitk
 
-from ctio import bounding_box
 from fastradiomics.bins import edges_from, fixed_number_edges
 from fastradiomics.engine import measure
-from fastradiomics.settings import refuse_unsupported
-from osteoct.features.reference import whole_hu
+from fastradiomics.grid import MARGIN_VOXELS, whole_hu
+from fastradiomics.region import box_of
 
 HALF = 0.5 - 1e-9  # of a voxel inside, up to rounding error
-
-
-def extract(ct, mask, *, resampling, **measures):
-    """Every requested radiomic feature of the voxels in a mask, by the standard's processing.
-
-    The features are those of `engine.extract`; what differs from pyradiomics is before them: a
-    grid centred on the image, a mask interpolated linearly and cut at one half, values rounded to
-    whole HU, voxels outside a range left out, and bins that start at the range's lower end.
-
-    Parameters
-    ----------
-    ct, mask : SimpleITK.Image
-        HU, and 1 inside, 0 outside, on one grid.
-    resampling
-        As `extraction.extract` takes it.
-    **measures
-        What `measure_resegmented` takes.
-
-    Returns
-    -------
-    dict of str to float
-
-    References
-    ----------
-    Zwanenburg A et al. (2020). The Image Biomarker Standardization Initiative. Radiology
-    295:328-338. doi:10.1148/radiol.2020191145
-    """
-    refuse_unsupported(measures["images"], measures["classes"])
-    return measure_resegmented(*on_centred_grid(ct, mask, **resampling), **measures)
+RANGE_HU = (-1000, 3000)
+OUTLIER_SD = 0  # none is left out
+BINS = 0  # bins of one width
 
 
 def measure_resegmented(hu, inside, spacing_mm, *, images, classes, **binning):
-    """Features of voxels that are on their grid already, by the standard's mask and bins.
+    """Features of voxels that are on their grid already, by the standard's masks and bins.
 
     Parameters
     ----------
@@ -50,7 +31,7 @@ def measure_resegmented(hu, inside, spacing_mm, *, images, classes, **binning):
     inside : ndarray of bool, shape (z, y, x)
     spacing_mm : sequence of float, (z, y, x)
     images, classes
-        As `extraction.extract` takes them.
+        As `settings.check_images_and_classes` takes them.
     **binning
         ``bin_width_hu``, ``range_hu``, ``outlier_sd`` and ``bins``, see `resegmented` and
         `edges`.
@@ -73,50 +54,50 @@ def measure_resegmented(hu, inside, spacing_mm, *, images, classes, **binning):
     return values
 
 
-def on_centred_grid(ct, mask, *, spacing_mm, interpolator, padding_voxels, margin_voxels):
-    """Scan and mask around the mask on a grid that is centred on the image.
+def on_centred_grid(image, mask, *, spacing_mm, interpolator, padding_voxels):
+    """Image and mask around the mask on a grid that is centred on the image.
 
     Parameters
     ----------
-    ct, mask, spacing_mm, interpolator, padding_voxels, margin_voxels
-        As `reference.on_grid` takes them.
+    image, mask, spacing_mm, interpolator, padding_voxels
+        As `grid.on_grid` takes them.
 
     Returns
     -------
-    ct : ndarray of float64, shape (z, y, x)
+    hu : ndarray of float64, shape (z, y, x)
         Rounded to whole HU.
-    mask : ndarray of bool, shape (z, y, x)
+    inside : ndarray of bool, shape (z, y, x)
         Voxels of which at least half is inside.
     spacing_mm : tuple of float, (z, y, x)
     """
-    size, old = np.array(ct.GetSize()), np.array(ct.GetSpacing())
+    size, old = np.array(image.GetSize()), np.array(image.GetSpacing())
     new = np.array(spacing_mm, dtype=float)
     first = 0.5 * ((size - 1) * old - (np.ceil(size * old / new) - 1) * new)  # mm from voxel 0
-    box = bounding_box(mask, margin_mm=0)[::-1]
+    box = box_of(sitk.GetArrayViewFromImage(mask))[::-1]
     low, high = np.array([[part.start - 1, part.stop] for part in box]).T
     n_all = np.ceil(size * old / new)
     start = np.clip(np.floor((low * old - first) / new) - padding_voxels, 0, n_all - 1)
     stop = np.clip(np.ceil((high * old - first) / new) + padding_voxels + 1, 1, n_all)
-    margin = np.ceil(padding_voxels * new / old).astype(int) + margin_voxels + 2
+    margin = np.ceil(padding_voxels * new / old).astype(int) + MARGIN_VOXELS + 2
     near = [
         slice(max(0, part.start - m), part.stop + m) for part, m in zip(box, margin, strict=True)
     ]
     grid = sitk.Image((stop - start).astype(int).tolist(), sitk.sitkUInt8)
     grid.SetSpacing(new.tolist())
-    grid.SetDirection(ct.GetDirection())
+    grid.SetDirection(image.GetDirection())
     grid.SetOrigin(
-        ct.TransformContinuousIndexToPhysicalPoint(((first + start * new) / old).tolist())
+        image.TransformContinuousIndexToPhysicalPoint(((first + start * new) / old).tolist())
     )
-    hu = resampled(whole(ct[near]), grid, getattr(sitk, interpolator), sitk.Transform())
+    hu = resampled(whole_image(image[near]), grid, getattr(sitk, interpolator), sitk.Transform())
     inside = sitk.Cast(mask[near], sitk.sitkFloat64)
     inside = resampled(inside, grid, sitk.sitkLinear, sitk.Transform())
     return np.rint(hu), inside >= HALF, tuple(new[::-1].tolist())
 
 
-def whole(ct):
-    """A scan of whole HU, `reference.whole_hu`, as float64."""
-    rounded = sitk.GetImageFromArray(whole_hu(sitk.GetArrayViewFromImage(ct)).astype(np.float64))
-    rounded.CopyInformation(ct)
+def whole_image(image):
+    """An image of whole HU, `grid.whole_hu`, as float64."""
+    rounded = sitk.GetImageFromArray(whole_hu(sitk.GetArrayViewFromImage(image)).astype(np.float64))
+    rounded.CopyInformation(image)
     return rounded
 
 

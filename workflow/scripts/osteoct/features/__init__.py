@@ -1,1 +1,1 @@
-"""Radiomic features of an outlined femur."""
+"""Radiomic features of a segmented femur."""

@@ -2,7 +2,8 @@
 
 import pandas as pd
 
-from osteoct.features.names import CLASSES, readable
+from fastradiomics import CLASSES
+from osteoct.features.names import readable
 
 
 def feature_dictionary(names, table):

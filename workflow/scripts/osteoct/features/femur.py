@@ -1,4 +1,4 @@
-"""One femur of a patient's outline."""
+"""One femur of a patient's segmentation."""
 
 import SimpleITK as sitk
 
@@ -7,14 +7,14 @@ from osteoct.problems import PatientProblem
 
 
 def femur_of(path, ct, *, side):
-    """One femur of a patient's outline: 1 inside, 0 outside.
+    """Mask of one femur of a patient's segmentation: 1 inside, 0 outside.
 
     Parameters
     ----------
     path : str or Path
         Label map, 1 right and 2 left.
     ct : SimpleITK.Image
-        Whose grid the outline is put on.
+        Whose grid the mask is put on.
     side : {"left", "right"}
 
     Returns
@@ -25,12 +25,12 @@ def femur_of(path, ct, *, side):
     Raises
     ------
     PatientProblem
-        If the outline has no femur on that side.
+        If the segmentation has no femur on that side.
     """
     mask = sitk.Cast(read_mask(path, like=ct) == SIDES[side], sitk.sitkUInt8)
     if not sitk.GetArrayViewFromImage(mask).any():
         raise PatientProblem(
-            f"The outline holds no {side} femur. Look at the scan and at the outline of this "
-            "patient."
+            f"The segmentation holds no {side} femur. Look at the scan and at the segmentation of "
+            "this patient."
         )
     return mask

@@ -2,15 +2,7 @@
 
 import re
 
-CLASSES = {
-    "shape": "shape",
-    "firstorder": "first order",
-    "glcm": "GLCM",
-    "glrlm": "GLRLM",
-    "glszm": "GLSZM",
-    "gldm": "GLDM",
-    "ngtdm": "NGTDM",
-}
+from fastradiomics import CLASSES
 
 
 def readable(name):

@@ -6,35 +6,34 @@ from osteoct.batches import PATIENTS
 from osteoct.results import FLOAT_FORMAT, atomic, sha256
 from osteoct.tables import read_table
 
-OUTLINE = "femur.nii.gz"
+MASK = "femur.nii.gz"
 RECORD = ("status", "reason")
 
 
-def outlined_patients(femurs, cohort):
-    """The patients of a batch whose femur has an outline, with their scan.
+def segmented_patients(femurs, cohort):
+    """The patients of a batch whose femur has a segmentation, with their scan.
 
     Parameters
     ----------
     femurs : DataFrame
-        Record of the outlines: `patient`, `status`, and the hash of the outline.
+        Record of the segmentations: `patient`, `status`, and the hash of the mask.
     cohort : DataFrame
         `patient` and `ct`.
 
     Returns
     -------
     DataFrame
-        `patient`, `ct`, `mask` (path of the outline), `outline` (its hash); none if no outline was
-        made.
+        `patient`, `ct`, `mask` (its path), `mask_sha256`; none if there is no segmentation.
     """
     done = femurs[femurs["status"] == "done"]
     table = done.merge(cohort[["patient", "ct"]], on="patient", how="left", validate="1:1")
-    masks = [str(PATIENTS / patient / OUTLINE) for patient in table["patient"]]
-    table = table.assign(mask=masks).reindex(columns=["patient", "ct", "mask", f"{OUTLINE}_sha256"])
-    return table.rename(columns={f"{OUTLINE}_sha256": "outline"})
+    masks = [str(PATIENTS / patient / MASK) for patient in table["patient"]]
+    table = table.assign(mask=masks).reindex(columns=["patient", "ct", "mask", f"{MASK}_sha256"])
+    return table.rename(columns={f"{MASK}_sha256": "mask_sha256"})
 
 
-def read_patients(cohort):
-    """The test patients whose femur a reader has outlined, with their scan.
+def manually_segmented_patients(cohort):
+    """The test patients whose femur has a manual segmentation, with their scan.
 
     Parameters
     ----------
@@ -44,10 +43,11 @@ def read_patients(cohort):
     Returns
     -------
     DataFrame
-        As from `outlined_patients`.
+        As from `segmented_patients`.
     """
     test = cohort[(cohort["split"] == "test") & cohort["mask"].notna()]
-    return test[["patient", "ct", "mask"]].assign(outline=[sha256(mask) for mask in test["mask"]])
+    hashes = [sha256(mask) for mask in test["mask"]]
+    return test[["patient", "ct", "mask"]].assign(mask_sha256=hashes)
 
 
 def gather(batches):
@@ -56,7 +56,7 @@ def gather(batches):
     Parameters
     ----------
     batches : list of DataFrame
-        From `features.extract_batch`.
+        From `batch.extract_batch`.
 
     Returns
     -------
@@ -77,7 +77,7 @@ def write_gathered(batches, path):
     Parameters
     ----------
     batches : list of str
-        Files that hold what `features.extract_batch` gave.
+        Files that hold what `batch.extract_batch` gave.
     path : str or Path
         Gets what `gather` would give of all of them.
 

@@ -1,1 +1,1 @@
-"""The femoral neck, found in the outline of a femur by its shape alone."""
+"""The femoral neck, found in the mask of a femur by its shape alone."""

@@ -1,4 +1,4 @@
-"""Trabecular bone of the femoral neck of every outlined patient of a batch."""
+"""Trabecular bone of the femoral neck of every segmented patient of a batch."""
 
 from pathlib import Path
 
@@ -22,7 +22,7 @@ def measure_necks(patients, *, side, settings, code):
     Parameters
     ----------
     patients : DataFrame
-        As from `osteoct.features.table.outlined_patients`.
+        As from `osteoct.features.table.segmented_patients`.
     side : {"left", "right"}
         The femur that is studied.
     settings : dict

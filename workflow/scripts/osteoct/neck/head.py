@@ -1,4 +1,4 @@
-"""The femoral head as a sphere, fitted to the surface of an outline."""
+"""The femoral head as a sphere, fitted to the surface of a mask."""
 
 import numpy as np
 from scipy.ndimage import binary_dilation, distance_transform_edt
@@ -8,13 +8,14 @@ from osteoct.problems import PatientProblem
 ROUNDS = 30
 BAND = 0.12  # of the radius: surface further from the sphere than this is not the head's
 STILL_MM = 0.01
+RADIUS_MM = (15, 32)  # heads are 40 to 49 mm wide on average, women's to men's
 
 
-def fit_head(inside, spacing_mm, *, radius_mm):
+def fit_head(inside, spacing_mm, *, radius_mm=RADIUS_MM):
     """Centre and radius of the femoral head.
 
-    The largest sphere that the outline holds starts the fit; then the surface near the sphere is
-    fitted by least squares and chosen anew, until the centre stays where it is.
+    The largest sphere that the mask holds starts the fit; then the surface near the sphere is
+    chosen and fitted by least squares in turns, until the centre stays where it is.
 
     Parameters
     ----------
@@ -22,7 +23,7 @@ def fit_head(inside, spacing_mm, *, radius_mm):
         One femur; where it reaches the end of the array it is taken to go on.
     spacing_mm : ndarray of float, shape (3,)
     radius_mm : tuple of float
-        Smallest and largest head that is believed.
+        Smallest and largest head that is accepted.
 
     Returns
     -------
@@ -47,7 +48,7 @@ def fit_head(inside, spacing_mm, *, radius_mm):
             break
     if not radius_mm[0] <= radius <= radius_mm[1]:
         raise PatientProblem(
-            f"The largest round part of the outline has a radius of {radius:.0f} mm; expected a "
+            f"The largest round part of the mask has a radius of {radius:.0f} mm; expected a "
             f"femoral head of {radius_mm[0]:g} to {radius_mm[1]:g} mm."
         )
     return centre, radius
@@ -73,7 +74,7 @@ def sphere_through(points):
 
 
 def _surface(inside):
-    """Half-way places between voxels inside and those around them, in voxels: shape (n, 3)."""
+    """Half-way points between voxels inside and those around them, in voxels: shape (n, 3)."""
     rim = np.argwhere(inside & binary_dilation(~inside))
     around = np.argwhere(~inside & binary_dilation(inside))
     return np.concatenate([rim, around])

@@ -8,14 +8,16 @@ from ctio import bounding_box, crop_to
 from osteoct.neck.waist import find_neck
 from osteoct.problems import PatientProblem
 
-MARGIN_MM = 6.0  # more than a voxel of any CT that image QC accepts
+MARGIN_MM = 6.0  # more than a voxel of any CT that passes the image QC
+LENGTH_MM = 10  # of the region along the neck axis
+MIN_MM3 = 200  # a smaller region counts as not found
 
 
-def measure_neck(ct, femur, *, finding, length_mm, cortex_mm, at_least_mm3):
+def measure_neck(ct, femur, *, cortex_mm):
     """Trabecular region of a femoral neck, and the CT numbers in it.
 
     The region is the piece of the neck around its narrowest section, less all that lies closer to
-    the surface of the outline than the cortex may be thick. Where the image ends is no surface.
+    the surface of the mask than the cortex may be thick. Where the image ends is no surface.
 
     Parameters
     ----------
@@ -23,14 +25,8 @@ def measure_neck(ct, femur, *, finding, length_mm, cortex_mm, at_least_mm3):
         Hounsfield units.
     femur : SimpleITK.Image
         One femur: 1 inside, 0 outside, on the grid of `ct`; not empty.
-    finding : dict
-        Keywords of `waist.find_neck`.
-    length_mm : float
-        Length of the region along the neck axis.
     cortex_mm : float
-        What is left out below the surface of the outline.
-    at_least_mm3 : float
-        A smaller region is not believed.
+        What is left out below the surface of the mask.
 
     Returns
     -------
@@ -53,19 +49,19 @@ def measure_neck(ct, femur, *, finding, length_mm, cortex_mm, at_least_mm3):
     box = bounding_box(femur, margin_mm=MARGIN_MM)
     inside = np.pad(sitk.GetArrayFromImage(crop_to(femur, box)) == 1, 1, mode="edge")
     spacing = np.array(femur.GetSpacing()[::-1])
-    neck = find_neck(inside, spacing, **finding)
+    neck = find_neck(inside, spacing)
     depth = distance_transform_edt(inside, sampling=spacing) - spacing.max() / 2
     offset = np.indices(inside.shape).reshape(3, -1).T * spacing - neck.head_mm
     along = offset @ neck.axis
     across = np.linalg.norm(offset - along[:, None] * neck.axis, axis=1)
-    piece = (np.abs(along - neck.waist_mm) <= length_mm / 2) & (across <= neck.head_radius_mm)
+    piece = (np.abs(along - neck.waist_mm) <= LENGTH_MM / 2) & (across <= neck.head_radius_mm)
     chosen = (piece.reshape(inside.shape) & (depth >= cortex_mm))[1:-1, 1:-1, 1:-1]
     numbers = sitk.GetArrayFromImage(crop_to(ct, box))[chosen].astype(float)
     volume = float(numbers.size * np.prod(spacing))
-    if volume < at_least_mm3:
+    if volume < MIN_MM3:
         raise PatientProblem(
             f"Within the cortex of the femoral neck {volume:.0f} mm³ are left; expected "
-            f"{at_least_mm3:g} or more."
+            f"{MIN_MM3:g} or more."
         )
     values = {
         "neck_hu": float(numbers.mean()),

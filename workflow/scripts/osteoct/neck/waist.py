@@ -11,7 +11,9 @@ from osteoct.problems import PatientProblem
 STEP_MM = 1.0  # between sections, and between the samples of a section
 ROUNDS = 30
 STILL = np.cos(np.deg2rad(0.2))
-SMALLEST_SHARE = 0.15  # of the head's section; a smaller one is where the outline ends
+MIN_FRACTION = 0.15  # of the head's section; a smaller one is where the mask ends
+WITHIN_RADII = (0.5, 2.2)  # of the head, along the neck
+WIDENING = 0.1  # fraction of its area: lest a mask that ends within the neck be taken for a neck
 
 
 @dataclass
@@ -38,7 +40,7 @@ class Neck:
     area_mm2: float
 
 
-def find_neck(inside, spacing_mm, *, head_radius_mm, within_radii, widening):
+def find_neck(inside, spacing_mm):
     """Head, axis and narrowest section of the neck of one femur.
 
     The axis runs from the centre of the head through the middle of the narrowest section across
@@ -50,12 +52,6 @@ def find_neck(inside, spacing_mm, *, head_radius_mm, within_radii, widening):
     inside : ndarray of bool, shape (z, y, x)
         One femur; where it reaches the end of the array it is taken to go on.
     spacing_mm : array-like of float, (z, y, x)
-    head_radius_mm : tuple of float
-        As `radius_mm` of `head.fit_head`.
-    within_radii : tuple of float
-        From where to where along the axis the neck is looked for, in radii of the head.
-    widening : float
-        By what share of its area the narrowest section must be exceeded on either side of it.
 
     Returns
     -------
@@ -64,34 +60,34 @@ def find_neck(inside, spacing_mm, *, head_radius_mm, within_radii, widening):
     Raises
     ------
     PatientProblem
-        If there is no head, no waist behind it, or the outline ends before it.
+        If there is no head, no waist behind it, or the mask ends before it.
     """
     spacing = np.asarray(spacing_mm, dtype=float)
-    centre, radius = fit_head(inside, spacing, radius_mm=head_radius_mm)
+    centre, radius = fit_head(inside, spacing)
     beyond = np.argwhere(inside) * spacing - centre
     beyond = beyond[np.linalg.norm(beyond, axis=1) > radius]
     if not len(beyond):
-        raise PatientProblem("The outline is a femoral head without a neck.")
+        raise PatientProblem("The segmentation is a femoral head without a neck.")
     axis = _unit(beyond.mean(axis=0))
-    places = np.arange(within_radii[0] * radius, within_radii[1] * radius, STEP_MM)
+    distances = np.arange(WITHIN_RADII[0] * radius, WITHIN_RADII[1] * radius, STEP_MM)
     for _ in range(ROUNDS):
-        areas, middles = _sections(inside, spacing, centre, radius, axis, places)
+        areas, middles = _sections(inside, spacing, centre, radius, axis, distances)
         at = int(areas.argmin())
-        _refuse_no_waist(areas, at, np.pi * radius**2, widening)
+        _raise_without_waist(areas, at, np.pi * radius**2)
         before, axis = axis, _unit(middles[at] - centre)
         if axis @ before > STILL:
             break
-    return Neck(centre, radius, axis, float(places[at]), float(areas[at]))
+    return Neck(centre, radius, axis, float(distances[at]), float(areas[at]))
 
 
-def _sections(inside, spacing, centre, radius, axis, places):
+def _sections(inside, spacing, centre, radius, axis, distances):
     """Area (mm²) and middle (mm) of the femur's sections across an axis, near the axis."""
     across = np.linalg.svd(axis[None])[2][1:]
     reach = np.arange(-radius, radius + STEP_MM / 2, STEP_MM)
     first, second = (grid.ravel() for grid in np.meshgrid(reach, reach))
     near = first**2 + second**2 <= radius**2
     disc = first[near, None] * across[0] + second[near, None] * across[1]
-    points = (centre + places[:, None] * axis)[:, None] + disc
+    points = (centre + distances[:, None] * axis)[:, None] + disc
     voxels = np.moveaxis(points / spacing, -1, 0)
     bone = map_coordinates(inside.astype(np.float32), voxels, order=1) > 0.5
     counts = bone.sum(axis=1)
@@ -99,14 +95,14 @@ def _sections(inside, spacing, centre, radius, axis, places):
     return counts * STEP_MM**2, middles
 
 
-def _refuse_no_waist(areas, at, head_area, widening):
+def _raise_without_waist(areas, at, head_area):
     """A sentence for a course of areas in which no section is the neck."""
-    if areas[at] < SMALLEST_SHARE * head_area:
-        raise PatientProblem("The outline ends within the femoral neck, or before it.")
-    least = (1 + widening) * areas[at]
-    if areas[: at + 1].max() < least or areas[at:].max() < least:
+    if areas[at] < MIN_FRACTION * head_area:
+        raise PatientProblem("The segmentation ends within the femoral neck, or before it.")
+    wider = (1 + WIDENING) * areas[at]
+    if areas[: at + 1].max() < wider or areas[at:].max() < wider:
         raise PatientProblem(
-            "The outline has no waist between the femoral head and the trochanters."
+            "The segmentation has no waist between the femoral head and the trochanters."
         )
 
 

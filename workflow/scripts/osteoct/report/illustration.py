@@ -46,7 +46,8 @@ def illustrate(*, study, predictions, overlap, selection, options):
         for file in files
     )
     row = predictions.set_index("patient").loc[patient]
-    shown = sorted({min(options["sigmas_mm"]), max(options["sigmas_mm"])})
+    sigmas = sorted(options["sigmas_mm"])
+    shown = sorted({*sigmas[:1], *sigmas[-1:]})
     return {
         "pictures": stage_pictures(ct, coarse, femur, side=side, settings=settings),
         "filtered": filtered_pictures(ct, femur, side=side, settings=settings, sigmas_mm=shown),

@@ -1,1 +1,1 @@
-"""Which features stay the same when image and outline change a little."""
+"""Which features stay the same when scan and mask change a little."""

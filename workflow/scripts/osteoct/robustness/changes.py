@@ -1,8 +1,8 @@
-"""Small changes to a scan and an outline, of the kind that another day or reader would bring.
+"""Small changes to a scan and a mask, of the kind that another day or reader would bring.
 
 Zwanenburg A et al. (2019). Assessing robustness of radiomic features by image perturbation. Sci Rep
-9:614. doi:10.1038/s41598-018-36938-4. Contours are randomised by a smooth field here, not by
-supervoxels.
+9:614. doi:10.1038/s41598-018-36938-4. Boundaries are moved by a smooth random field here,
+not by supervoxels.
 """
 
 import math
@@ -13,11 +13,12 @@ from scipy.ndimage import distance_transform_edt, gaussian_filter
 
 from ctio import bounding_box
 
-AROUND_MM = 8  # of the outline: no change moves it farther
+AROUND_MM = 8  # of the mask: no change moves its boundary farther
+CORRELATION_MM = 5  # how far a bulge of a moved boundary reaches
 
 
 def noisy(ct, mask, rng, *, sd_hu):
-    """The scan with more noise in and around the outline.
+    """The scan with more noise in and around the mask.
 
     Parameters
     ----------
@@ -45,12 +46,12 @@ def random_shift(mask, rng, *, mm):
 
 
 def random_turn(mask, rng, *, degrees):
-    """A turn of the sampling grid about the outline's middle and a random axis."""
+    """A turn of the sampling grid about the mask's middle and a random axis."""
     return _pose(mask, _direction(rng), math.radians(degrees), np.zeros(3))
 
 
-def uneven(mask, rng, *, sd_mm, grain_mm):
-    """The outline moved in and out along its surface by a smooth random field.
+def uneven(mask, rng, *, sd_mm, correlation_mm=CORRELATION_MM):
+    """The mask with its boundary moved in and out by a smooth random field.
 
     Parameters
     ----------
@@ -59,8 +60,8 @@ def uneven(mask, rng, *, sd_mm, grain_mm):
     rng : numpy.random.Generator
     sd_mm : float
         Standard deviation of the displacement.
-    grain_mm : float
-        Standard deviation of the Gaussian that smooths the field: how far a bulge reaches.
+    correlation_mm : float
+        Standard deviation of the Gaussian that smooths the field.
 
     Returns
     -------
@@ -69,19 +70,19 @@ def uneven(mask, rng, *, sd_mm, grain_mm):
     box = bounding_box(mask, margin_mm=AROUND_MM)
     labels, spacing = sitk.GetArrayFromImage(mask), np.array(mask.GetSpacing()[::-1])
     distance = _signed_distance(labels[box] == 1, spacing)
-    field = gaussian_filter(rng.standard_normal(distance.shape), grain_mm / spacing)
+    field = gaussian_filter(rng.standard_normal(distance.shape), correlation_mm / spacing)
     labels[box] = distance < sd_mm / field.std() * field
     return _like(labels, mask)
 
 
-def resized(mask, *, share):
-    """The outline grown or shrunk evenly until its volume has changed by a share.
+def resized(mask, *, fraction):
+    """The mask grown or shrunk evenly until its volume has changed by a fraction.
 
     Parameters
     ----------
     mask : SimpleITK.Image
         1 inside.
-    share : float
+    fraction : float
         Of the volume; negative shrinks.
 
     Returns
@@ -94,13 +95,13 @@ def resized(mask, *, share):
     inside = labels[box] == 1
     order = _signed_distance(inside, spacing)  # of equally far voxels those with more bone first
     order -= 1e-3 * gaussian_filter(inside.astype(float), 1.5 / spacing)
-    wanted = min(order.size, max(1, round((1 + share) * int(inside.sum()))))
+    wanted = min(order.size, max(1, round((1 + fraction) * int(inside.sum()))))
     labels[box] = order <= np.partition(order, wanted - 1, axis=None)[wanted - 1]
     return _like(labels, mask)
 
 
 def _signed_distance(inside, spacing_mm):
-    """Distance to the outline, half-way between voxels inside and outside; negative inside, mm."""
+    """Distance to the boundary, half-way between voxels inside and outside; negative inside, mm."""
     half = spacing_mm.min() / 2
     outer = distance_transform_edt(~inside, spacing_mm)
     inner = distance_transform_edt(inside, spacing_mm)
@@ -114,7 +115,7 @@ def _direction(rng):
 
 
 def _pose(mask, axis, angle, shift_mm):
-    """A rigid move about the middle of the outline."""
+    """A rigid move about the middle of the mask."""
     box = bounding_box(mask, margin_mm=0)[::-1]
     middle = [(part.start + part.stop - 1) / 2 for part in box]
     centre = mask.TransformContinuousIndexToPhysicalPoint(middle)

@@ -36,13 +36,13 @@ def absolute_agreement(values, *, confidence):
             (a * columns) ** 2 / (k - 1) + (b * error) ** 2 / ((n - 1) * (k - 1))
         )
         tail = (1 + confidence) / 2
-        least, most = (
+        lower, upper = (
             f_distribution.ppf(tail, n - 1, freedom),
             f_distribution.ppf(tail, freedom, n - 1),
         )
         shared = k * columns + (k * n - k - n) * error
-        low = n * (rows - least * error) / (least * shared + n * rows)
-        high = n * (most * rows - error) / (shared + n * most * rows)
+        low = n * (rows - lower * error) / (lower * shared + n * rows)
+        high = n * (upper * rows - error) / (shared + n * upper * rows)
     perfect = (error + columns <= 1e-18 * rows) & (rows > 0)
     return tuple(np.where(perfect, 1.0, limit) for limit in (icc, low, high))
 

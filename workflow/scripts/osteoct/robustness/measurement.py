@@ -1,21 +1,26 @@
-"""Some femora measured again and again, each time with scan or outline changed a little."""
+"""Some femora measured again and again, each time with scan or mask changed a little."""
 
 import pandas as pd
 import SimpleITK as sitk
 
 from ctio import read_ct
 from osteoct.batches import PATIENTS, for_each_patient
-from osteoct.features.extraction import extract
+from osteoct.features.extraction import (
+    extract,
+    extract_moved,
+    moved_extractor_of,
+    settings_of,
+)
 from osteoct.features.femur import femur_of
-from osteoct.features.table import OUTLINE
+from osteoct.features.table import MASK
 from osteoct.randomness import generator
 from osteoct.results import sha256, write_csv
 from osteoct.robustness.changes import noisy, random_shift, random_turn, resized, uneven
-from osteoct.robustness.moved import extract_moved
 from osteoct.robustness.repeats import KEYS, READERS, UNCHANGED
 from osteoct.tables import read_table
 
 TABLE = "robustness.csv"
+DRAWS = 1  # times that each random change is made
 
 
 def choose_femora(features, cohort, *, split, patients, seed):
@@ -35,9 +40,9 @@ def choose_femora(features, cohort, *, split, patients, seed):
     Returns
     -------
     DataFrame
-        `patient`, `ct` and `outline` (path of the automatic outline), sorted. For test patients
-        with two readers' outlines also those, `mask` and `mask_reader2`, otherwise empty: no
-        reader's outline takes part in training.
+        `patient`, `ct` and `automatic` (path of the automatic mask), sorted. For test patients
+        with the masks of two readers also those, `mask` and `mask_reader2`, otherwise empty: no
+        manual mask takes part in training.
     """
     able = cohort[(cohort["split"] == split) & cohort["patient"].isin(features["patient"])]
     able = able.sort_values("patient").reset_index(drop=True)
@@ -46,7 +51,7 @@ def choose_femora(features, cohort, *, split, patients, seed):
     both = (table[list(READERS)] != "").all(axis=1) & (split == "test")
     for reader in READERS:
         table[reader] = table[reader].where(both, "")
-    return table.assign(outline=[str(PATIENTS / name / OUTLINE) for name in table["patient"]])
+    return table.assign(automatic=[str(PATIENTS / name / MASK) for name in table["patient"]])
 
 
 def measure_repeatedly(femora, *, changes, measured, seed, code):
@@ -59,7 +64,7 @@ def measure_repeatedly(femora, *, changes, measured, seed, code):
     changes : dict
         Settings of `repeats`.
     measured : dict
-        `side` ("left" or "right") and `settings` (keyword arguments of `extraction.extract`).
+        `side` ("left" or "right") and `features` (that section of the configuration).
     seed : int
     code : list of str
         Files of the study's own code, whose change makes earlier records stale.
@@ -70,9 +75,16 @@ def measure_repeatedly(femora, *, changes, measured, seed, code):
         One row per femur and measurement: `patient`, `kind` (unchanged, one of
         `repeats.KINDS`, or of `repeats.READERS`), `number` (which of its kind) and the features. A
         femur that cannot be measured under every change is left out, and the log says so.
+
+    Raises
+    ------
+    ValueError
+        If the engine cannot measure what the settings ask for, on a moved grid or at all.
     """
     sitk.ProcessObject.SetGlobalDefaultNumberOfThreads(1)
-    side, settings = measured["side"], measured["settings"]
+    side, settings = measured["side"], settings_of(measured["features"])
+    if len(femora):
+        moved_extractor_of(**settings)
 
     def measure(row, folder):
         rows = [
@@ -84,7 +96,7 @@ def measure_repeatedly(femora, *, changes, measured, seed, code):
 
     hashed = {
         f"{name}_hash": [sha256(path) if path else "" for path in femora[name]]
-        for name in ("ct", "outline", *READERS)
+        for name in ("ct", "automatic", *READERS)
     }
     records = for_each_patient(
         femora.assign(**hashed),
@@ -105,7 +117,7 @@ def measure_repeatedly(femora, *, changes, measured, seed, code):
 def _all_values(row, side, settings, changes, seed):
     """Kind, number and features of every measurement of one femur."""
     ct = read_ct(row["ct"])
-    mask = femur_of(row["outline"], ct, side=side)
+    mask = femur_of(row["automatic"], ct, side=side)
     yield UNCHANGED, 0, extract(ct, mask, **settings)
     yield from repeats(ct, mask, generator(seed, "changes", row["patient"]), settings, **changes)
     for reader in READERS:
@@ -119,12 +131,11 @@ def repeats(
     rng,
     settings,
     *,
-    draws,
     noise_hu,
     translation_mm,
     rotation_deg,
-    contour,
-    volume_shares,
+    boundary_sd_mm,
+    volume_fractions,
 ):
     """Features after every change.
 
@@ -135,13 +146,9 @@ def repeats(
     rng : numpy.random.Generator
     settings : dict
         Keyword arguments of `extraction.extract`.
-    draws : int
-        Times that each random change is made.
-    noise_hu, translation_mm, rotation_deg : float
-        As `changes.noisy`, `random_shift` and `random_turn` take them.
-    contour : dict
-        Settings of `changes.uneven`.
-    volume_shares : list of float
+    noise_hu, translation_mm, rotation_deg, boundary_sd_mm : float
+        As `changes.noisy`, `random_shift`, `random_turn` and `uneven` take them.
+    volume_fractions : list of float
         Of `changes.resized`.
 
     Yields
@@ -151,15 +158,14 @@ def repeats(
     number : int
     features : dict of str to float
     """
-    of_moved = {key: value for key, value in settings.items() if key != "engine"}
-    for number in range(draws):
+    for number in range(DRAWS):
         poses = {
             "translation": random_shift(mask, rng, mm=translation_mm),
             "rotation": random_turn(mask, rng, degrees=rotation_deg),
         }
         yield "noise", number, extract(noisy(ct, mask, rng, sd_hu=noise_hu), mask, **settings)
         for kind, pose in poses.items():
-            yield kind, number, extract_moved(ct, mask, pose, **of_moved)
-        yield "contour", number, extract(ct, uneven(mask, rng, **contour), **settings)
-    for number, share in enumerate(volume_shares):
-        yield "volume", number, extract(ct, resized(mask, share=share), **settings)
+            yield kind, number, extract_moved(ct, mask, pose, **settings)
+        yield "boundary", number, extract(ct, uneven(mask, rng, sd_mm=boundary_sd_mm), **settings)
+    for number, fraction in enumerate(volume_fractions):
+        yield "volume", number, extract(ct, resized(mask, fraction=fraction), **settings)

@@ -3,7 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from osteoct.features.names import CLASSES, readable
+from fastradiomics import CLASSES
+from osteoct.features.names import readable
 from osteoct.robustness.icc import absolute_agreement
 from osteoct.robustness.repeats import ALL, COLUMNS, KEYS, READERS, TWO_READERS, values_of
 
@@ -27,18 +28,18 @@ def feature_robustness(repeats, *, confidence):
         name of `COLUMNS` the ICC, ``{name}_low`` and ``{name}_high``; nan where there is none.
     """
     names = list(repeats.columns.drop(KEYS))
-    parts = [readable(name).split(" | ") for name in names]
-    found = {
+    titles = [readable(name).split(" | ") for name in names]
+    table = {
         "feature": names,
-        "image": [part[0] for part in parts],
-        "family": [part[1] for part in parts],
+        "image": [title[0] for title in titles],
+        "family": [title[1] for title in titles],
         "femora": repeats["patient"].nunique(),
         "readers_femora": repeats.loc[repeats["kind"].isin(READERS), "patient"].nunique(),
     }
     for column in COLUMNS:
         limits = absolute_agreement(values_of(repeats, column), confidence=confidence)
-        found |= dict(zip((column, f"{column}_low", f"{column}_high"), limits, strict=True))
-    return pd.DataFrame(found)
+        table |= dict(zip((column, f"{column}_low", f"{column}_high"), limits, strict=True))
+    return pd.DataFrame(table)
 
 
 def tabulate_robustness(features, *, good_icc):
@@ -49,7 +50,7 @@ def tabulate_robustness(features, *, good_icc):
     features : DataFrame
         From `feature_robustness`.
     good_icc : float
-        ICC from which on a feature counts as robust.
+        A feature with this ICC or more counts as robust.
 
     Returns
     -------
@@ -97,8 +98,8 @@ def _note(features, good_icc):
     return (
         f"Features with an ICC of {good_icc:g} or more, of all that have one, and the median ICC. "
         "ICC(2,1), two-way random effects, absolute agreement, one measurement: 1 is agreement, 0 "
-        f"is none. {femora} test femora, automatic outlines, as they are and after every change; "
-        f"two readers' outlines of {both} of them. Shape has no filter. By Koo and Li (2016) an "
+        f"is none. {femora} test femora, automatic masks, as they are and after every change; two "
+        f"readers' masks of {both} of them. Shape has no filter. By Koo and Li (2016) an "
         "ICC below 0.5 is poor, to 0.75 moderate, to 0.9 good, above excellent. Intervals of every "
         "feature are in robustness.csv."
     )

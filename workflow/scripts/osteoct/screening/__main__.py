@@ -13,6 +13,7 @@ from pathlib import Path
 
 import SimpleITK as sitk
 
+from fastradiomics import UnknownSetting
 from osteoct.job import show_progress
 from osteoct.problems import PATIENT_PROBLEMS, PatientProblem
 from osteoct.results import write_csv, write_text
@@ -37,7 +38,7 @@ def main(arguments):
     options = _options(arguments)
     try:
         return screen(options.ct, options.out, weights=options.weights)
-    except (*PATIENT_PROBLEMS, NotReady, StorageProblem) as problem:
+    except (*PATIENT_PROBLEMS, UnknownSetting, NotReady, StorageProblem) as problem:
         print(f"Not screened. {problem}", file=sys.stderr)
         return UNUSABLE_INPUT
 
@@ -65,6 +66,8 @@ def screen(path, out, *, weights):
         If the CT cannot be used.
     NotReady
         If the networks are not there.
+    UnknownSetting
+        If the configuration asks for features that the engine does not know.
     """
     if not path.exists():
         raise PatientProblem("CT names neither a file nor a folder. Correct the path.")
@@ -99,9 +102,7 @@ def _write_features_and_report(ct, segmentation, result, settings, out):
     """The slow part; the page's libraries are not needed before."""
     from osteoct.screening.page import page_of
 
-    features = measure_femora(
-        ct, segmentation, result["femora"], settings=settings["features"]["settings"]
-    )
+    features = measure_femora(ct, segmentation, result["femora"], features=settings["features"])
     write_csv(features, out / "features.csv")
     count = {side: features.shape[1] - 2 for side in features["side"]}
     page = page_of(

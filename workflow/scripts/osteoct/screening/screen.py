@@ -133,7 +133,7 @@ def check_segmentation(ct, segmentation, *, settings, model, facts, out):
     return result
 
 
-def measure_femora(ct, segmentation, femora, *, settings):
+def measure_femora(ct, segmentation, femora, *, features):
     """Features of every femur whose segmentation has not failed.
 
     Parameters
@@ -142,17 +142,22 @@ def measure_femora(ct, segmentation, femora, *, settings):
     segmentation : osteoct.segmentation.cascade.Segmentation
     femora : dict
         From `osteoct.segmentation.qc.check_femora`.
-    settings : dict
-        Keywords of `osteoct.features.extraction.extract`.
+    features : dict
+        That section of the configuration.
 
     Returns
     -------
     DataFrame
         One row for each femur measured: `side`, `qc` and the features.
-    """
-    from osteoct.features.extraction import extract  # slow to import, and not needed before
 
-    rows = []
+    Raises
+    ------
+    UnknownSetting
+        If the configuration asks for features that the engine does not know.
+    """
+    from osteoct.features.extraction import extract, settings_of  # slow to import
+
+    rows, settings = [], settings_of(features)
     for name in [name for name in SIDES if femora[name]["qc"] != FAIL]:
         logger.info(f"Measuring the {name} femur")
         femur = sitk.Cast(segmentation.fine == SIDES[name], sitk.sitkUInt8)
