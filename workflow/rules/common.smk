@@ -9,7 +9,7 @@ from pathlib import Path
 import yaml
 
 # One thread in every numerical library: more cores run more jobs, and no number depends on them.
-# (Rules of several threads see to it themselves: Snakemake gives them these variables anew.)
+# (Rules of several threads see to it themselves: Snakemake sets these variables again for them.)
 os.environ |= {
     name: "1"
     for name in (
@@ -210,6 +210,7 @@ SWITCHES = {
     "harmonisation": config["evaluation"]["harmonisation"]["method"] != "none",
 }
 SWITCHED_ON = [name for name, is_on in SWITCHES.items() if is_on]
+CAPTION_OPTIONS = {"switched_on": SWITCHED_ON, "classifier": CLASSIFIER_TITLE}
 ABOUT_RUN = {
     "root": ROOT,
     "code": code_digest(ROOT),
@@ -219,7 +220,7 @@ ABOUT_RUN = {
 
 def exhibits_in(captions):
     """Tables, figures and files beside them that a report shows, by its captions."""
-    chapters = read_captions(captions, switched_on=SWITCHED_ON)["chapters"]
+    chapters = read_captions(captions, **CAPTION_OPTIONS)["chapters"]
     shown = [exhibit for chapter in chapters for exhibit in chapter["exhibits"]]
     tables = [f"results/tables/{e['table']}.csv" for e in shown if "table" in e]
     drawn = [f"results/figures/{e['figure']}" for e in shown if "figure" in e]

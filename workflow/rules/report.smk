@@ -90,6 +90,7 @@ rule draw_patients:
             "synthetic": SYNTHETIC,
             "side": config["femur"]["side"],
             "diagnosis": config["diagnosis"],
+            "classifier": CLASSIFIER_TITLE,
             "settings": config["report"],
         },
     script:
@@ -118,7 +119,7 @@ rule draw_pipeline:
             "side": config["femur"]["side"],
             "settings": config["report"],
             "sigmas_mm": config["features"]["images"].get("LoG", {}).get("sigma", []),
-            "trees": config["classifier"]["forest"]["n_estimators"],
+            "classifier": CLASSIFIER["estimator"],
         },
         synthetic=SYNTHETIC,
     script:
@@ -166,7 +167,7 @@ rule write_report:
     params:
         run=ABOUT_RUN,
         study={"synthetic": SYNTHETIC, "side": config["femur"]["side"]},
-        switched_on=SWITCHED_ON,
+        captions=CAPTION_OPTIONS,
     script:
         "../scripts/write_report.py"
 
@@ -213,7 +214,7 @@ rule fill_checklists:
     conda:
         "../../envs/report.yaml"
     params:
-        switched_on=SWITCHED_ON,
+        captions=CAPTION_OPTIONS,
     script:
         "../scripts/fill_checklists.py"
 

@@ -94,7 +94,7 @@ rule write_table_report:
         "../../envs/report.yaml"
     params:
         run=ABOUT_RUN,
-        switched_on=SWITCHED_ON,
+        captions=CAPTION_OPTIONS,
     script:
         "../scripts/write_table_report.py"
 

@@ -8,7 +8,7 @@ from osteoct.tables import read_text_table
 
 log_to(snakemake.log[0])
 files = snakemake.input
-captions = read_captions(files.captions, **snakemake.params)
+captions = read_captions(files.captions, **snakemake.params.captions)
 numbers = read_json(files.numbers)
 lists = {Path(path).stem: read_text_table(path) for path in files.lists}
 write_csv(fill_checklists(lists, captions, numbers), snakemake.output[0])

@@ -7,7 +7,7 @@ from osteoct.results import read_json, write_text
 
 log_to(snakemake.log[0])
 files = snakemake.input
-captions = read_captions(files.captions, switched_on=snakemake.params.switched_on)
+captions = read_captions(files.captions, **snakemake.params.captions)
 numbers = read_json(files.numbers)
 run = describe_run(files.environments, files.made_from, **snakemake.params.run)
 told = {"captions": captions, "numbers": numbers, "run": run, "study": snakemake.params.study}

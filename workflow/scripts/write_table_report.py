@@ -8,7 +8,7 @@ from osteoct.tables import read_table
 
 log_to(snakemake.log[0])
 files = snakemake.input
-captions = read_captions(files.captions, switched_on=snakemake.params.switched_on)
+captions = read_captions(files.captions, **snakemake.params.captions)
 found = {name: read_json(files[name]) for name in ("beginning", "selection")}
 told = {
     "predictions": read_predictions(files.predictions),

@@ -123,7 +123,12 @@ def _later_steps(participants):
     write_csv(summarise(cases), "results/summary.csv")
     write_text(in_words(cases, synthetic=False), "results/summary.txt")
     config = yaml.safe_load((ROOT / "config/config.yaml").read_text())
-    study = {"synthetic": False, "side": "left", "diagnosis": config["diagnosis"]}
+    study = {
+        "synthetic": False,
+        "side": "left",
+        "classifier": "random forest",
+        "diagnosis": config["diagnosis"],
+    }
     draw_pages(
         cases.assign(features=None),
         training=pd.DataFrame(columns=["diagnosis"]),

@@ -5,12 +5,16 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-import yaml
 
+from osteoct.captions import read_captions
 from osteoct.report.checklists import CHECKLISTS, ELSEWHERE, exhibit_titles, fill_checklists
 
 ROOT = Path(__file__).parents[3]
-CAPTIONS = yaml.safe_load((ROOT / "workflow/report/captions.yaml").read_text(encoding="utf-8"))
+CAPTIONS = read_captions(
+    ROOT / "workflow/report/captions.yaml",
+    switched_on=["trained", "manual_masks", "nested", "harmonisation"],
+    classifier="random forest",
+)
 LISTS = {
     key: pd.read_csv(ROOT / f"resources/checklists/{key}.csv", dtype=str, keep_default_na=False)
     for key in CHECKLISTS

@@ -25,6 +25,7 @@ STUDY = {
     "meanings": MEANINGS,
     "synthetic": True,
     "side": "left",
+    "classifier": "random forest",
     "diagnosis": {"regions": ["femoral_neck", "total_hip"], **EDGES},
     "settings": {
         "window_centre_hu": 300,

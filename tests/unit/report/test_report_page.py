@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from osteoct.captions import read_captions
+from osteoct.classification.classifiers import CLASSIFIERS
 from osteoct.figures.pipeline import cut_to_shape, draw_pipeline
 from osteoct.figures.slices import as_png
 from osteoct.figures.style import save_figure
@@ -115,9 +116,9 @@ def test_the_specified_exhibits_all_have_captions():
 
 def test_what_is_switched_off_has_no_exhibit():
     def shown(switched_on):
-        chapters = read_captions(ROOT / "workflow/report/captions.yaml", switched_on=switched_on)[
-            "chapters"
-        ]
+        chapters = read_captions(
+            ROOT / "workflow/report/captions.yaml", switched_on=switched_on, classifier="forest"
+        )["chapters"]
         return [e.get("table") for chapter in chapters for e in chapter["exhibits"]]
 
     assert "comparison_harmonisation" in shown(["harmonisation"])
@@ -274,7 +275,8 @@ def test_a_picture_is_cut_to_shape_around_its_middle():
     assert cut_to_shape(picture, 5.0).shape == (2, 10)
 
 
-def test_figure_2_has_six_panels_and_stable_bytes(tmp_path):
+@pytest.mark.parametrize("sketch", sorted({c.sketch for c in CLASSIFIERS.values()}))
+def test_figure_2_has_six_panels_and_stable_bytes(sketch, tmp_path):
     picture = pd.DataFrame([range(60)] * 50, dtype="uint8").to_numpy()
     panels = {
         "pictures": [picture] * 3,
@@ -282,6 +284,7 @@ def test_figure_2_has_six_panels_and_stable_bytes(tmp_path):
         "funnel": [("measured", 1184), ("RFE", 50), ("mRMR", 20), ("LASSO", 15)],
         "probabilities": {"normal": 0.2, "osteopenia": 0.3, "osteoporosis": 0.5},
         "headings": [(f"Title {n}", "line") for n in range(6)],
+        "sketch": sketch,
     }
     paths = [tmp_path / "a.pdf", tmp_path / "b.pdf"]
     for path in paths:

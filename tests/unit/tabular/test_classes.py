@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-import yaml
 
+from osteoct.captions import read_captions
 from osteoct.classification.model import fit_classifier, predict_patients, training_data
 from osteoct.classification.predictions import read_predictions
 from osteoct.classification.thresholds import choose_thresholds
@@ -108,7 +108,7 @@ def test_the_page_shows_hostile_names_as_text(told, monkeypatch):
         save_figure(figure, f"results/figures/{name}.png", f"results/figures/{name}.pdf")
     write_csv(told["printed"], "results/tables/table3_performance.csv")
     path = ROOT / "workflow/report/table_captions.yaml"
-    captions = yaml.safe_load(path.read_text(encoding="utf-8"))
+    captions = read_captions(path, switched_on=[], classifier="random forest")
     for chapter in captions["chapters"]:
         shown = [e for e in chapter["exhibits"] if EXHIBITS & {e.get("figure"), e.get("table")}]
         chapter["exhibits"] = [{**exhibit, "also": []} for exhibit in shown]
@@ -116,4 +116,5 @@ def test_the_page_shows_hostile_names_as_text(told, monkeypatch):
     columns = told["found"].columns
     page = page_of(told, captions=captions, columns=columns, run=RUN, template=template)
     assert "&lt;i&gt;x&lt;/i&gt;" in page and "<i>x</i>" not in page
+    assert "Selection, random forest and evaluation" in page and "to a random forest" in page
     assert all(name in page for name in ("größer", "cost $1 or $2", "a, b"))

@@ -1,5 +1,6 @@
 """Figure 2: the steps of the study, drawn on one of its patients."""
 
+import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch
 
@@ -12,7 +13,7 @@ COLUMNS, WIDTH = (0.008, 0.343, 0.678), 0.297
 ROWS, HEIGHT = (0.53, 0.03), 0.335  # lower edges, in shares of the figure
 
 
-def draw_pipeline(*, pictures, filtered, funnel, probabilities, headings):
+def draw_pipeline(*, pictures, filtered, funnel, probabilities, headings, sketch):
     """The pipeline in six panels: CT, coarse, fine, features, selection, class.
 
     Parameters
@@ -27,6 +28,8 @@ def draw_pipeline(*, pictures, filtered, funnel, probabilities, headings):
         The patient's, by class.
     headings : list of six (str, str)
         Title and a line below it for each panel.
+    sketch : str
+        How the classifier is drawn, one of `SKETCHES`.
 
     Returns
     -------
@@ -46,7 +49,7 @@ def draw_pipeline(*, pictures, filtered, funnel, probabilities, headings):
         _show(figure, (left, low, WIDTH, HEIGHT), slices.as_rgb(picture))
     _filtered(figure, places[3], filtered)
     _funnel(figure, places[4], funnel)
-    _forest(figure, places[5])
+    SKETCHES[sketch](_sketch_axes(figure, places[5]))
     _bars(figure, places[5], probabilities)
     _arrows(canvas)
     return figure
@@ -105,11 +108,16 @@ def _funnel(figure, place, funnel):
     axes.spines[["bottom", "left"]].set_visible(False)
 
 
-def _forest(figure, place):
-    """Panel 6, left: three small trees that stand for the forest."""
+def _sketch_axes(figure, place):
+    """Panel 6, left: axes for the sketch of the classifier."""
     axes = figure.add_axes((place[0], place[1] + 0.08, 0.1, HEIGHT - 0.13))
     axes.set(xlim=(-1.2, 1.2), ylim=(0, 9))
     axes.axis("off")
+    return axes
+
+
+def _draw_trees(axes):
+    """Three small trees that stand for a forest."""
     colours = [CLASS_COLOURS[name] for name in CLASSES]
     for number, base in enumerate((6.3, 3.3, 0.3)):
         nodes = [(0, 2), (-0.6, 1), (0.6, 1), (-0.9, 0), (-0.3, 0), (0.3, 0), (0.9, 0)]
@@ -120,6 +128,18 @@ def _forest(figure, place):
         for node, (x, y) in enumerate(nodes):
             colour = INK if node < 3 else colours[(node + number) % 3]
             axes.scatter(x, base + y, s=13, color=colour, zorder=2)
+
+
+def _draw_curves(axes):
+    """One curve for each class: its probability along a score, stacked from first to last."""
+    score = np.linspace(-1.1, 1.1, 101)
+    heights = np.exp(np.multiply.outer((-6, 0, 6), score) - np.array([[2.5], [0], [2.5]]))
+    for name, probability in zip(CLASSES, heights / heights.sum(axis=0), strict=True):
+        axes.plot(score, 1.5 + 6 * probability, color=CLASS_COLOURS[name], lw=1.4)
+    axes.plot([-1.1, 1.1], [1.5, 1.5], color=MUTED, lw=0.8)
+
+
+SKETCHES = {"trees": _draw_trees, "curves": _draw_curves}
 
 
 def _bars(figure, place, probabilities):

@@ -31,7 +31,7 @@ def fill_checklists(lists, captions, numbers):
     ----------
     lists : dict of str to DataFrame
         Items by the keys of `CHECKLISTS`: `item`, `asks`, `place` (the file name of an exhibit, or
-        one of `ELSEWHERE`), `answer` (a template over the names of `numbers`).
+        one of `ELSEWHERE`), `answer` (a template over the names of `numbers` and `classifier`).
     captions : dict
         From `osteoct.captions.read_captions`.
     numbers : dict
@@ -48,7 +48,8 @@ def fill_checklists(lists, captions, numbers):
         If a place is no exhibit of the report, or a number is not one of the study's.
     """
     left_out = dict.fromkeys(captions.get("left_out", []), LEFT_OUT)
-    places, known = ELSEWHERE | exhibit_titles(captions) | left_out, flat(numbers)
+    places = ELSEWHERE | exhibit_titles(captions) | left_out
+    known = flat({**numbers, "classifier": captions["classifier"]})
     rows = []
     for key, title in CHECKLISTS.items():
         items = lists[key]

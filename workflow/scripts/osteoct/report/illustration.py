@@ -6,6 +6,7 @@ import numpy as np
 import SimpleITK as sitk
 
 from ctio import SIDES, bounding_box, crop_to, read_ct
+from osteoct.classification.classifiers import CLASSIFIERS
 from osteoct.cohort.diagnosis import CLASSES
 from osteoct.figures import slices
 from osteoct.report.views import draw_view, femur_views
@@ -29,8 +30,8 @@ def illustrate(*, study, predictions, overlap, selection, options):
         results/model/selection.json.
     options : dict
         `side`, `settings` (config, report), `spacing_mm` of the coarse and fine stage (None where
-        the masks were made elsewhere), `sigmas_mm` of the Laplacian of Gaussian, `trees` of the
-        forest.
+        the masks were made elsewhere), `sigmas_mm` of the Laplacian of Gaussian, `classifier`,
+        the name of the one in use.
 
     Returns
     -------
@@ -54,18 +55,20 @@ def illustrate(*, study, predictions, overlap, selection, options):
         "funnel": [(title, selection["counts"][step]) for step, title in STEPS.items()],
         "probabilities": {name: float(row[f"p_{name}"]) for name in CLASSES},
         "headings": headings(patient, ct, selection, options),
+        "sketch": CLASSIFIERS[options["classifier"]].sketch,
     }
 
 
 def headings(patient, ct, selection, options):
     """Title and description of each panel of Figure 2."""
+    title = CLASSIFIERS[options["classifier"]].title
     measured, chosen = selection["counts"]["measured"], selection["counts"]["lasso"]
     return [
         ("Low-dose CT", f"patient {patient}, slices {ct.GetSpacing()[2]:.3g} mm apart"),
         *_stage_headings(options["spacing_mm"]),
         ("Features", f"{measured:,}: shape, density, texture,\nin the CT and in filtered copies"),
         ("Selection", f"{chosen} features, by training patients only"),
-        ("Class", f"{options['trees']} trees; probabilities of this patient"),
+        ("Class", f"{title[0].upper()}{title[1:]}:\nprobabilities of this patient"),
     ]
 
 

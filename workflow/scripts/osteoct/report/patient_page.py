@@ -41,8 +41,8 @@ def draw_pages(cases, *, training, study, template, code):
     training : DataFrame
         Training patients' `diagnosis` and the selected features, in order of selection.
     study : dict
-        `synthetic`, `side`, `diagnosis` (regions and edges), `settings` (config, report) and
-        `meanings` (of the selected features, from ``dictionary.meanings``).
+        `synthetic`, `side`, `classifier` (its title), `diagnosis` (regions and edges), `settings`
+        (config, report) and `meanings` (of the selected features, from ``dictionary.meanings``).
     template : str
         The page's template.
     code : list of str
@@ -89,6 +89,7 @@ def page_of(case, folder, *, training, study, template):
         problem=problem(case),
         classes=CLASSES,
         prediction=case["prediction"],
+        classifier=study["classifier"],
         t_scores=[row for row in case["qct"] if row["side"] == study["side"]],
         side=study["side"],
         how_labelled=label_sentence(case["person"], **study["diagnosis"]),

@@ -28,7 +28,7 @@ def page_of(told, *, captions, columns, run, template):
         `predictions`, `values` (results/tables/table3_performance_values.csv), `beginning`
         (results/cohort/beginning.json) and `selection` (results/model/selection.json).
     captions : dict
-        `chapters` and their exhibits: workflow/report/table_captions.yaml.
+        From `captions.read_captions`, of workflow/report/table_captions.yaml.
     columns : DataFrame
         results/cohort/columns.csv.
     run : dict
@@ -55,6 +55,7 @@ def page_of(told, *, captions, columns, run, template):
         aside=columns[columns["role"] == "set aside"].to_dict("records"),
         gaps=columns[(columns["role"] == "feature") & (columns["remark"] != "")].to_dict("records"),
         classes=classes_of(told["predictions"]),
+        classifier=captions["classifier"],
         run=run,
         synthetic=False,
         up="results/",
