@@ -41,6 +41,8 @@ study: $(BIN)/.ready  ## the whole study, with every table, figure and page [CON
 	@mkdir -p .snakemake; exec 9>.snakemake/study-lock; $(LOCK) \
 		|| { echo "Another 'make study' is running in this folder."; exit 1; }; \
 	$(BIN)/snakemake --quiet all --unlock; $(LEFTOVERS); \
+	{ $(RUN) -m osteoct.vanished | while read -r tables; do \
+		$(SNAKEMAKE) --force -- $$tables < /dev/null || exit 1; done; } && \
 	$(SNAKEMAKE) && cat results/summary.txt || { \
 		echo "The study stopped early. What is done is kept: 'make study' goes on from here."; \
 		echo "The log of each job is in results/logs/RULE/."; exit 1; }

@@ -1,4 +1,4 @@
-"""A machine that disappears takes its job with it; the job is run again, and nothing is lost."""
+"""What vanishes is made again: the job of a machine that disappears, a file that is deleted."""
 
 import os
 import signal
@@ -6,6 +6,8 @@ import subprocess
 import time
 
 from processes import jobs_of, wait_for_all
+
+from osteoct.vanished import find_vanished, in_order
 
 BATCH = "results/batches/study-001/femurs.csv"
 
@@ -34,3 +36,28 @@ def test_a_job_that_vanishes_half_way_is_run_again_and_gives_the_same_bytes(tiny
     assert run.returncode == 0, said[-6000:]
     assert "Trying to restart job" in said
     assert study.manifest() == tiny_study.manifest()
+
+
+def test_a_deleted_file_of_a_patient_is_made_again_and_nothing_else(tiny_study, tmp_path):
+    study = tiny_study.copy(tmp_path)
+    patients = study.folder / "results" / "patients"
+    name = study.read("batches/study-001/features.csv").query("status == 'done'").patient[0]
+    gone = [patients / name / file for file in ("femur.nii.gz", "features.csv", "audit.html")]
+    for path in gone:
+        path.unlink()
+    began = time.time()
+    assert restore(study) == ["femurs", "features", "pages"]
+    assert "Nothing to be done" in study.snakemake("--dry-run", "--quiet", "rules")
+    assert study.manifest() == tiny_study.manifest()
+    files = [path for path in patients.glob("*/*") if path.stat().st_mtime > began]
+    assert {path.parent.name for path in files} == {name}
+    assert find_vanished(study.folder / "results") == {}
+
+
+def restore(study):
+    """What `make study` does first; returns the names of the tables that it made again."""
+    groups = in_order(find_vanished(study.folder / "results"))
+    for tables in groups:
+        paths = [str(table.relative_to(study.folder)) for table in tables]
+        study.snakemake("--force", "--", *paths)
+    return [group[0].stem for group in groups]

@@ -163,7 +163,7 @@ def test_the_page_says_the_density_of_the_neck_or_why_it_has_none(run):
     page = pages_of(run)["P01"]
     assert "132 HU on average, in 2173 voxels (1.74 cm³)" in page
     assert "trabecular bone of the femoral neck" not in page  # the region is empty: nothing drawn
-    (folder / "page.json").unlink()
+    (folder / "pages.json").unlink()
     sitk.WriteImage(region / 2, str(folder / "neck.nii.gz"))
     assert "trabecular bone of the femoral neck" in pages_of(run)["P01"]
     assert f"Not measured. {NO_NECK}" in pages_of(run)["P04"]
@@ -203,7 +203,7 @@ def test_no_page_names_a_folder_of_the_machine(run):
 
 def test_the_same_patient_gives_the_same_bytes(run):
     first = pages_of(run)
-    for record in (run / "results/patients").glob("*/page.json"):
+    for record in (run / "results/patients").glob("*/pages.json"):
         record.unlink()
     assert pages_of(run) == first
 

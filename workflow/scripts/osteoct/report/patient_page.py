@@ -60,7 +60,7 @@ def draw_pages(cases, *, training, study, template, code):
         return {"pictures": page.count("data:image/png")}
 
     key = [study, training.to_dict("list"), [sha256(file) for file in code]]
-    return for_each_patient(cases, measure, step="page", files=[PAGE], key=key)
+    return for_each_patient(cases, measure, step="pages", files=[PAGE], key=key)
 
 
 def page_of(case, folder, *, training, study, template):
