@@ -50,17 +50,17 @@ def run_steps(folder, settings):
     command = [SNAKEMAKE, "--cores", "1", "--quiet", "rules", "--snakefile", ROOT / "Snakefile"]
     command += ["--directory", folder, "--configfile", settings, "--rerun-triggers", "mtime"]
     command += ["--allowed-rules", *STEPS, "--", "results/cohort/manifests.csv"]
-    said = (folder / "said.txt").open("w")
-    run = subprocess.Popen(list(map(str, command)), stdout=said, stderr=said)
-    began, found = {}, {}
+    log = (folder / "output.txt").open("w")
+    run = subprocess.Popen(list(map(str, command)), stdout=log, stderr=log)
+    started, measured = {}, {}
     while run.poll() is None:
         for rule, memory in jobs_in(folder):
             now = time.monotonic()
-            found[rule] = (now - began.setdefault(rule, now), memory)
+            measured[rule] = (now - started.setdefault(rule, now), memory)
         time.sleep(0.1)
     if run.returncode:
-        sys.exit((folder / "said.txt").read_text()[-4000:])
-    return found
+        sys.exit((folder / "output.txt").read_text()[-4000:])
+    return measured
 
 
 def jobs_in(folder):
@@ -84,10 +84,10 @@ def main(patients, batch_size):
         for name in AS_THEY_ARE:
             (folder / "results" / name).parent.mkdir(exist_ok=True)
             (folder / "results" / name).symlink_to(RESULTS / name)
-        found = run_steps(folder, settings)
+        measured = run_steps(folder, settings)
         size = (folder / "results/cohort/features.csv").stat().st_size / 1e9
     print(f"{patients} patients; the features of all are {size:.2f} GB of text")
-    for rule, (seconds, memory) in found.items():
+    for rule, (seconds, memory) in measured.items():
         print(f"{rule:18} {seconds:7.1f} s {memory:6.2f} GB")
 
 
@@ -95,5 +95,5 @@ if __name__ == "__main__":
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--patients", type=int, default=50_000)
     options.add_argument("--batch-size", type=int, default=100)
-    asked = options.parse_args()
-    main(asked.patients - asked.patients % asked.batch_size, asked.batch_size)
+    given = options.parse_args()
+    main(given.patients - given.patients % given.batch_size, given.batch_size)

@@ -51,7 +51,7 @@ def write_cohort(folder, patients, batch_size):
 
 
 def dry_run(settings, *targets):
-    """What a dry run in the settings' folder has found and taken.
+    """What a dry run in the settings' folder plans, and the time and memory that it takes.
 
     Returns
     -------
@@ -62,9 +62,9 @@ def dry_run(settings, *targets):
     command = [SNAKEMAKE, "--dry-run", "--quiet", "rules", "--cores", "16"]
     command += ["--snakefile", ROOT / "Snakefile", "--directory", settings.parent]
     command += ["--configfile", settings, "--", *targets]
-    said = settings.parent / "said.txt"
-    began = time.monotonic()
-    with said.open("w") as output:
+    log = settings.parent / "output.txt"
+    started = time.monotonic()
+    with log.open("w") as output:
         child = os.posix_spawn(
             command[0],
             list(map(str, command)),
@@ -72,10 +72,10 @@ def dry_run(settings, *targets):
             file_actions=[(os.POSIX_SPAWN_DUP2, output.fileno(), to) for to in (1, 2)],
         )
         _, status, used = os.wait4(child, 0)
-    wall = time.monotonic() - began
+    wall = time.monotonic() - started
     if status:
-        sys.exit(said.read_text()[-4000:])
-    rules = {name: int(count) for name, count in JOBS.findall(said.read_text())}
+        sys.exit(log.read_text()[-4000:])
+    rules = {name: int(count) for name, count in JOBS.findall(log.read_text())}
     jobs = rules.pop("total")
     cpu = used.ru_utime + used.ru_stime
     return {
@@ -93,14 +93,14 @@ def main(sizes):
     for patients, batch_size in sizes:
         with tempfile.TemporaryDirectory() as folder:
             settings = write_cohort(Path(folder), patients, batch_size)
-            found = dry_run(settings)
-        print(f"{patients:8d} {batch_size:8d} {found['jobs']:7d}", end=" ")
-        print(f"{found['wall']:7.1f} {found['cpu']:7.1f} {found['memory']:6.2f}", flush=True)
+            run = dry_run(settings)
+        print(f"{patients:8d} {batch_size:8d} {run['jobs']:7d}", end=" ")
+        print(f"{run['wall']:7.1f} {run['cpu']:7.1f} {run['memory']:6.2f}", flush=True)
 
 
 if __name__ == "__main__":
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--patients", type=int, help="one size only")
     options.add_argument("--batch-size", type=int, default=15)
-    asked = options.parse_args()
-    main([(asked.patients, asked.batch_size)] if asked.patients else SIZES.items())
+    given = options.parse_args()
+    main([(given.patients, given.batch_size)] if given.patients else SIZES.items())

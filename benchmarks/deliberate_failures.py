@@ -45,13 +45,13 @@ def main():
     options = parser.parse_args()
     settings, networks = prepare(options.weights)
     cases = [(name, *phantom(name, settings)) for name in options.patients]
-    real = [(path.parent.name, *hip(path)) for path in found(options.real)]
+    real = [(path.parent.name, *hip(path)) for path in list_cts(options.real)]
     for title, group in (("Digital phantoms", cases), ("Real hips", real)):
         if group:
             print_table(title, count(group, networks, settings))
 
 
-def found(folder):
+def list_cts(folder):
     """CTs of real hips."""
     return sorted(folder.glob("*/ct.nii.gz")) if folder else []
 

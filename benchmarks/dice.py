@@ -66,18 +66,18 @@ def rim_hu(hu, femur):
     return {"within_hu": hu[within].mean(), "around_hu": hu[around].mean()}
 
 
-def lower_end(found, reference, spacing_mm):
+def lower_end(mask, reference, spacing_mm):
     """How far above the reference's lowest slice a mask ends, mm, and Dice above that slice."""
-    ends = [int(mask.any(axis=(1, 2)).argmax()) for mask in (found, reference)]
+    ends = [int(each.any(axis=(1, 2)).argmax()) for each in (mask, reference)]
     above = (ends[0] - ends[1]) * spacing_mm[2]
-    return {"end_mm": above, "dice_above": dice(found[ends[1] :], reference[ends[1] :])}
+    return {"end_mm": above, "dice_above": dice(mask[ends[1] :], reference[ends[1] :])}
 
 
 def measure(networks, ct, mask):
     """Yield (side, Dice of the coarse mask, measures of the fine mask) of each reference femur."""
     segmented = segment(ct, networks)
     images = (mask, segmented.fine, segmented.coarse)
-    reference, found, first = (sitk.GetArrayFromImage(image) for image in images)
+    reference, fine, coarse = (sitk.GetArrayFromImage(image) for image in images)
     voxel = ct.GetSpacing()
     tolerance = SETTINGS["overlap"]["surface_tolerance_mm"]
     for side, name in ((RIGHT, "right"), (LEFT, "left")):
@@ -85,9 +85,9 @@ def measure(networks, ct, mask):
             settings = {"spacing_mm": voxel[::-1], "surface_tolerance_mm": tolerance}
             yield (
                 name,
-                compare(first == side, reference == side, **settings)["dice"],
-                compare(found == side, reference == side, **settings)
-                | lower_end(found == side, reference == side, voxel)
+                compare(coarse == side, reference == side, **settings)["dice"],
+                compare(fine == side, reference == side, **settings)
+                | lower_end(fine == side, reference == side, voxel)
                 | rim_hu(sitk.GetArrayViewFromImage(ct), reference == side),
             )
 

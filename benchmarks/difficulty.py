@@ -102,7 +102,7 @@ def measure(patient, *, config):
 
 
 def scores(features, classes, mean_hu, config, number_of_splits):
-    """One row for each split and model, said as soon as it is known."""
+    """One row for each split and model, printed at once."""
     seed = config["seed"]
     splits = StratifiedShuffleSplit(
         number_of_splits, train_size=TRAINING_FRACTION, random_state=seed
@@ -121,8 +121,8 @@ def scores(features, classes, mean_hu, config, number_of_splits):
         simple.fit(mean_hu.iloc[training].to_frame(), seen)
         alone = simple.predict_proba(mean_hu.iloc[test].to_frame())
         radiomics = class_probabilities(model, features.iloc[test])
-        for name, found in (("radiomics", radiomics), ("mean HU alone", alone)):
-            row = _row(name, truth, found)
+        for name, probabilities in (("radiomics", radiomics), ("mean HU alone", alone)):
+            row = _row(name, truth, probabilities)
             print(
                 f"split {number + 1}:",
                 {k: v if k == "model" else round(v, 3) for k, v in row.items()},

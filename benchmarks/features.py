@@ -55,9 +55,9 @@ def vanilla(ct, mask, **setting):
         "interpolator": SETTINGS["interpolator"],
         "padDistance": PADDING_VOXELS,
     }
-    asked = {"imageType": SETTINGS["images"], "featureClass": SETTINGS["classes"]}
-    found = RadiomicsFeatureExtractor({**asked, "setting": setting}).execute(ct, mask)
-    return {name: float(v) for name, v in found.items() if not name.startswith("diagnostics")}
+    settings = {"imageType": SETTINGS["images"], "featureClass": SETTINGS["classes"]}
+    features = RadiomicsFeatureExtractor({**settings, "setting": setting}).execute(ct, mask)
+    return {name: float(v) for name, v in features.items() if not name.startswith("diagnostics")}
 
 
 ENGINES = {

@@ -27,7 +27,7 @@ COHORTS = {
     "default study, validation": (8, 7, 4),
     "default study, test": (8, 6, 3),
 }
-# What the paper found in its test cohort, taken as the truth.
+# What the paper reports of its test cohort, taken as the truth.
 TRUTHS = {
     "normal": {"auc": 0.924, "sensitivity": 0.846, "specificity": 0.837},
     "osteopenia": {"auc": 0.828, "sensitivity": 0.767, "specificity": 0.746},
@@ -53,12 +53,12 @@ def coverages(seed):
             row |= {"n_positive": positives, "n_negative": negatives}
             row |= {"confidence": CONFIDENCE, "seed": seed}
             for measure, trials in (("sensitivity", positives), ("specificity", negatives)):
-                for found in proportion_coverages(truth[measure], trials):
-                    yield {**row, "measure": measure, "model": "binomial", **found}
+                for coverage in proportion_coverages(truth[measure], trials):
+                    yield {**row, "measure": measure, "model": "binomial", **coverage}
             for model, spread in SPREADS.items():
                 rng = generator(seed, cohort, name, model)
-                for found in area_coverages(truth["auc"], positives, negatives, spread, rng):
-                    yield {**row, "measure": "auc", "model": model, **found}
+                for coverage in auc_coverages(truth["auc"], positives, negatives, spread, rng):
+                    yield {**row, "measure": "auc", "model": model, **coverage}
             print(cohort, name, flush=True)
 
 
@@ -72,7 +72,7 @@ def proportion_coverages(truth, trials):
         yield summary(name, truth, chance @ held, chance @ (high - low), 0.0)
 
 
-def area_coverages(truth, positives, negatives, spread, rng):
+def auc_coverages(truth, positives, negatives, spread, rng):
     """Coverage and mean width of every method over drawn cohorts."""
     intervals = Intervals(CONFIDENCE, "wilson", "newcombe", RESAMPLES, rng)
     shift = NormalDist().inv_cdf(truth) * (1 + spread**2) ** 0.5

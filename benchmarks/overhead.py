@@ -4,7 +4,7 @@
 `python benchmarks/overhead.py FOLDER` reads any finished study. How long each rule's jobs took
 there is in Snakemake's records; what a job needs before it works is measured here, by importing
 what its script imports; how many jobs there are, by a dry run. What batches of patients take is
-multiplied to the size asked for; what sees all patients is not, though it too takes longer there.
+multiplied to the size given; steps that read all patients are not, though they too take longer.
 Phantoms and training are left out on both sides.
 """
 
@@ -34,12 +34,12 @@ def seconds_of_jobs(folder):
     for note in Path(folder, ".snakemake/metadata").rglob("*"):
         if note.is_file() and (record := json.loads(note.read_text())).get("starttime"):
             job = record["rule"], *record["log"]
-            began, ended = spans.get(job, (record["starttime"], 0))
-            spans[job] = min(began, record["starttime"]), max(ended, record["endtime"])
-    found = defaultdict(dict)
-    for (rule, log), (began, ended) in spans.items():
-        found[rule][log] = ended - began
-    return found
+            started, ended = spans.get(job, (record["starttime"], 0))
+            spans[job] = min(started, record["starttime"]), max(ended, record["endtime"])
+    seconds = defaultdict(dict)
+    for (rule, log), (started, ended) in spans.items():
+        seconds[rule][log] = ended - started
+    return seconds
 
 
 def start_up(rule):
@@ -75,5 +75,5 @@ if __name__ == "__main__":
     options.add_argument("study", type=Path, help="folder of a finished study")
     options.add_argument("--patients", type=int, default=695)
     options.add_argument("--batch-size", type=int, default=50)
-    asked = options.parse_args()
-    main(asked.study, asked.patients, asked.batch_size)
+    given = options.parse_args()
+    main(given.study, given.patients, given.batch_size)

@@ -82,19 +82,19 @@ def described(name, folder, weights, truth, kept):
     seconds, cpu_seconds, peak_gib = timed(name, folder, weights)
     mask = sitk.GetArrayFromImage(sitk.ReadImage(str(folder / name / "femur.nii.gz"))) > 0
     truth, scale = truth[kept], SHAPE[0] / (kept.stop - kept.start)
-    found = {
+    result = {
         "seconds": seconds * scale,
         "cpu": cpu_seconds * scale,
         "peak_gib": peak_gib,
         "dice": dice(mask, truth > 0),
     }
     print(
-        f"{name}: {found['seconds']:.1f} s, {found['cpu']:.1f} s of all cores together, peak "
-        f"{peak_gib:.2f} GiB, Dice of both femora {found['dice']:.3f}, in the left one's half of "
+        f"{name}: {result['seconds']:.1f} s, {result['cpu']:.1f} s of all cores together, peak "
+        f"{peak_gib:.2f} GiB, Dice of both femora {result['dice']:.3f}, in the left one's half of "
         f"the image {dice(mask & _left(truth), truth == LEFT):.3f}",
         flush=True,
     )
-    return found
+    return result
 
 
 def write_part(folder, truth, fraction):
@@ -122,12 +122,11 @@ def timed(name, folder, weights):
 def write_large_ct(folder):
     """Write ct.nii.gz; returns the truth (z, y, x): 1 right, 2 left."""
     from hipphantom import simulate
-    from osteoct.screening.model import settings_of
+    from osteoct.screening.screen import read_settings
 
-    settings = settings_of(ROOT)
     phantoms = yaml.safe_load((ROOT / "config/phantom.yaml").read_text())["phantom"]
     phantoms["scan"]["field"] |= {"spacing_mm": list(SPACING_MM)} | BEYOND_MM
-    phantom = simulate(PATIENT, seed=settings["seed"], **phantoms)
+    phantom = simulate(PATIENT, seed=read_settings(ROOT)["seed"], **phantoms)
     ct, truth = (_fitted(part, fill) for part, fill in ((phantom.ct, -1000), (phantom.mask, 0)))
     image = sitk.GetImageFromArray(ct)
     image.SetSpacing(SPACING_MM)

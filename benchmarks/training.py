@@ -105,11 +105,11 @@ def row(name, preprocessed, iterations, cases):
     """Everything about one network, as a line of the table."""
     with tempfile.TemporaryDirectory() as work:
         trainer, seconds = trained(name, preprocessed, iterations, work)
-        found = list(validation_dice(trainer, cases))
+        scores = list(validation_dice(trainer, cases))
     parameters = sum(weight.numel() for weight in trainer.network.parameters())
     gib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
     return (
-        f"| {name} | {parameters:,} | {np.mean(found):.3f} | {min(found):.3f} "
+        f"| {name} | {parameters:,} | {np.mean(scores):.3f} | {min(scores):.3f} "
         f"| {seconds:.0f} | {gib:.1f} |"
     )
 
@@ -129,8 +129,8 @@ def main():
     print("|---|---|---|---|---|---|", flush=True)
     for name in TRAINERS:
         command = [sys.executable, __file__, *sys.argv[1:], "--only", name]
-        said = subprocess.run(command, check=True, text=True, stdout=subprocess.PIPE).stdout
-        print(said.splitlines()[-1], flush=True)
+        output = subprocess.run(command, check=True, text=True, stdout=subprocess.PIPE).stdout
+        print(output.splitlines()[-1], flush=True)
 
 
 if __name__ == "__main__":
