@@ -59,7 +59,7 @@ def notes(study):
     """What the witnesses wrote while every rule ran, by rule."""
     study.snakemake("--sdm", "conda", settings=EVERY_RULE)
     classify_a_new_patient(study)
-    begin_at_the_table(study)
+    run_the_table_study(study)
     found = {}
     for path in study.notes.glob("*.json"):
         note = SimpleNamespace(**json.loads(path.read_text()))
@@ -77,14 +77,14 @@ def classify_a_new_patient(study):
     study.snakemake(*options, settings=EVERY_RULE)
 
 
-def begin_at_the_table(study):
+def run_the_table_study(study):
     """What `make model` runs, in the same environments."""
     out = study.folder / "table"
     out.mkdir()
     table().to_csv(out / "table.csv", index=False)
-    begun = {"file": str(out / "table.csv"), "out": str(out), "id": "Fall-Nr.", "label": "Klasse"}
-    told = [word for name, value in begun.items() for word in (f"--{name}", value)]
-    assert tabular.main([*told, "--config", str(CONFIG)]) == 0
+    given = {"file": str(out / "table.csv"), "out": str(out), "id": "Fall-Nr.", "label": "Klasse"}
+    options = [word for name, value in given.items() for word in (f"--{name}", value)]
+    assert tabular.main([*options, "--config", str(CONFIG)]) == 0
     where = ["--directory", out, "--conda-prefix", study.folder / ".snakemake" / "conda"]
     study.snakemake("--sdm", "conda", *where, settings=(out / "study.yaml",))
 

@@ -17,9 +17,9 @@ def note():
         for name, module in sys.modules.items()
         if "." not in name and getattr(module, "__file__", None)
     }
-    said = {"script": sys.argv[0], "prefix": sys.prefix, "origins": origins}
+    note = {"script": sys.argv[0], "prefix": sys.prefix, "origins": origins}
     name = f"{os.getpid()}-{time.time_ns()}.json"
-    Path(os.environ[WITNESS], name).write_text(json.dumps(said))
+    Path(os.environ[WITNESS], name).write_text(json.dumps(note))
 
 
 if WITNESS in os.environ:

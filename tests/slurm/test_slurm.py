@@ -26,7 +26,7 @@ def study(tmp_path_factory):
     study.program = new_environment(folder / "venv", *options) / "snakemake"
     starve(study)
     with two_nodes(folder / "cluster"):
-        study.said = study.snakemake("--workflow-profile", small_cluster(study), "--cores", "1")
+        study.output = study.snakemake("--workflow-profile", small_cluster(study), "--cores", "1")
         study.jobs = finished_jobs()
     return study
 
@@ -44,8 +44,8 @@ def small_cluster(study):
 def starve(study):
     """Let a rule of the copied project fail with the memory of its first try."""
     script = study.project / "workflow" / "scripts" / f"{HUNGRY}.py"
-    refusal = "if snakemake.resources.mem_mb < 2000:\n    raise MemoryError\n"
-    script.write_text(script.read_text() + refusal)
+    failure = "if snakemake.resources.mem_mb < 2000:\n    raise MemoryError\n"
+    script.write_text(script.read_text() + failure)
 
 
 def of_rule(study, rule):

@@ -22,13 +22,13 @@ def reproduce(folder):
         study = Study(Path(folder, f"cores-{cores}"))
         study.snakemake("--cores", cores)
         manifests.append(study.manifest())
-        print(f"--cores {cores}: {_told(manifests[-1])}", flush=True)
+        print(f"--cores {cores}: {_summary(manifests[-1])}", flush=True)
     found = differences(*manifests)
     print("\n".join(found) if found else "Both runs are the same, byte for byte.")
     return 1 if found else 0
 
 
-def _told(manifest):
+def _summary(manifest):
     return f"{len(manifest)} files, manifest {digest_of(manifest)}"
 
 

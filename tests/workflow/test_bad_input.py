@@ -1,4 +1,4 @@
-"""What is wrong with an input is said, or recorded for its patient, and the others go on."""
+"""What is wrong with an input is reported, or recorded for its patient, and the others go on."""
 
 import pandas as pd
 import pytest
@@ -17,10 +17,10 @@ def test_bad_rows_of_both_tables_are_all_listed_before_any_job(own):
     tables.set("S0001", "age", "seventeen")
     tables.set("S0002", "exam_date", "03.04.2024")
     tables.qct.loc[0, "side"] = "port"
-    said = study.snakemake(settings=tables.write(), check=False)
+    output = study.snakemake(settings=tables.write(), check=False)
     for found in ("column age: found 'seventeen'", "'03.04.2024'", "'port'", "3 problems"):
-        assert found in said
-    assert "steps" not in said
+        assert found in output
+    assert "steps" not in output
 
 
 def test_bad_images_are_recorded_and_the_rest_of_the_study_runs(own):

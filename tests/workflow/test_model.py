@@ -20,9 +20,9 @@ EXHIBITS = [
 ]
 
 
-def make_model(**said):
+def make_model(**variables):
     """Run `make model` with the tests' light settings; what it printed, and its exit status."""
-    named = [f"{name.upper()}={value}" for name, value in said.items()]
+    named = [f"{name.upper()}={value}" for name, value in variables.items()]
     command = ["make", "model", f"VENV={VENV}", f"--old-file={VENV}/bin/.ready", "CORES=2"]
     command += ["CONFIG=tests/config.yaml", *named]
     done = subprocess.run(
@@ -50,14 +50,14 @@ def table(n=72):
 def test_a_table_gives_exhibits_a_report_and_an_auc_with_its_interval(tmp_path):
     path, out = tmp_path / "Merkmale, größer als 1.csv", tmp_path / "Modell für mich"
     table().to_csv(path, index=False, sep=";", decimal=",")
-    said, status = make_model(table=path, label="Klasse", id="Fall-Nr.", out=out)
-    assert status == 0, said[-4000:]
+    output, status = make_model(table=path, label="Klasse", id="Fall-Nr.", out=out)
+    assert status == 0, output[-4000:]
     assert all((out / name).stat().st_size > 200 for name in EXHIBITS)
     values = pd.read_csv(out / "results/tables/table3_performance_values.csv")
     auc = values.query("split == 'test' and measure == 'auc'").set_index("class").loc["Klasse=1"]
     assert auc["low"] > 0.5
     shown = f"AUC of Klasse=1: {auc['estimate']:.3f} ({auc['low']:.3f}–{auc['high']:.3f})"
-    assert shown in said
+    assert shown in output
     predictions = pd.read_csv(out / "results/predictions/study.csv")
     assert len(predictions) == 72 and predictions["diagnosis"].isna().sum() == 2
     assert set(predictions["patient"]) == set(table()["Fall-Nr."])
@@ -69,13 +69,13 @@ def test_a_table_gives_exhibits_a_report_and_an_auc_with_its_interval(tmp_path):
 def test_a_table_that_will_not_do_is_refused_in_a_sentence_before_any_job(tmp_path):
     path, out = tmp_path / "table.csv", tmp_path / "out"
     table().to_csv(path, index=False)
-    said, status = make_model(table=path, label="klasse", out=out)
-    assert status != 0 and "No model. There is no column 'klasse' (LABEL=)" in said
+    output, status = make_model(table=path, label="klasse", out=out)
+    assert status != 0 and "No model. There is no column 'klasse' (LABEL=)" in output
     assert not out.exists()
-    said, status = make_model(table=tmp_path / "{a}.csv", label="Klasse", out=out)
-    assert status != 0 and "Snakemake cannot use braces in a path" in said
+    output, status = make_model(table=tmp_path / "{a}.csv", label="Klasse", out=out)
+    assert status != 0 and "Snakemake cannot use braces in a path" in output
 
 
-def test_what_is_missing_from_the_command_is_said():
-    said, status = make_model()
-    assert status != 0 and "make model TABLE=FILE.csv LABEL=COLUMN OUT=FOLDER" in said
+def test_what_is_missing_from_the_command_is_named():
+    output, status = make_model()
+    assert status != 0 and "make model TABLE=FILE.csv LABEL=COLUMN OUT=FOLDER" in output

@@ -14,8 +14,8 @@ def test_two_real_hips_get_a_page_each_and_retrain_nothing(tiny_study, tmp_path)
     scans["R036"] = next(path.parent for path in sorted(scans["R036"].rglob("*.dcm")))
     table = pd.DataFrame({"patient": list(scans), "ct": list(map(str, scans.values()))})
     table.to_csv(study.folder / "hips.tsv", sep="\t", index=False)
-    said = study.snakemake("--config", "new_patients=hips.tsv")
-    assert "train_segmentation" not in said and "fit_classifier" not in said
+    output = study.snakemake("--config", "new_patients=hips.tsv")
+    assert "train_segmentation" not in output and "fit_classifier" not in output
     femurs = study.read("batches/new-001/femurs.csv").set_index("patient")
     classified = set(study.read("predictions/new.csv").patient)
     for patient in scans:

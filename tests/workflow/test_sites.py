@@ -19,8 +19,8 @@ def test_two_sites_train_a_third_tests_and_harmonisation_stands_beside(bare_stud
     features = pd.read_csv(results / "features.csv", dtype={"patient": str})
     rng = np.random.default_rng(5)
     site = np.where(cohort["split"] == "test", "south", rng.choice(["north", "east"], len(cohort)))
-    people = {"site": site, "sex": rng.choice(["F", "M"], len(site))}
-    write_csv(cohort.assign(**people, age=rng.uniform(50, 90, len(site))), results / "study.csv")
+    columns = {"site": site, "sex": rng.choice(["F", "M"], len(site))}
+    write_csv(cohort.assign(**columns, age=rng.uniform(50, 90, len(site))), results / "study.csv")
     features.loc[site == "east", features.columns[1:]] += 2.0
     write_csv(features, results / "features.csv")
     settings = bare_study.folder / "sites.yaml"

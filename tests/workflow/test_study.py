@@ -9,9 +9,9 @@ import pytest
 from tiny import CONFIG, Study
 
 
-def rules_to_run(said):
+def rules_to_run(output):
     """Names of the rules in the job table of a dry run."""
-    table = re.search(r"^Job stats:\n.*?\n-+.*?\n(.*?)\ntotal", said, flags=re.M | re.S)
+    table = re.search(r"^Job stats:\n.*?\n-+.*?\n(.*?)\ntotal", output, flags=re.M | re.S)
     return set(re.findall(r"^(\w+) ", table[1], flags=re.M)) - {"all"} if table else set()
 
 
@@ -40,9 +40,9 @@ def test_editing_a_module_reruns_exactly_the_rules_that_use_it(tiny_study):
     module = tiny_study.project / "workflow/scripts/osteoct/claims/printed.py"
     original = module.read_text()
     module.write_text(original + "\n# edited\n")
-    said = tiny_study.snakemake("--dry-run", "--until", "audit_claims", "tabulate_performance")
+    output = tiny_study.snakemake("--dry-run", "--until", "audit_claims", "tabulate_performance")
     module.write_text(original)
-    assert rules_to_run(said) == {"audit_claims"}
+    assert rules_to_run(output) == {"audit_claims"}
 
 
 def test_the_commands_of_a_manifest_make_the_same_files_again(tiny_study, tmp_path):

@@ -47,7 +47,7 @@ class Study:
         return list(map(str, command))
 
     def snakemake(self, *options, settings=(CONFIG,), check=True):
-        """Run the workflow; return what it said."""
+        """Run the workflow; return its output."""
         finished = subprocess.run(
             self.command(*options, settings=settings),
             text=True,
