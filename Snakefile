@@ -8,7 +8,6 @@ A study may begin at a table of features instead of images (workflow/rules/table
 Each stage is one file in workflow/rules/. `snakemake --list` prints every rule.
 """
 
-from snakemake.common.configfile import load_configfile
 from snakemake.utils import min_version
 
 min_version("9.0")
@@ -19,10 +18,6 @@ ROOT = str(workflow.current_basedir)
 
 configfile: f"{ROOT}/config/config.yaml"
 configfile: f"{ROOT}/config/phantom.yaml"
-
-
-# A module gets its user's configuration and none of these files.
-config.setdefault("phantom", load_configfile(f"{ROOT}/config/phantom.yaml")["phantom"])
 
 
 include: "workflow/rules/common.smk"
