@@ -1,7 +1,7 @@
-"""Nobody who is tested teaches: every fit of the study is watched, from selection to temperature.
+"""No fit of the study uses a patient outside of training, from selection to temperature.
 
 Patients outside the training cohort carry values that no training patient has, in every feature,
-in the density of their neck and in their age; a fit that sees one of them is caught by the value.
+in the density of their neck and in their age; a fit that uses one of them is caught by the value.
 """
 
 import contextlib
@@ -22,7 +22,7 @@ from osteoct.evaluation.intervals import newcombe_auc
 from osteoct.evaluation.temperature import fit_temperature
 
 MEAN = "original_firstorder_Mean"
-MARK = 1e6  # added to all values of those who do not train
+MARK = 1e6  # added to all values of patients outside of training
 SELECTION = {
     "redundancy": {"max_correlation": 0.999},
     "rfe": {"keep": 12, "step": 0.4, "trees": 5},
@@ -69,7 +69,7 @@ def fit(features, cohort):
 
 
 def whole_study(features, cohort):
-    """Everything that is fitted, and all that is said of every patient."""
+    """Everything that is fitted, and the predictions of every patient."""
     fitted, record = fit(features, cohort)
     predictions = model.predict_patients(fitted, features, cohort)
     chosen = {"mean_hu_feature": MEAN, "selected": record["lasso"]}
@@ -85,41 +85,41 @@ def whole_study(features, cohort):
 
 
 @pytest.fixture
-def watched(monkeypatch):
+def fits(monkeypatch):
     """List of (estimator, largest value, rows) of every fit of any estimator of scikit-learn's."""
-    seen = []
+    recorded = []
 
-    def watch(kind):
+    def record(kind):
         original = kind.fit
 
-        def fit_and_tell(self, X, *args, **kwargs):
+        def fit_and_record(self, X, *args, **kwargs):
             if np.ndim(X) == 2:  # not the names of classes
                 values = np.asarray(X, dtype=float)
-                seen.append((kind.__name__, np.abs(values).max(), len(values)))
+                recorded.append((kind.__name__, np.abs(values).max(), len(values)))
             return original(self, X, *args, **kwargs)
 
-        monkeypatch.setattr(kind, "fit", fit_and_tell)
+        monkeypatch.setattr(kind, "fit", fit_and_record)
 
     for kind in [*(found for _, found in all_estimators()), *OWN]:
         if issubclass(kind, BaseEstimator) and "fit" in vars(kind):
-            watch(kind)
-    return seen
+            record(kind)
+    return recorded
 
 
-def test_no_fit_sees_a_patient_who_does_not_train(watched):
+def test_no_fit_uses_a_patient_outside_of_training(fits):
     whole_study(*tables(mark=MARK))
-    kinds = {name for name, _, _ in watched}
+    kinds = {name for name, _, _ in fits}
     assert {kind.__name__ for kind in OWN} <= kinds
     assert {"StandardScaler", "RFE", "LassoCV", "LogisticRegression"} <= kinds
-    assert max(largest for _, largest, _ in watched) < MARK / 2
-    assert max(rows for _, _, rows in watched) == 60
+    assert max(largest for _, largest, _ in fits) < MARK / 2
+    assert max(rows for _, _, rows in fits) == 60
 
 
-def test_the_watch_catches_a_leak(watched):
+def test_a_leak_is_caught(fits):
     features, cohort = tables(mark=MARK)
     with contextlib.suppress(ValueError):  # the marks make all features alike
         fit(features, cohort.assign(split=cohort["split"].replace("test", "training")))
-    assert max(largest for _, largest, _ in watched) > MARK / 2
+    assert max(largest for _, largest, _ in fits) > MARK / 2
 
 
 def test_swapping_one_test_patient_changes_that_patients_rows_and_nothing_else():

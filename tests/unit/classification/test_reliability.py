@@ -48,21 +48,23 @@ def test_features_that_changes_change_are_dropped(cohort):
     assert drop.femora_ == 30
 
 
-def test_repeats_of_other_patients_have_no_say(cohort):
+def test_repeats_of_other_patients_have_no_influence(cohort):
     features, classes, repeats = cohort
-    spoilt = repeats.copy()
-    others = spoilt["patient"] >= "P20"
-    spoilt.loc[others, features.columns] = np.random.default_rng(1).normal(size=(others.sum(), 20))
+    corrupted = repeats.copy()
+    others = corrupted["patient"] >= "P20"
+    corrupted.loc[others, features.columns] = np.random.default_rng(1).normal(
+        size=(others.sum(), 20)
+    )
     fitted = [
         DropUnreliable(min_icc=0.75, repeats=table).fit(features[:20], classes[:20])
-        for table in (repeats, spoilt)
+        for table in (repeats, corrupted)
     ]
     assert (fitted[0].icc_ == fitted[1].icc_).all() and fitted[0].femora_ == 20
-    whole = DropUnreliable(min_icc=0.75, repeats=spoilt).fit(features, classes)
+    whole = DropUnreliable(min_icc=0.75, repeats=corrupted).fit(features, classes)
     assert (whole.icc_ != fitted[0].icc_).all()
 
 
-def test_too_few_femora_are_said_with_a_remedy(cohort):
+def test_too_few_femora_raise_with_a_remedy(cohort):
     features, classes, repeats = cohort
     with pytest.raises(ValueError, match=r"3 or more .* are 2. Raise robustness.patients"):
         DropUnreliable(min_icc=0.5, repeats=repeats).fit(features.iloc[[0, 1, 50]], classes)

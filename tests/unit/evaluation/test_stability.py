@@ -65,7 +65,7 @@ def test_a_strong_signal_is_selected_again_and_noise_is_not():
     assert strong.iloc[:, :5].mean().min() > 0.6
 
 
-def test_a_resample_that_cannot_select_is_left_out_and_said(capsys):
+def test_a_resample_that_cannot_select_is_left_out_and_logged(caplog):
     features, classes = cohort(1.0)
     chosen = resample_selection(
         features.iloc[:3],
@@ -76,7 +76,7 @@ def test_a_resample_that_cannot_select_is_left_out_and_said(capsys):
         threads=1,
     )
     assert chosen.shape == (0, 30)
-    assert "A resample is left out" in capsys.readouterr().out
+    assert "A resample is left out" in caplog.text
     record = {
         "lasso": [features.columns[0]],
         "coefficients": {features.columns[0]: 0.5},
@@ -84,7 +84,7 @@ def test_a_resample_that_cannot_select_is_left_out_and_said(capsys):
     }
     table = tabulate_stability(chosen, record, confidence=0.95)
     assert table["feature"].tolist() == [features.columns[0]]
-    assert table[["share_of_resamples", "share_of_folds", "stability"]].isna().all(axis=None)
+    assert table[["fraction_of_resamples", "fraction_of_folds", "stability"]].isna().all(axis=None)
 
 
 def test_table_lists_the_model_first_among_equals_and_leaves_out_what_nobody_selects():
@@ -98,6 +98,6 @@ def test_table_lists_the_model_first_among_equals_and_leaves_out_what_nobody_sel
     }
     table = tabulate_stability(chosen, record, confidence=0.95)
     assert table["feature"].tolist() == ["a", "b", "c"]
-    assert table["share_of_resamples"].tolist() == [1.0, 0.5, 0.0]
-    assert table["share_of_folds"].tolist() == [1.0, 0.0, 0.5]
+    assert table["fraction_of_resamples"].tolist() == [1.0, 0.5, 0.0]
+    assert table["fraction_of_folds"].tolist() == [1.0, 0.0, 0.5]
     assert table["stability"].nunique() == 1

@@ -92,7 +92,7 @@ def test_the_console_says_every_area_and_which_file_to_open(told):
 
 def test_the_page_shows_hostile_names_as_text(told, monkeypatch):
     monkeypatch.chdir(told["folder"])
-    stability = pd.DataFrame({"feature": told["selection"]["lasso"], "share_of_resamples": 1.0})
+    stability = pd.DataFrame({"feature": told["selection"]["lasso"], "fraction_of_resamples": 1.0})
     stability = stability.assign(resamples=1, stability=1.0, stability_low=1.0, stability_high=1.0)
     drawn = {
         "figure3_selection": draw_selection(told["selection"], stability, {}, classes=NAMES),

@@ -4,6 +4,8 @@ Classes are numbers here, their indices in the list of classes: 0 normal, 1 oste
 2 osteoporosis, or those of a feature table.
 """
 
+import logging
+
 from sklearn.pipeline import Pipeline
 
 from osteoct.classification.filters import remove_repeats
@@ -16,6 +18,8 @@ from osteoct.classification.tuning import (
     stratified_splits,
 )
 from osteoct.cohort.diagnosis import CLASSES
+
+logger = logging.getLogger(__name__)
 
 
 def training_data(features, cohort, names=CLASSES):
@@ -44,7 +48,8 @@ def training_data(features, cohort, names=CLASSES):
     """
     training = cohort[cohort["split"] == "training"].set_index("patient")["diagnosis"]
     if missing := sorted(set(training.index) - set(features["patient"])):
-        print(f"{len(missing)} training patients have no features and are left out: {missing}.")
+        left_out = f"{len(missing)} training patients have no features and are left out"
+        logger.warning("%s: %s.", left_out, missing)
     table = features.set_index("patient").sort_index()
     table = table[table.index.isin(training.index)]
     classes = training[table.index].map(list(names).index).rename("class")

@@ -1,5 +1,6 @@
 """Cross-validation inside training: every fold selects features, then tries all candidates."""
 
+import logging
 from difflib import get_close_matches
 from importlib import import_module
 
@@ -14,6 +15,7 @@ from sklearn.utils.parallel import Parallel, delayed
 from osteoct.classification.classifiers import CLASSIFIERS
 from osteoct.classification.predictions import N_CLASSES
 
+logger = logging.getLogger(__name__)
 MIN_CLASS_SIZE = 3  # with three patients of a class, every training set of a fold has two
 
 
@@ -116,10 +118,11 @@ def stratified_splits(classes, *, folds, seed):
     """
     smallest = int(classes.value_counts().min())
     if smallest < MIN_CLASS_SIZE:
-        print(f"No cross-validation: a class has only {smallest} training patients.")
+        logger.warning("No cross-validation: a class has only %d training patients.", smallest)
         return []
     if smallest < folds:
-        print(f"{smallest} folds instead of {folds}: a class has no more training patients.")
+        reason = "a class has no more training patients"
+        logger.warning("%d folds instead of %d: %s.", smallest, folds, reason)
     splitter = StratifiedKFold(min(folds, smallest), shuffle=True, random_state=seed)
     return list(splitter.split(np.zeros(len(classes)), classes))
 

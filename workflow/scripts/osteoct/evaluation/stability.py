@@ -1,5 +1,7 @@
 """Would other patients have selected other features? Selection on resampled training patients."""
 
+import logging
+
 import numpy as np
 import pandas as pd
 from sklearn.pipeline import Pipeline
@@ -9,9 +11,11 @@ from osteoct.classification.selection import selection_steps
 from osteoct.evaluation.intervals import normal_quantile
 from osteoct.randomness import generator
 
+logger = logging.getLogger(__name__)
+
 
 def resample_selection(features, classes, *, seed, selection, settings, threads):
-    """Select anew on training patients drawn with replacement, within each class.
+    """Repeat the selection on training patients drawn with replacement, within each class.
 
     Parameters
     ----------
@@ -30,7 +34,7 @@ def resample_selection(features, classes, *, seed, selection, settings, threads)
     -------
     DataFrame of bool, shape (n_resamples, n_features)
         Whether each feature was selected. A resample in which nothing can be selected, as happens
-        when a class is one patient over and over, is said in the log and left out.
+        when a class is one patient over and over, is left out and logged.
     """
     lighter = {**selection, "rfe": {**selection["rfe"], "trees": settings["trees"]}}
     groups = [np.flatnonzero(classes == code) for code in np.unique(classes)]
@@ -39,21 +43,22 @@ def resample_selection(features, classes, *, seed, selection, settings, threads)
         rng = generator(seed, "stability", str(number))
         drawn.append(np.concatenate([rng.choice(group, group.size) for group in groups]))
     chosen = Parallel(n_jobs=threads)(
-        delayed(_selected)(features.iloc[rows], classes.iloc[rows], seed, lighter) for rows in drawn
+        delayed(_select)(features.iloc[rows], classes.iloc[rows], seed, lighter) for rows in drawn
     )
+    for problem in filter(None, (problem for _, problem in chosen)):
+        logger.warning("A resample is left out: %s", problem)
     names = features.columns
-    rows = [names.isin(kept) for kept in chosen if kept is not None]
+    rows = [names.isin(kept) for kept, _ in chosen if kept is not None]
     return pd.DataFrame(np.array(rows, dtype=bool).reshape(len(rows), len(names)), columns=names)
 
 
-def _selected(features, classes, seed, selection):
-    """Names of the features that one selection keeps, or None where it cannot select."""
+def _select(features, classes, seed, selection):
+    """Names of the features that one selection keeps, or None and why it cannot select."""
     steps = Pipeline(selection_steps(seed=seed, **selection)).set_output(transform="pandas")
     try:
-        return list(steps.fit(features, classes).get_feature_names_out())
+        return list(steps.fit(features, classes).get_feature_names_out()), None
     except ValueError as trouble:
-        print(f"A resample is left out: {trouble}")
-        return None
+        return None, str(trouble)
 
 
 def nogueira(chosen, *, confidence):
@@ -83,14 +88,14 @@ def nogueira(chosen, *, confidence):
     resamples, features = chosen.shape
     if resamples < 2:
         return np.nan, np.nan, np.nan
-    shares, counts = chosen.mean(axis=0), chosen.sum(axis=1) / features
-    by_chance = shares.mean() * (1 - shares.mean())
+    frequency, counts = chosen.mean(axis=0), chosen.sum(axis=1) / features
+    by_chance = frequency.mean() * (1 - frequency.mean())
     if by_chance == 0:
         return np.nan, np.nan, np.nan
-    spread = resamples / (resamples - 1) * (shares * (1 - shares)).mean()
+    spread = resamples / (resamples - 1) * (frequency * (1 - frequency)).mean()
     index = 1 - spread / by_chance
-    mean = shares.mean()
-    each = (chosen * shares).mean(axis=1) - counts * mean
+    mean = frequency.mean()
+    each = (chosen * frequency).mean(axis=1) - counts * mean
     each += index / 2 * (2 * counts * mean - counts - mean + 1)
     error = 2 / resamples * ((each - each.mean()) ** 2).sum() ** 0.5 / by_chance
     margin = normal_quantile(confidence) * error
@@ -111,8 +116,8 @@ def tabulate_stability(chosen, record, *, confidence):
     Returns
     -------
     DataFrame
-        `feature`, `in_model`, `coefficient` (nan outside the model), `share_of_resamples`,
-        `share_of_folds`; the most frequent first. In every row `resamples` and the index of
+        `feature`, `in_model`, `coefficient` (nan outside the model), `fraction_of_resamples`,
+        `fraction_of_folds`; the most frequent first. In every row `resamples` and the index of
         `nogueira` with its limits: `stability`, `stability_low`, `stability_high`.
     """
     folds = record["tuning"]["selected_by_fold"]
@@ -123,13 +128,15 @@ def tabulate_stability(chosen, record, *, confidence):
             "feature": names,
             "in_model": names.isin(record["lasso"]),
             "coefficient": names.map(record["coefficients"]),
-            "share_of_resamples": chosen.mean().to_numpy() if len(chosen) else np.nan,
-            "share_of_folds": in_folds.mean(axis=0) if len(folds) else np.nan,
+            "fraction_of_resamples": chosen.mean().to_numpy() if len(chosen) else np.nan,
+            "fraction_of_folds": in_folds.mean(axis=0) if len(folds) else np.nan,
         }
     )
-    kept = table["in_model"] | (table[["share_of_resamples", "share_of_folds"]] > 0).any(axis=1)
+    kept = table["in_model"] | (table[["fraction_of_resamples", "fraction_of_folds"]] > 0).any(
+        axis=1
+    )
     table = table[kept].sort_values(
-        ["share_of_resamples", "in_model", "feature"], ascending=[False, False, True]
+        ["fraction_of_resamples", "in_model", "feature"], ascending=[False, False, True]
     )
     index = nogueira(chosen.to_numpy(), confidence=confidence)
     ends = ("stability", "stability_low", "stability_high")

@@ -24,6 +24,8 @@ UPPER_INCHES, LOWER_INCHES, MEANINGS_INCHES = 2.6, 3.3, 1.6
 def draw_selection(record, stability, meanings, *, classes=CLASSES):
     """The LASSO's path, its cross-validation, and the features it chose, with their meaning.
 
+    A knot is a penalty at which a feature enters or leaves the path.
+
     Parameters
     ----------
     record : dict
@@ -48,10 +50,10 @@ def draw_selection(record, stability, meanings, *, classes=CLASSES):
     _draw_path(path, record)
     _draw_curve(curve, record)
     _draw_coefficients(bars, record, plain(f"{classes[0]} ←  per SD  → {classes[-1]}"))
-    _write_shares(bars, record, stability)
+    _write_frequencies(bars, record, stability)
     shades = _draw_correlation(heat, record)
-    for part in below:
-        _write_meanings(part.subplots(), record, meanings)
+    for panel in below:
+        _write_meanings(panel.subplots(), record, meanings)
     bottom.colorbar(shades, ax=heat, label="Pearson correlation", ticks=[-1, 0, 1], aspect=30)
     path.set_title("a  LASSO path", loc="left")
     curve.set_title("b  Its cross-validation", loc="left")
@@ -100,7 +102,7 @@ def _draw_curve(axes, record):
 
 
 def _mark_choices(axes, record):
-    """Vertical lines where the model's features were taken, and where the error is least."""
+    """Vertical lines where the model's features were taken, and where the error is smallest."""
     axes.axvline(
         max(record["path"]["chosen_alpha"], _weakest_shown(record)),
         color=ACCENT,
@@ -111,7 +113,7 @@ def _mark_choices(axes, record):
             record["curve"]["chosen_alpha"],
             color=MUTED,
             linestyle="--",
-            label=f"least error: {record['curve']['chosen_count']} features",
+            label=f"smallest error: {record['curve']['chosen_count']} features",
         )
 
 
@@ -133,14 +135,14 @@ def _shortened(name):
     return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
 
 
-def _write_shares(axes, record, stability):
-    """Beside each bar the share of resamples that select its feature, and the index over all."""
-    shares = stability.set_index("feature")["share_of_resamples"]
+def _write_frequencies(axes, record, stability):
+    """Beside each bar how often resamples select its feature, and the index over all."""
+    frequency = stability.set_index("feature")["fraction_of_resamples"]
     beside = axes.get_yaxis_transform()
     style = {"fontsize": 6, "color": MUTED}
     for row, name in enumerate(record["lasso"]):
-        share = "n/a" if np.isnan(shares[name]) else f"{shares[name]:.0%}"
-        axes.text(1.03, row, share, va="center", transform=beside, **style)
+        text = "n/a" if np.isnan(frequency[name]) else f"{frequency[name]:.0%}"
+        axes.text(1.03, row, text, va="center", transform=beside, **style)
     axes.text(1.03, -0.75, "again", va="bottom", transform=beside, **style)
     first = stability.iloc[0]
     patients, resamples = record["training"]["n"], first["resamples"]
@@ -166,10 +168,10 @@ def _write_meanings(axes, record, meanings):
 def _draw_correlation(axes, record):
     """Correlation of every two selected features, in the rows of panel c."""
     correlation = np.array(record["correlation"], dtype=float)
-    places = np.arange(len(correlation))
+    rows = np.arange(len(correlation))
     shades = axes.imshow(correlation, cmap="RdBu_r", vmin=-1, vmax=1, aspect="auto")
-    axes.set_xticks(places, places + 1, fontsize=6)
-    axes.set_yticks(places, places + 1, fontsize=6)
+    axes.set_xticks(rows, rows + 1, fontsize=6)
+    axes.set_yticks(rows, rows + 1, fontsize=6)
     axes.tick_params(length=0)
     axes.spines[:].set_visible(False)
     return shades

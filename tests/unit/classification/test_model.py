@@ -78,17 +78,15 @@ def fitted():
     return *fit(*training_data(features, patients)), features, patients
 
 
-def test_only_training_patients_with_features_train(capsys):
+def test_only_training_patients_with_features_train(caplog):
     features, patients = cohort(n=9)
     table, classes = training_data(features[1:], patients)
     assert list(table.index) == list(classes.index) == ["P001", "P002", "P003", "P004", "P005"]
-    assert (
-        "1 training patients have no features and are left out: ['P000']" in capsys.readouterr().out
-    )
+    assert "1 training patients have no features and are left out: ['P000']" in caplog.text
     assert [CLASSES[k] for k in classes] == list(patients["diagnosis"][1:6])
 
 
-def test_other_patients_have_no_say_in_selection_and_classifier(fitted):
+def test_other_patients_do_not_influence_selection_and_classifier(fitted):
     model, record, features, patients = fitted
     changed = features.copy()
     others = (patients["split"] != "training").to_numpy()
@@ -102,7 +100,7 @@ def test_other_patients_have_no_say_in_selection_and_classifier(fitted):
     assert np.array_equal(class_probabilities(again, values), class_probabilities(model, values))
 
 
-def test_a_left_out_fold_has_no_say_in_its_own_selection(fitted):
+def test_a_left_out_fold_does_not_influence_its_own_selection(fitted):
     _, record, features, patients = fitted
     table, classes = training_data(features, patients)
     left_out = stratified_splits(classes, folds=5, seed=11)[2][1]
@@ -114,7 +112,7 @@ def test_a_left_out_fold_has_no_say_in_its_own_selection(fitted):
     assert after != before
 
 
-def test_record_says_what_each_step_kept(fitted):
+def test_record_lists_what_each_step_kept(fitted):
     model, record, features, _ = fitted
     assert record["counts"] == {
         "measured": 60,
@@ -181,7 +179,7 @@ def test_a_saved_model_comes_back_with_the_same_probabilities(fitted, tmp_path):
         assert {name.rsplit(".", 1)[-1] for name in file.namelist()} == {"npy", "json"}
 
 
-def test_a_file_with_foreign_types_is_refused(tmp_path, monkeypatch):
+def test_a_file_with_foreign_types_is_rejected(tmp_path, monkeypatch):
     save_model(GaussianProcessClassifier(), tmp_path / "known.skops")
     assert isinstance(load_model(tmp_path / "known.skops"), GaussianProcessClassifier)
     save_model(pytest.approx, tmp_path / "foreign.skops")
@@ -221,18 +219,18 @@ def test_nobody_to_predict_gives_a_table_without_rows(fitted):
     assert predict_patients(model, features[:0][["patient"]], patients).shape == (0, 7)
 
 
-def test_a_class_with_two_patients_means_no_cross_validation(capsys):
+def test_a_class_with_two_patients_means_no_cross_validation(caplog):
     classes = pd.Series([0] * 5 + [1] * 4 + [2] * 2)
     assert stratified_splits(classes, folds=5, seed=1) == []
-    assert "a class has only 2 training patients" in capsys.readouterr().out
+    assert "a class has only 2 training patients" in caplog.text
 
 
-def test_folds_are_as_many_as_the_smallest_class(capsys):
+def test_folds_are_as_many_as_the_smallest_class(caplog):
     classes = pd.Series([0] * 9 + [1] * 8 + [2] * 4)
     splits = stratified_splits(classes, folds=5, seed=1)
     assert len(splits) == 4
     assert all(set(classes.iloc[test]) == {0, 1, 2} for _, test in splits)
-    assert "4 folds instead of 5" in capsys.readouterr().out
+    assert "4 folds instead of 5" in caplog.text
 
 
 def test_six_patients_of_two_classes_give_a_model_and_a_figure():
