@@ -66,7 +66,7 @@ qct: $(BIN)/.ready  ## a QCT workstation's export into these tables: EXPORT=FILE
 
 model: $(BIN)/.ready  ## only a table of features: TABLE=FILE LABEL=COLUMN OUT=FOLDER
 	$(call needs,TABLE LABEL OUT,make model TABLE=FILE.csv LABEL=COLUMN OUT=FOLDER)
-	@$(RUN) -m osteoct.tabular --file "$(TABLE)" --out "$(OUT)" \
+	@$(RUN) -m osteoct.feature_table --file "$(TABLE)" --out "$(OUT)" \
 		--label "$(LABEL)" --id "$(ID)" --cohort "$(COHORT)" --age "$(AGE)" --sex "$(SEX)" \
 		--ignore "$(IGNORE)" --classes "$(CLASSES)" $(if $(CONFIG),--config "$(CONFIG)")
 	@exec 9>"$(OUT)/.lock"; $(LOCK) || { echo "Another 'make model' is writing to $(OUT)."; exit 1; }; \

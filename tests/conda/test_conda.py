@@ -20,7 +20,7 @@ from test_model import table
 from tiny import CONFIG, Study
 from tools import HERE, conda_variables, snakemake_alone
 
-from osteoct.tabular import __main__ as tabular
+from osteoct.feature_table import __main__ as tabular
 
 pytestmark = pytest.mark.conda
 EVERY_RULE = (CONFIG, HERE / "every_rule.yaml")

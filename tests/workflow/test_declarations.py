@@ -60,6 +60,15 @@ def test_rules_are_read_with_what_snakemake_itself_needs():
     assert needed and needed <= import_names(own)
 
 
+def test_the_rule_all_names_what_the_report_shows():
+    named = re.findall(r'(table|figure)\("(\w+)"\)', (ROOT / "Snakefile").read_text())
+    captions = yaml.safe_load((ROOT / "workflow/report/captions.yaml").read_text())
+    exhibits = [exhibit for chapter in captions["chapters"] for exhibit in chapter["exhibits"]]
+    shown = {(kind, e[kind]) for e in exhibits for kind in ("table", "figure") if kind in e}
+    assert set(named) == shown
+    assert len(named) == len(set(named))
+
+
 def test_every_script_belongs_to_a_rule():
     used = {script_of(block).name for _, block in rules() if script_of(block)}
     assert {path.name for path in (ROOT / "workflow/scripts").glob("*.py")} == used

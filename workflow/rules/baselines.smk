@@ -14,7 +14,7 @@ rule fit_baselines:
         predictions="results/predictions/study.csv",
         cohort="results/cohort/study.csv",
         features="results/cohort/features.csv",
-        necks=expand("results/batches/{batch}/neck.csv", batch=STUDY_BATCHES),
+        necks=batch_tables("neck", STUDY_BATCHES),
         selection="results/model/selection.json",
         code=code_of("fit_baselines"),
     output:
@@ -53,7 +53,7 @@ rule relate_density:
     input:
         cohort="results/cohort/study.csv",
         features="results/cohort/features.csv",
-        necks=expand("results/batches/{batch}/neck.csv", batch=STUDY_BATCHES),
+        necks=batch_tables("neck", STUDY_BATCHES),
         published=f"{ROOT}/resources/claims/density.csv",
         code=code_of("relate_density"),
     output:

@@ -11,6 +11,18 @@ out:  results/model/classifier.skops            selection and classifier, one pi
       results/figures/figure3_selection.pdf, .png
 """
 
+SELECTION = dict(config["selection"])
+if not HAS_IMAGES:
+    SELECTION["missing"] = {
+        "max_missing_fraction": FEATURE_TABLE["max_missing_fraction"]
+    }
+
+
+def repeats_for(selection):
+    """Repeated measurements of training femora, for a selection that asks for them."""
+    is_asked = selection["reliability"]["min_icc"] > 0
+    return ["results/cohort/robustness_training.csv"] if is_asked else []
+
 
 rule fit_classifier:
     """Select 15 features and fit the classifier on the training patients."""

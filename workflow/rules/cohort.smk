@@ -41,7 +41,7 @@ rule select_cohort:
     input:
         participants=PARTICIPANTS,
         qct=QCT,
-        image_qc=expand("results/batches/{batch}/image_qc.csv", batch=STUDY_BATCHES),
+        image_qc=batch_tables("image_qc", STUDY_BATCHES),
         code=code_of("select_cohort"),
     output:
         "results/cohort/study.csv",
@@ -61,7 +61,7 @@ rule select_new:
     """List the patients who are only to be classified, and why some cannot be."""
     input:
         participants=config["new_patients"] or [],
-        image_qc=expand("results/batches/{batch}/image_qc.csv", batch=NEW_BATCHES),
+        image_qc=batch_tables("image_qc", NEW_BATCHES),
         code=code_of("select_new"),
     output:
         "results/cohort/new.csv",
@@ -79,7 +79,7 @@ rule tabulate_cohort:
     """Table 1, patients of the three cohorts, and Table S1, their radiation dose."""
     input:
         study="results/cohort/study.csv",
-        femurs=expand("results/batches/{batch}/femurs.csv", batch=STUDY_BATCHES),
+        femurs=batch_tables("femurs", STUDY_BATCHES),
         code=code_of("tabulate_cohort"),
     output:
         table1="results/tables/table1_patients.csv",

@@ -132,7 +132,7 @@ rule draw_confusion:
     params:
         reading={
             "confidence": EVALUATION["confidence"],
-            "truth": TABLE["label"] if BEGINS_AT_TABLE else "QCT diagnosis",
+            "truth": "QCT diagnosis" if HAS_IMAGES else FEATURE_TABLE["label"],
         },
         synthetic=SYNTHETIC,
     script:
@@ -144,7 +144,7 @@ rule draw_roc:
     input:
         predictions="results/predictions/study.csv",
         values="results/tables/table3_performance_values.csv",
-        baselines=[] if BEGINS_AT_TABLE else "results/predictions/baselines.csv",
+        baselines="results/predictions/baselines.csv" if HAS_IMAGES else [],
         code=code_of("draw_roc"),
     output:
         "results/figures/figure5_roc.pdf",

@@ -26,13 +26,6 @@ MODELS = [
 ]
 CAPTIONS = f"{PAGES}/captions.yaml"
 TABLES, FIGURES, BESIDE = exhibits_in(CAPTIONS)
-WANTED = [
-    *TABLES,
-    *FIGURES,
-    "results/report/index.html",
-    "results/checks.txt",
-    *expand("results/batches/{batch}/pages.csv", batch=BATCHES),
-]
 
 
 # What `read_cases` reads: everything about every patient of the run.
@@ -90,7 +83,7 @@ rule draw_patients:
             "synthetic": SYNTHETIC,
             "side": config["femur"]["side"],
             "diagnosis": config["diagnosis"],
-            "classifier": CLASSIFIER_TITLE,
+            "classifier": CAPTION_OPTIONS["classifier"],
             "settings": config["report"],
         },
     script:
@@ -101,8 +94,8 @@ rule draw_pipeline:
     """Figure 2: the steps of the study, drawn on one of its patients."""
     input:
         study="results/cohort/study.csv",
-        femurs=expand("results/batches/{batch}/femurs.csv", batch=STUDY_BATCHES),
-        overlap=expand("results/batches/{batch}/overlap.csv", batch=STUDY_BATCHES),
+        femurs=batch_tables("femurs", STUDY_BATCHES),
+        overlap=batch_tables("overlap", STUDY_BATCHES),
         predictions="results/predictions/study.csv",
         selection="results/model/selection.json",
         plans=NETWORKS.get("plans", []),

@@ -77,7 +77,7 @@ rule tabulate_segmentation:
     """Table 2: Dice and volumes of validation and test patients, failures, readers' agreement."""
     input:
         cohort="results/cohort/study.csv",
-        overlap=expand("results/batches/{batch}/overlap.csv", batch=STUDY_BATCHES),
+        overlap=batch_tables("overlap", STUDY_BATCHES),
         code=code_of("tabulate_segmentation"),
     output:
         table="results/tables/table2_segmentation.csv",

@@ -22,7 +22,7 @@ rule prepare_training:
     input:
         manual_masks,
         cohort="results/cohort/study.csv",
-        image_qc=expand("results/batches/{batch}/image_qc.csv", batch=STUDY_BATCHES),
+        image_qc=batch_tables("image_qc", STUDY_BATCHES),
         first_plans=FIRST["plans"],
         code=code_of("prepare_training"),
     output:

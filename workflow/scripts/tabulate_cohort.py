@@ -6,8 +6,8 @@ from osteoct.tables import read_table, read_tables
 
 log_to(snakemake.log[0])
 study = read_table(snakemake.input.study)
-for table, name in ((patients_table, "table1"), (dose_table, "tableS1")):
-    printed, values = table(study, **snakemake.params)
+tables = {"table1": patients_table(study, **snakemake.params), "tableS1": dose_table(study)}
+for name, (printed, values) in tables.items():
     write_csv(printed, snakemake.output[name])
     write_csv(values, snakemake.output[f"{name}_values"])
 femurs = read_tables(snakemake.input.femurs)

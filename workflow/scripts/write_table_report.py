@@ -9,7 +9,7 @@ from osteoct.tables import read_table
 log_to(snakemake.log[0])
 files = snakemake.input
 captions = read_captions(files.captions, **snakemake.params.captions)
-found = {name: read_json(files[name]) for name in ("beginning", "selection")}
+found = {name: read_json(files[name]) for name in ("ingestion", "selection")}
 told = {
     "predictions": read_predictions(files.predictions),
     "values": read_table(files.performance),

@@ -109,7 +109,7 @@ def test_configuration_and_schema_know_it(name):
 @every_classifier
 def test_captions_and_figure_2_take_its_title(name):
     title = title_of({"estimator": name})
-    for file in ("captions.yaml", "table_captions.yaml"):
+    for file in ("captions.yaml", "feature_table_captions.yaml"):
         text = str(read_captions(ROOT / "workflow/report" / file, switched_on=[], classifier=title))
         assert title in text and "{classifier}" not in text
         assert name == "forest" or "forest" not in text

@@ -8,18 +8,16 @@ from osteoct.cohort.baseline import dose_table, p_text, patients_table
 from osteoct.cohort.comparisons import (
     compare_counts,
     compare_numbers,
-    largest_difference,
-    largest_share_difference,
+    max_difference,
+    max_fraction_difference,
     normality,
 )
 
 SETTINGS = {
     "seed": 1,
-    "normal_above_p": 0.05,
-    "exact_below_expected": 5,
     "exact_resamples": 9999,
 }
-EXACT = {"exact_below_expected": 5, "exact_resamples": 99999}
+EXACT = {"exact_resamples": 99999}
 
 
 def test_lilliefors_distance_of_five_even_steps_is_known_by_hand():
@@ -45,19 +43,19 @@ def test_too_few_or_equal_values_have_no_normality():
 def test_normal_cohorts_are_compared_by_anova_and_skewed_ones_by_ranks():
     rng = np.random.default_rng(5)
     normal = [rng.normal(60 + shift, 5, 40) for shift in (0, 1, 2)]
-    assert compare_numbers(normal, normal_above_p=0.05)["test"] == "one-way ANOVA"
+    assert compare_numbers(normal)["test"] == "one-way ANOVA"
     skewed = [np.exp(group / 5) for group in normal]
-    found = compare_numbers(skewed, normal_above_p=0.05)
+    found = compare_numbers(skewed)
     assert found["test"] == "Kruskal-Wallis"
     # Ranks do not change under exp: the same P as for the normal ones.
-    same = compare_numbers(normal, normal_above_p=0.05)["p_kruskal"]
+    same = compare_numbers(normal)["p_kruskal"]
     assert found["p"] == pytest.approx(same, rel=1e-12)
 
 
 def test_anova_matches_a_calculation_by_hand():
     # Means 2, 3, 7; between 42/2 = 21, within 6/6 = 1: F = 21 with (2, 6) degrees of freedom.
     groups = [np.array([1.0, 2, 3]), np.array([2.0, 3, 4]), np.array([6.0, 7, 8])]
-    found = compare_numbers(groups, normal_above_p=0.05)
+    found = compare_numbers(groups)
     assert found["p_anova"] == pytest.approx((1 + 2 * 21 / 6) ** -3)
 
 
@@ -97,15 +95,15 @@ def test_an_empty_cohort_or_a_single_level_is_not_tested():
     for counts in ([[5, 5], [0, 0]], [[5, 0], [6, 0]]):
         found = compare_counts(np.array(counts), rng=np.random.default_rng(1), **EXACT)
         assert found["test"] == "not tested"
-    assert compare_numbers([np.ones(5), np.ones(1)], normal_above_p=0.05)["test"] == "not tested"
+    assert compare_numbers([np.ones(5), np.ones(1)])["test"] == "not tested"
 
 
 def test_standardised_differences_match_calculations_by_hand():
     groups = [np.array([0.0, 2.0]), np.array([3.0, 5.0])]  # means 1 and 4, both variances 2
-    assert largest_difference(groups) == pytest.approx(3 / np.sqrt(2))
+    assert max_difference(groups) == pytest.approx(3 / np.sqrt(2))
     # Two levels: (0.5 - 0.2) / sqrt((0.25 + 0.16) / 2).
     shares = np.array([[5, 5], [2, 8]])
-    assert largest_share_difference(shares) == pytest.approx(0.3 / np.sqrt(0.205))
+    assert max_fraction_difference(shares) == pytest.approx(0.3 / np.sqrt(0.205))
 
 
 @pytest.mark.parametrize(
@@ -177,7 +175,7 @@ def test_a_tiny_cohort_has_a_table_too(study):
 
 
 def test_table_s1_gives_the_dose_of_each_cohort_and_of_all(study):
-    printed, values = dose_table(study, **SETTINGS)
+    printed, values = dose_table(study)
     assert list(printed["cohort"]) == ["training", "validation", "test", "all"] * 2
     assert list(printed["patients"][:4]) == [33, 14, 13, 60]
     means = values.set_index(["variable", "cohort"])["mean"]

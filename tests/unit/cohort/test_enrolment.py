@@ -18,14 +18,14 @@ from osteoct.figures.flow import draw_flow
 from osteoct.figures.style import SYNTHETIC_NOTE, save_figure
 
 SETTINGS = {
-    "cohort": {"qct_within_days": 7, "dose_factor_msv_per_mgy_cm": 0.015},
+    "cohort": {"max_days_to_qct": 7, "dose_factor_msv_per_mgy_cm": 0.015},
     "diagnosis": {
         "side": "left",
         "regions": ["femoral_neck", "total_hip"],
         "osteopenia_below": -1.0,
         "osteoporosis_at_or_below": -2.5,
     },
-    "splitting": {"seed": 1, "test_share": 0.2, "training_share": 0.7, "test_sites": []},
+    "splitting": {"seed": 1, "test_fraction": 0.2, "training_fraction": 0.7, "test_sites": []},
 }
 
 

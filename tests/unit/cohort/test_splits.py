@@ -4,7 +4,7 @@ import pytest
 
 from osteoct.cohort.splits import split, training_counts
 
-PAPER = {"seed": 1, "test_share": 0.2215, "training_share": 0.7, "test_sites": []}
+PAPER = {"seed": 1, "test_fraction": 0.2215, "training_fraction": 0.7, "test_sites": []}
 
 
 def cohort(normal, osteopenia, osteoporosis, seed=0):
@@ -36,7 +36,7 @@ def test_the_test_patients_were_examined_last():
 
 def test_patients_of_one_day_go_by_name():
     labelled = cohort(4, 4, 4).assign(exam_date="2024-05-05")
-    assigned = split(labelled, **{**PAPER, "test_share": 0.25, "training_share": 0.5})
+    assigned = split(labelled, **{**PAPER, "test_fraction": 0.25, "training_fraction": 0.5})
     assert set(labelled.loc[assigned.eq("test"), "patient"]) == {"P009", "P010", "P011"}
 
 
@@ -68,7 +68,7 @@ def test_the_seed_alone_decides_who_trains():
 )
 def test_training_counts_are_rounded_down_as_a_whole(counts, expected):
     names = ("normal", "osteopenia", "osteoporosis")
-    found = training_counts(dict(zip(names, counts, strict=True)), training_share=0.7)
+    found = training_counts(dict(zip(names, counts, strict=True)), training_fraction=0.7)
     assert tuple(found.values()) == expected
 
 
@@ -89,7 +89,9 @@ def test_a_class_that_is_only_in_the_test_set_is_an_error_that_says_so():
 @pytest.mark.parametrize("seed", range(20))
 def test_every_class_of_a_tiny_cohort_trains(seed):
     labelled = cohort(4, 3, 3, seed)
-    assigned = split(labelled, **{**PAPER, "seed": seed, "test_share": 0.2, "training_share": 0.6})
+    assigned = split(
+        labelled, **{**PAPER, "seed": seed, "test_fraction": 0.2, "training_fraction": 0.6}
+    )
     trained = labelled.loc[assigned.eq("training"), "diagnosis"]
     assert set(trained) == {"normal", "osteopenia", "osteoporosis"}
 

@@ -6,8 +6,8 @@ import pandas as pd
 from osteoct.cohort.comparisons import (
     compare_counts,
     compare_numbers,
-    largest_difference,
-    largest_share_difference,
+    max_difference,
+    max_fraction_difference,
     normality,
 )
 from osteoct.cohort.diagnosis import CLASSES, titled
@@ -24,9 +24,7 @@ SEX = ("Sex", {"F": "Women", "M": "Men"})
 NONE = "–"
 
 
-def patients_table(
-    study, *, seed, normal_above_p, exact_below_expected, exact_resamples, classes=CLASSES
-):
+def patients_table(study, *, seed, exact_resamples, classes=CLASSES):
     """Table 1: training, validation and test cohort, and whether they differ.
 
     Parameters
@@ -34,9 +32,7 @@ def patients_table(
     study : DataFrame
         results/cohort/study.csv; only included patients count.
     seed : int
-    normal_above_p : float
-        As for `osteoct.cohort.comparisons.compare_numbers`.
-    exact_below_expected, exact_resamples
+    exact_resamples : int
         As for `osteoct.cohort.comparisons.compare_counts`.
     classes : sequence of str
         Of the column `diagnosis`, in their order.
@@ -53,17 +49,16 @@ def patients_table(
     printed, values = [_sizes(cohorts)], []
     levels = {"sex": SEX, "diagnosis": _levels_of(classes)}
     for column in ("age", "sex", "dlp_mgy_cm", "effective_dose_msv", "diagnosis"):
-        if column not in study:  # as where the study begins at a table of features
+        if column not in study:  # as where the study starts from a table of features
             continue
         if column in NUMBERS:
-            compared = compare_numbers(_numbers(cohorts, column), normal_above_p=normal_above_p)
+            compared = compare_numbers(_numbers(cohorts, column))
             printed.append(_number_row(cohorts, column, compared))
             values += _number_values(cohorts, column, compared)
         else:
             compared = compare_counts(
                 _counts(cohorts, column, levels[column]),
                 rng=generator(seed, "table 1", column),
-                exact_below_expected=exact_below_expected,
                 exact_resamples=exact_resamples,
             )
             printed += _count_rows(cohorts, column, levels[column], compared)
@@ -71,17 +66,13 @@ def patients_table(
     return pd.DataFrame(printed), pd.DataFrame(values)
 
 
-def dose_table(study, *, normal_above_p, **_):
+def dose_table(study):
     """Table S1: radiation dose of the three cohorts and of all included patients.
 
     Parameters
     ----------
     study : DataFrame
         results/cohort/study.csv; only included patients count.
-    normal_above_p : float
-        As for `osteoct.cohort.comparisons.compare_numbers`.
-    **_
-        What only `patients_table` needs.
 
     Returns
     -------
@@ -95,7 +86,7 @@ def dose_table(study, *, normal_above_p, **_):
     everyone = [*cohorts, study[study["split"].isin(SPLITS)]]
     printed, values = [], []
     for column in ("dlp_mgy_cm", "effective_dose_msv"):
-        compared = compare_numbers(_numbers(cohorts, column), normal_above_p=normal_above_p)
+        compared = compare_numbers(_numbers(cohorts, column))
         values += _number_values(cohorts, column, compared)
         for name, cohort in zip((*SPLITS, "all"), everyone, strict=True):
             numbers = cohort[column].dropna()
@@ -206,7 +197,7 @@ def _number_values(cohorts, column, compared):
         row |= {key: described[source] for key, source in zip(columns, named, strict=True)}
         row["lilliefors_distance"], row["lilliefors_p"] = normality(numbers)
         rows.append(row)
-    difference = largest_difference(_numbers(cohorts, column))
+    difference = max_difference(_numbers(cohorts, column))
     return [*rows, _compared_values(column, compared, difference)]
 
 
@@ -218,7 +209,7 @@ def _count_values(cohorts, column, levels, compared):
         for name, count in zip(SPLITS, counts, strict=True)
         for place, level in enumerate(levels[1])
     ]
-    return [*rows, _compared_values(column, compared, largest_share_difference(counts))]
+    return [*rows, _compared_values(column, compared, max_fraction_difference(counts))]
 
 
 def _compared_values(column, compared, difference):

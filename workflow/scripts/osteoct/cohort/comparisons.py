@@ -7,7 +7,9 @@ from scipy import stats
 from statsmodels.stats.diagnostic import lilliefors
 
 UNTESTED = {"test": "not tested", "statistic_name": "", "statistic": np.nan, "p": np.nan}
-FEWEST_FOR_NORMALITY = 4
+MIN_FOR_NORMALITY = 4
+NORMAL_ABOVE_P = 0.05  # as SPSS does it
+EXACT_BELOW_EXPECTED = 5  # Cochran (1954): a smaller expected count spoils the chi-squared test
 
 
 def normality(values):
@@ -27,21 +29,20 @@ def normality(values):
     ----------
     Lilliefors HW (1967). J Am Stat Assoc 62:399-402. doi:10.1080/01621459.1967.10482916
     """
-    if len(values) < FEWEST_FOR_NORMALITY or np.ptp(values) == 0:
+    if len(values) < MIN_FOR_NORMALITY or np.ptp(values) == 0:
         return np.nan, np.nan
     return tuple(float(value) for value in lilliefors(values, dist="norm", pvalmethod="table"))
 
 
-def compare_numbers(groups, *, normal_above_p):
+def compare_numbers(groups):
     """Compare a quantity between cohorts.
 
     Parameters
     ----------
     groups : list of ndarray of float
         One array for each cohort, without missing values.
-    normal_above_p : float
-        If `normality` gives every cohort a P above this, means are compared by one-way ANOVA,
-        otherwise ranks by Kruskal-Wallis. A cohort too small to be tested does not count as
+        If `normality` gives each of them a P above `NORMAL_ABOVE_P`, means are compared by one-way
+        ANOVA, otherwise ranks by Kruskal-Wallis. A cohort too small to be tested does not count as
         normal.
 
     Returns
@@ -50,7 +51,7 @@ def compare_numbers(groups, *, normal_above_p):
         `normal` (bool), `test`, `statistic_name`, `statistic`, `p`, and beside them the P of all
         three tests: `p_anova`, `p_welch`, `p_kruskal`; nan where a cohort has fewer than two.
     """
-    normal = all(normality(group)[1] > normal_above_p for group in groups)
+    normal = all(normality(group)[1] > NORMAL_ABOVE_P for group in groups)
     if min(map(len, groups)) < 2 or np.ptp(np.concatenate(groups)) == 0:
         return {"normal": normal, **UNTESTED}
     anova, kruskal = stats.f_oneway(*groups), stats.kruskal(*groups)
@@ -71,7 +72,7 @@ def compare_numbers(groups, *, normal_above_p):
     }
 
 
-def compare_counts(counts, *, rng, exact_below_expected, exact_resamples):
+def compare_counts(counts, *, rng, exact_resamples):
     """Compare how a category is distributed in cohorts.
 
     Parameters
@@ -79,11 +80,9 @@ def compare_counts(counts, *, rng, exact_below_expected, exact_resamples):
     counts : ndarray of int, shape (n_cohorts, n_levels)
     rng : numpy.random.Generator
         For the random tables of the exact test.
-    exact_below_expected : float
-        With an expected count under this, the chi-squared approximation gives way to the
-        Fisher-Freeman-Halton test.
     exact_resamples : int
-        Random tables, of the same margins, from which that test takes its P.
+        Random tables, of the same margins, from which the Fisher-Freeman-Halton test takes its P.
+        It replaces the chi-squared test where an expected count is below `EXACT_BELOW_EXPECTED`.
 
     Returns
     -------
@@ -99,7 +98,7 @@ def compare_counts(counts, *, rng, exact_below_expected, exact_resamples):
     if counts.shape[1] < 2 or (counts.sum(axis=1) == 0).any():
         return dict(UNTESTED)
     chi2 = stats.chi2_contingency(counts, correction=False)
-    if chi2.expected_freq.min() >= exact_below_expected:
+    if chi2.expected_freq.min() >= EXACT_BELOW_EXPECTED:
         return {
             "test": "chi-squared",
             "statistic_name": "χ²",
@@ -111,13 +110,13 @@ def compare_counts(counts, *, rng, exact_below_expected, exact_resamples):
 
 
 def exact_p_value(counts, rng, resamples):
-    """Share of random tables of the same margins that are as unlikely as this one, or more so."""
+    """Fraction of random tables of the same margins that are as unlikely as this one, or more."""
     margins = stats.random_table(counts.sum(axis=1), counts.sum(axis=0))
     drawn = margins.logpmf(margins.rvs(resamples, random_state=rng))
     return float(1 + (drawn <= margins.logpmf(counts) + 1e-9).sum()) / (1 + resamples)
 
 
-def largest_difference(groups):
+def max_difference(groups):
     """Largest standardised mean difference between any two cohorts, 0 or more.
 
     Parameters
@@ -138,7 +137,7 @@ def largest_difference(groups):
     return float(np.max(found))
 
 
-def largest_share_difference(counts):
+def max_fraction_difference(counts):
     """Largest standardised difference of shares between any two cohorts, 0 or more.
 
     The multivariate form for categories of any number of levels.

@@ -43,7 +43,7 @@ def select_study(participants, measurements, images, *, cohort, diagnosis, split
         Image QC's rows: patient, status (done or failed), reason, and the files that later
         steps read; a rejected patient has none.
     cohort : dict
-        `qct_within_days` and `dose_factor_msv_per_mgy_cm`.
+        `max_days_to_qct` and `dose_factor_msv_per_mgy_cm`.
     diagnosis : dict
         `side` (left or right, the studied one), `regions`, `osteopenia_below` and
         `osteoporosis_at_or_below`.
@@ -70,7 +70,7 @@ def select_study(participants, measurements, images, *, cohort, diagnosis, split
     table = table.join(scores, on="patient")
     days = table["qct_after_days"]
     undecided = table["reason"].eq("")
-    table.loc[undecided & days.abs().gt(cohort["qct_within_days"]), "reason"] = LATE
+    table.loc[undecided & days.abs().gt(cohort["max_days_to_qct"]), "reason"] = LATE
     table.loc[undecided & table["t_score"].notna() & days.isna(), "reason"] = UNDATED
     if splitting["test_sites"]:
         nowhere = table["reason"].eq("") & table["t_score"].notna() & table["site"].isna()

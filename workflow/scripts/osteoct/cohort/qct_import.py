@@ -82,6 +82,6 @@ def _day(text):
 if __name__ == "__main__":
     settings = yaml.safe_load(CONFIG.read_text(encoding="utf-8"))["cohort"]
     try:
-        print(import_qct(*sys.argv[1:3], within_days=settings["qct_within_days"]), end="")
+        print(import_qct(*sys.argv[1:3], within_days=settings["max_days_to_qct"]), end="")
     except ValueError as error:
         sys.exit(str(error))

@@ -10,7 +10,7 @@ from osteoct.randomness import generator
 SPLITS = ("training", "validation", "test")
 
 
-def split(labelled, *, seed, test_share, training_share, test_sites):
+def split(labelled, *, seed, test_fraction, training_fraction, test_sites):
     """Assign every labelled patient to training, validation or test.
 
     The patients examined last are the test set, or all those of some sites; the others are drawn
@@ -21,10 +21,10 @@ def split(labelled, *, seed, test_share, training_share, test_sites):
     labelled : DataFrame
         Columns `patient`, `exam_date` (ISO text), `site` and `diagnosis`.
     seed : int
-    test_share : float in (0, 1)
+    test_fraction : float in (0, 1)
         Share of all patients, rounded to whole ones; equal dates go by patient name. Not used
         with `test_sites`.
-    training_share : float in (0, 1)
+    training_fraction : float in (0, 1)
         Share of the rest that trains, rounded down.
     test_sites : list of str
         The sites whose patients are the test set (external validation); empty for the temporal
@@ -41,12 +41,14 @@ def split(labelled, *, seed, test_share, training_share, test_sites):
         If a class has fewer than two patients, or none outside the test set; or if nobody is of a
         test site.
     """
-    tests = _of_sites(labelled, test_sites) if test_sites else _examined_last(labelled, test_share)
+    tests = (
+        _of_sites(labelled, test_sites) if test_sites else _examined_last(labelled, test_fraction)
+    )
     development = labelled[~tests]
     counts = {name: int(development["diagnosis"].eq(name).sum()) for name in CLASSES}
     _check_counts(labelled["diagnosis"], counts, test_sites)
     assigned = pd.Series("test", index=labelled.index, name="split")
-    for name, n_training in training_counts(counts, training_share=training_share).items():
+    for name, n_training in training_counts(counts, training_fraction=training_fraction).items():
         members = development[development["diagnosis"].eq(name)].sort_values("patient").index
         drawn = generator(seed, "split", name).permutation(len(members))
         assigned[members[drawn[:n_training]]] = "training"
@@ -54,14 +56,14 @@ def split(labelled, *, seed, test_share, training_share, test_sites):
     return assigned
 
 
-def split_at_random(labelled, *, seed, test_share, training_share):
+def split_at_random(labelled, *, seed, test_fraction, training_fraction):
     """Assign patients without dates: all three sets by lot, within each class.
 
     Parameters
     ----------
     labelled : DataFrame
         Columns `patient` and `diagnosis`.
-    seed, test_share, training_share
+    seed, test_fraction, training_fraction
         As for `split`; the test set's share of each class is rounded as the training set's is.
 
     Returns
@@ -71,8 +73,8 @@ def split_at_random(labelled, *, seed, test_share, training_share):
     """
     assigned = pd.Series("test", index=labelled.index, name="split")
     counts = labelled["diagnosis"].value_counts().sort_index().to_dict()
-    development = training_counts(counts, training_share=1 - test_share)
-    training = training_counts(development, training_share=training_share)
+    development = training_counts(counts, training_fraction=1 - test_fraction)
+    training = training_counts(development, training_fraction=training_fraction)
     for name, members in labelled.sort_values("patient").groupby("diagnosis"):
         drawn = members.index[generator(seed, "split", name).permutation(len(members))]
         assigned[drawn[: development[name]]] = "validation"
@@ -80,7 +82,7 @@ def split_at_random(labelled, *, seed, test_share, training_share):
     return assigned
 
 
-def training_counts(counts, *, training_share):
+def training_counts(counts, *, training_fraction):
     """How many patients of each class train.
 
     The whole is the share rounded down; what the classes' own shares leave over goes to the
@@ -90,7 +92,7 @@ def training_counts(counts, *, training_share):
     ----------
     counts : dict of str to int
         Patients of each class.
-    training_share : float in (0, 1)
+    training_fraction : float in (0, 1)
 
     Returns
     -------
@@ -99,21 +101,21 @@ def training_counts(counts, *, training_share):
     Examples
     --------
     >>> paper = {"normal": 150, "osteopenia": 145, "osteoporosis": 60}
-    >>> training_counts(paper, training_share=0.7)
+    >>> training_counts(paper, training_fraction=0.7)
     {'normal': 105, 'osteopenia': 101, 'osteoporosis': 42}
     """
-    exact = {name: training_share * count + 1e-9 for name, count in counts.items()}
+    exact = {name: training_fraction * count + 1e-9 for name, count in counts.items()}
     whole = {name: math.floor(share) for name, share in exact.items()}
-    over = math.floor(training_share * sum(counts.values()) + 1e-9) - sum(whole.values())
+    over = math.floor(training_fraction * sum(counts.values()) + 1e-9) - sum(whole.values())
     for name in sorted(counts, key=lambda name: whole[name] - exact[name])[:over]:
         whole[name] += 1
     return {name: min(max(whole[name], 1), max(counts[name] - 1, 1)) for name in counts}
 
 
-def _examined_last(labelled, test_share):
+def _examined_last(labelled, test_fraction):
     """Whether each patient is among the share that was examined last."""
     by_time = labelled.sort_values(["exam_date", "patient"]).index
-    n_test = math.floor(test_share * len(by_time) + 0.5)
+    n_test = math.floor(test_fraction * len(by_time) + 0.5)
     return labelled.index.isin(by_time[len(by_time) - n_test :])
 
 
@@ -137,7 +139,7 @@ def _check_counts(diagnoses, counts, test_sites):
                 "every class. Add patients, or check the T-scores and the side studied."
             )
         if count < 1:
-            why, remedy = ("were examined last", "Lower split: test_share")
+            why, remedy = ("were examined last", "Lower split: test_fraction")
             if test_sites:
                 why, remedy = ("are of the test sites", "Name fewer in split: test_sites")
             raise ValueError(

@@ -25,10 +25,10 @@ def page_of(told, *, captions, columns, run, template):
     Parameters
     ----------
     told : dict
-        `predictions`, `values` (results/tables/table3_performance_values.csv), `beginning`
-        (results/cohort/beginning.json) and `selection` (results/model/selection.json).
+        `predictions`, `values` (results/tables/table3_performance_values.csv), `ingestion`
+        (results/cohort/ingestion.json) and `selection` (results/model/selection.json).
     captions : dict
-        From `captions.read_captions`, of workflow/report/table_captions.yaml.
+        From `captions.read_captions`, of workflow/report/feature_table_captions.yaml.
     columns : DataFrame
         results/cohort/columns.csv.
     run : dict
@@ -50,7 +50,7 @@ def page_of(told, *, captions, columns, run, template):
         chapters=chapters,
         tiles=_tiles(told),
         numbers=flat(numbers),
-        remarks=told["beginning"]["remarks"],
+        remarks=told["ingestion"]["remarks"],
         counts=told["selection"]["counts"],
         aside=columns[columns["role"] == "set aside"].to_dict("records"),
         gaps=columns[(columns["role"] == "feature") & (columns["remark"] != "")].to_dict("records"),
@@ -75,7 +75,7 @@ def summary_of(told):
     str
     """
     predictions, values = told["predictions"], told["values"]
-    lines = [*told["beginning"]["remarks"], "", _counted(told["selection"]["counts"]), ""]
+    lines = [*told["ingestion"]["remarks"], "", _counted(told["selection"]["counts"]), ""]
     for split in EVALUATED:
         here = values[values["split"] == split]
         lines.append(

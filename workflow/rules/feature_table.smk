@@ -1,10 +1,10 @@
-"""Instead of stages 1 to 4 and 7: a study that begins at an existing table of features.
+"""Instead of stages 1 to 4 and 7: a study that starts from an existing table of features.
 
 `make model` checks the table, writes the settings and runs this in a folder of its own.
 
-in:   the table (configuration, features: table)
+in:   the table (configuration, section feature_table)
 out:  results/cohort/study.csv, features.csv       patients and features, for stages 5 and 6
-      results/cohort/columns.csv, beginning.json   what each column is, and what was decided
+      results/cohort/columns.csv, ingestion.json   what each column is, and what was decided
       results/tables/table1_patients.csv           (and _values)
       report.html                                  every exhibit, with what to look for in it
       table1_patients.csv, table3_performance.csv, figure3_selection.pdf, ...  copies beside it
@@ -13,35 +13,45 @@ out:  results/cohort/study.csv, features.csv       patients and features, for st
 
 from pathlib import Path
 
-CAPTIONS = f"{PAGES}/table_captions.yaml"
+SYNTHETIC = False
+CLASSES = FEATURE_TABLE["classes"]
+if len(CLASSES) < 2:
+    raise WorkflowError(
+        "feature_table: classes names no two classes. `make model` fills it in from the table."
+    )
+if config["selection"]["reliability"]["min_icc"] > 0:
+    raise WorkflowError(
+        "selection: reliability: min_icc needs images to measure again, and this study starts from "
+        "a table of features; set it to 0."
+    )
+CAPTIONS = f"{PAGES}/feature_table_captions.yaml"
 TABLES, FIGURES, BESIDE = exhibits_in(CAPTIONS)
 COPIES = [Path(path).name for path in TABLES + FIGURES]
-WANTED = [*COPIES, "report.html", "results/summary.txt"]
 
 
-rule read_table:
+rule load_feature_table:
     """Patients, classes, cohorts and features of a table, and what was set aside and why."""
     input:
-        table=TABLE["file"],
-        code=code_of("read_table"),
+        table=FEATURE_TABLE["file"],
+        code=code_of("load_feature_table"),
     output:
         study="results/cohort/study.csv",
         features="results/cohort/features.csv",
         columns="results/cohort/columns.csv",
-        beginning="results/cohort/beginning.json",
+        ingestion="results/cohort/ingestion.json",
     log:
-        "results/logs/read_table.log",
+        "results/logs/load_feature_table.log",
     conda:
         "../../envs/tables.yaml"
     params:
-        table=TABLE,
+        table=FEATURE_TABLE,
         splitting={
             "seed": config["seed"],
-            "test_share": config["split"]["test_share"],
-            "training_share": config["split"]["training_share"],
+            "test_fraction": config["split"]["test_fraction"],
+            "training_fraction": config["split"]["training_fraction"],
         },
     script:
-        "../scripts/read_table.py"
+        "../scripts/load_feature_table.py"
 
 
 rule describe_patients:
@@ -65,7 +75,7 @@ rule describe_patients:
 
 
 rule write_table_report:
-    """The report of a study that began at a table: every exhibit, and how it was made."""
+    """The report of a study that starts from a table: every exhibit, and how it was made."""
     input:
         TABLES,
         FIGURES,
@@ -74,8 +84,8 @@ rule write_table_report:
         predictions="results/predictions/study.csv",
         selection="results/model/selection.json",
         columns="results/cohort/columns.csv",
-        beginning="results/cohort/beginning.json",
-        made_from=[TABLE["file"], "results/model/classifier.skops"],
+        ingestion="results/cohort/ingestion.json",
+        made_from=[FEATURE_TABLE["file"], "results/model/classifier.skops"],
         environments=[
             f"{ROOT}/envs/{name}.yaml" for name in ("learning", "report", "tables")
         ],

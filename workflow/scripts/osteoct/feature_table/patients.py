@@ -6,8 +6,8 @@ import pandas as pd
 
 from osteoct.classification.tuning import MIN_CLASS_SIZE
 from osteoct.cohort.splits import SPLITS, split_at_random, training_counts
+from osteoct.feature_table.cells import TableProblem, is_absent, listed, numbers_of
 from osteoct.randomness import generator
-from osteoct.tabular.cells import TableProblem, is_absent, listed, numbers_of
 
 COHORTS = {
     "training": ("training", "train", "development", "discovery", "derivation"),
@@ -80,7 +80,7 @@ def demography(cells, roles):
     return known, remarks
 
 
-def assign_cohorts(patients, told, *, seed, test_share, training_share):
+def assign_cohorts(patients, told, *, seed, test_fraction, training_fraction):
     """Who trains, validates and tests.
 
     Parameters
@@ -89,7 +89,7 @@ def assign_cohorts(patients, told, *, seed, test_share, training_share):
         `patient`, and `diagnosis` of those whose class is known, no others.
     told : Series of str or None
         What the table says, by the same index; without it all three sets are drawn by lot.
-    seed, test_share, training_share
+    seed, test_fraction, training_fraction
         As for `splits.split`.
 
     Returns
@@ -103,10 +103,10 @@ def assign_cohorts(patients, told, *, seed, test_share, training_share):
     TableProblem
         If a cohort has a name that is not understood, or is empty.
     """
-    drawing = {"seed": seed, "training_share": training_share}
+    drawing = {"seed": seed, "training_fraction": training_fraction}
     if told is None:
-        shares = f"{test_share:.1%} test, {training_share:.0%} of the others training"
-        drawn = split_at_random(patients, test_share=test_share, **drawing)
+        shares = f"{test_fraction:.1%} test, {training_fraction:.0%} of the others training"
+        drawn = split_at_random(patients, test_fraction=test_fraction, **drawing)
         return drawn, f"By lot within each class: {shares}; seed {seed}."
     spelling = {word: split for split, words in COHORTS.items() for word in words}
     split = told.str.lower().map(spelling)
@@ -123,17 +123,17 @@ def assign_cohorts(patients, told, *, seed, test_share, training_share):
     if not split.eq("validation").any():
         split = _validation_from_training(patients, split, **drawing)
         return split, (
-            f"{said}{1 - training_share:.0%} of the training patients, drawn within each class, "
+            f"{said}{1 - training_fraction:.0%} of the training patients, drawn within each class, "
             "are the validation patients, who choose cut-offs."
         )
     return split, "As the table says."
 
 
-def _validation_from_training(patients, split, *, seed, training_share):
+def _validation_from_training(patients, split, *, seed, training_fraction):
     """Draw validation patients from the training patients, within each class."""
     training = patients[split.eq("training")]
     counts = training["diagnosis"].value_counts().sort_index().to_dict()
-    kept = training_counts(counts, training_share=training_share)
+    kept = training_counts(counts, training_fraction=training_fraction)
     split = split.copy()
     for name, members in training.sort_values("patient").groupby("diagnosis"):
         drawn = members.index[generator(seed, "split", name).permutation(len(members))]
@@ -141,7 +141,7 @@ def _validation_from_training(patients, split, *, seed, training_share):
     return split
 
 
-def refuse_small(patients, classes, *, test_share, training_share):
+def refuse_small(patients, classes, *, test_fraction, training_fraction):
     """Refuse a table from which no model can be learnt or judged.
 
     Parameters
@@ -149,7 +149,7 @@ def refuse_small(patients, classes, *, test_share, training_share):
     patients : DataFrame
         `diagnosis` and `split`.
     classes : sequence of str
-    test_share, training_share : float in (0, 1)
+    test_fraction, training_fraction : float in (0, 1)
 
     Raises
     ------
@@ -163,7 +163,7 @@ def refuse_small(patients, classes, *, test_share, training_share):
         own = patients[patients["diagnosis"].eq(name)]
         training = int(own["split"].eq("training").sum())
         if training < MIN_CLASS_SIZE:
-            needed = math.ceil(MIN_CLASS_SIZE / ((1 - test_share) * training_share))
+            needed = math.ceil(MIN_CLASS_SIZE / ((1 - test_fraction) * training_fraction))
             raise TableProblem(
                 f"The class {name!r} has {len(own)} patients, {training} of them for training; "
                 f"{MIN_CLASS_SIZE} must train so that a cross-validation can leave one out, which "

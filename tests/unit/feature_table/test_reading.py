@@ -4,12 +4,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from osteoct.tabular.begin import begin
-from osteoct.tabular.cells import TableProblem, read_cells
+from osteoct.feature_table.cells import TableProblem, read_cells
+from osteoct.feature_table.load import load_feature_table
 
-SPLITTING = {"seed": 1, "test_share": 0.25, "training_share": 0.7, "test_sites": []}
+SPLITTING = {"seed": 1, "test_fraction": 0.25, "training_fraction": 0.7, "test_sites": []}
 NAMED = {"label": "status", **dict.fromkeys(("id", "cohort", "age", "sex"), "")}
-NAMED |= {"ignore": [], "classes": [], "largest_missing_share": 0.2}
+NAMED |= {"ignore": [], "classes": [], "max_missing_fraction": 0.2}
 
 
 def frame(n=40, classes=("low", "high")):
@@ -21,7 +21,7 @@ def frame(n=40, classes=("low", "high")):
 def read(tmp_path, table, *, separator=",", **named):
     path = tmp_path / "table.csv"
     table.to_csv(path, index=False, sep=separator)
-    return begin({**NAMED, "file": path, **named}, SPLITTING)
+    return load_feature_table({**NAMED, "file": path, **named}, SPLITTING)
 
 
 def aside(found):
@@ -33,7 +33,7 @@ def test_semicolons_decimal_commas_and_a_byte_order_mark_read_as_commas_and_poin
     plain = read(tmp_path, frame(classes=(0.5, 1)))
     text = frame(classes=(0.5, 1)).to_csv(index=False, sep=";", decimal=",")
     (tmp_path / "german.csv").write_text(text, encoding="utf-8-sig")
-    other = begin({**NAMED, "file": tmp_path / "german.csv"}, SPLITTING)
+    other = load_feature_table({**NAMED, "file": tmp_path / "german.csv"}, SPLITTING)
     assert other.classes == ["status=0.5", "status=1"]
     pd.testing.assert_frame_equal(plain.features, other.features)
     pd.testing.assert_frame_equal(plain.study, other.study)
@@ -147,7 +147,7 @@ def test_a_header_without_the_row_names_is_read_as_r_writes_it(tmp_path):
     path = tmp_path / "table.txt"
     text = frame().to_csv(sep="\t", index=True).removeprefix("\t")
     path.write_text(text, encoding="utf-8")
-    found = begin({**NAMED, "file": path}, SPLITTING)
+    found = load_feature_table({**NAMED, "file": path}, SPLITTING)
     assert list(found.features) == ["patient", "f1", "f2", "f3", "f4"]
 
 
@@ -215,7 +215,7 @@ def test_a_file_that_is_no_table_is_refused_in_a_sentence(tmp_path, content, sai
     path = tmp_path / "table.csv"
     path.write_bytes(content)
     with pytest.raises(TableProblem, match=said):
-        begin({**NAMED, "file": path}, SPLITTING)
+        load_feature_table({**NAMED, "file": path}, SPLITTING)
 
 
 def test_an_absent_file_is_refused_in_a_sentence(tmp_path):

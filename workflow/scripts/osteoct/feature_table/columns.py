@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pandas as pd
 
-from osteoct.tabular.cells import TableProblem, is_absent, listed, numbers_of
+from osteoct.feature_table.cells import TableProblem, is_absent, listed, numbers_of
 
 FEATURE, ASIDE = "feature", "set aside"
 ROLES = ("label", "id", "cohort", "age", "sex")
@@ -160,14 +160,14 @@ def sort_columns(cells, roles, classes_of_rows, ignored=()):
     return pd.DataFrame(kept), columns
 
 
-def refuse_useless(features, *, largest_missing_share):
+def refuse_useless(features, *, max_missing_fraction):
     """Refuse features of which none can be learnt from.
 
     Parameters
     ----------
     features : DataFrame of float
         Of the training patients.
-    largest_missing_share : float in [0, 1)
+    max_missing_fraction : float in [0, 1)
 
     Raises
     ------
@@ -175,14 +175,14 @@ def refuse_useless(features, *, largest_missing_share):
         If none has enough values that differ.
     """
     finite = features.where(np.isfinite(features))
-    enough = finite.isna().mean() <= largest_missing_share
+    enough = finite.isna().mean() <= max_missing_fraction
     varying = finite.nunique() > 1
     if not (enough & varying).any():
         raise TableProblem(
             f"Of {len(enough)} features {int((~enough).sum())} lack more than "
-            f"{largest_missing_share:.0%} of their values among the training patients, and "
+            f"{max_missing_fraction:.0%} of their values among the training patients, and "
             f"{int((enough & ~varying).sum())} have one value only. Leave out patients who lack "
-            "values, or raise features: table: largest_missing_share in the settings (CONFIG=)."
+            "values, or raise feature_table: max_missing_fraction in the settings (CONFIG=)."
         )
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from osteoct.tabular.cells import TableProblem, is_absent, listed, numbers_of
+from osteoct.feature_table.cells import TableProblem, is_absent, listed, numbers_of
 
 MOST_CLASSES = 10
 NO_NAMES = ("true", "false", "all")  # the tables' rows of all classes at once are called all

@@ -13,17 +13,17 @@ from osteoct.classification.thresholds import choose_thresholds
 from osteoct.evaluation.methods import Intervals
 from osteoct.evaluation.performance import evaluate
 from osteoct.evaluation.performance_table import tabulate
+from osteoct.feature_table.load import load_feature_table
 from osteoct.figures.confusion import draw_confusion
 from osteoct.figures.roc import draw_roc
 from osteoct.figures.selection import draw_selection
 from osteoct.figures.style import save_figure
 from osteoct.report.table_page import page_of, summary_of
 from osteoct.results import write_csv
-from osteoct.tabular.begin import begin
 
 ROOT = Path(__file__).parents[3]
 NAMES = ["a, b", "cost $1 or $2", "<i>x</i>", "größer"]
-TABLE = {"label": "class", "ignore": [], "classes": NAMES, "largest_missing_share": 0.2}
+TABLE = {"label": "class", "ignore": [], "classes": NAMES, "max_missing_fraction": 0.2}
 TABLE |= dict.fromkeys(("id", "cohort", "age", "sex"), "")
 FITTING = {
     "seed": 2,
@@ -61,8 +61,9 @@ def told(tmp_path_factory):
     table = pd.DataFrame(values, columns=[f"f${k}$ [mm]" for k in range(14)])
     table.iloc[::7, 2] = np.nan
     table.assign(**{"class": np.take(NAMES, code)}).to_csv(folder / "t.csv", index=False)
-    found = begin(
-        {**TABLE, "file": folder / "t.csv"}, {"seed": 2, "test_share": 0.3, "training_share": 0.7}
+    found = load_feature_table(
+        {**TABLE, "file": folder / "t.csv"},
+        {"seed": 2, "test_fraction": 0.3, "training_fraction": 0.7},
     )
     taught = training_data(found.features, found.study, found.classes)
     model, record = fit_classifier(*taught, **FITTING, threads=1)
@@ -72,9 +73,9 @@ def told(tmp_path_factory):
     intervals = Intervals.seeded(2, "test", **METHODS)
     values = evaluate(predictions, choose_thresholds(predictions, split="validation"), intervals)
     printed = tabulate(values, found.study, predictions, intervals)
-    beginning = {"classes": found.classes, "remarks": found.remarks}
+    ingestion = {"classes": found.classes, "remarks": found.remarks}
     told = {"predictions": predictions, "values": values, "selection": record}
-    return {**told, "beginning": beginning, "printed": printed, "found": found, "folder": folder}
+    return {**told, "ingestion": ingestion, "printed": printed, "found": found, "folder": folder}
 
 
 def test_every_class_is_found_in_the_test_patients(told):
@@ -107,7 +108,7 @@ def test_the_page_shows_hostile_names_as_text(told, monkeypatch):
     for name, figure in drawn.items():
         save_figure(figure, f"results/figures/{name}.png", f"results/figures/{name}.pdf")
     write_csv(told["printed"], "results/tables/table3_performance.csv")
-    path = ROOT / "workflow/report/table_captions.yaml"
+    path = ROOT / "workflow/report/feature_table_captions.yaml"
     captions = read_captions(path, switched_on=[], classifier="random forest")
     for chapter in captions["chapters"]:
         shown = [e for e in chapter["exhibits"] if EXHIBITS & {e.get("figure"), e.get("table")}]

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from osteoct.cohort.splits import SPLITS
-from osteoct.tabular.cells import TableProblem, is_absent, listed, read_cells
-from osteoct.tabular.columns import (
+from osteoct.feature_table.cells import TableProblem, is_absent, listed, read_cells
+from osteoct.feature_table.columns import (
     ASIDE,
     FEATURE,
     likely_labels,
@@ -15,8 +15,8 @@ from osteoct.tabular.columns import (
     sort_columns,
     warnings_of,
 )
-from osteoct.tabular.labels import MOST_CLASSES, class_names, order_classes
-from osteoct.tabular.patients import (
+from osteoct.feature_table.labels import MOST_CLASSES, class_names, order_classes
+from osteoct.feature_table.patients import (
     assign_cohorts,
     demography,
     name_patients,
@@ -26,8 +26,8 @@ from osteoct.tabular.patients import (
 
 
 @dataclass(frozen=True)
-class Beginning:
-    """What a study that begins at a table begins with.
+class LoadedTable:
+    """What a study that starts from a table of features starts with.
 
     Parameters
     ----------
@@ -50,20 +50,20 @@ class Beginning:
     remarks: list
 
 
-def begin(settings, splitting):
+def load_feature_table(settings, splitting):
     """Read a table of features.
 
     Parameters
     ----------
     settings : dict
         `file`, and `label`, `id`, `cohort`, `age`, `sex` (columns, empty for none), `ignore`
-        (columns), `classes`, and `largest_missing_share` of a feature's training values.
+        (columns), `classes`, and `max_missing_fraction` of a feature's training values.
     splitting : dict
         `seed` and the section `split`, where the table has no cohorts; no sites are looked at.
 
     Returns
     -------
-    Beginning
+    LoadedTable
 
     Raises
     ------
@@ -86,15 +86,15 @@ def begin(settings, splitting):
     names = pd.Series(name_patients(cells, roles.get("id")), name="patient")
     patients = pd.DataFrame({"patient": names[known.index], "diagnosis": known})
     told = cells[roles["cohort"]][known.index] if "cohort" in roles else None
-    shares = {name: splitting[name] for name in ("test_share", "training_share")}
+    shares = {name: splitting[name] for name in ("test_fraction", "training_fraction")}
     split, how = assign_cohorts(patients, told, seed=splitting["seed"], **shares)
     refuse_small(patients.assign(split=split), classes, **shares)
-    missing = {"largest_missing_share": settings["largest_missing_share"]}
+    missing = {"max_missing_fraction": settings["max_missing_fraction"]}
     refuse_useless(features[split.reindex(cells.index).eq("training")], **missing)
     study = tabulate_patients(cells, roles, diagnosis, split.reindex(cells.index))
     features.insert(0, "patient", names)
     remarks = _remarks(cells, roles, classes, columns, how)
-    return Beginning(study, features, columns, classes, remarks)
+    return LoadedTable(study, features, columns, classes, remarks)
 
 
 def counts_of(study, classes):
@@ -112,23 +112,23 @@ def _remarks(cells, roles, classes, columns, how):
     unlabelled = int(is_absent(cells[roles["label"]]).sum())
     role = columns["role"]
     aside = columns[role.eq(ASIDE)]
-    positive = f" Areas are of {classes[1]} against {classes[0]}." if len(classes) == 2 else ""
-    said = [
+    positive = f" AUCs are of {classes[1]} against {classes[0]}." if len(classes) == 2 else ""
+    remarks = [
         f"Classes in their order: {', '.join(classes)} (CLASSES= gives another).{positive}",
         f"Cohorts: {how}",
         f"Features: {int(role.eq(FEATURE).sum())} of {len(columns)} columns; {len(aside)} set "
         "aside.",
     ]
     if len(classes) > 2:
-        said.append(
+        remarks.append(
             "The LASSO and the weighted kappa take the classes as steps of a scale in this order; "
             "if they have none, coefficients mean little, and only their size says what was kept."
         )
     if unlabelled:
-        said.append(f"{unlabelled} patients have no class: they are classified, and no more.")
+        remarks.append(f"{unlabelled} patients have no class: they are classified, and no more.")
     known, unread = demography(cells, roles)
     if known:
-        said.append(f"{' and '.join(known).capitalize()}: in Table 1, and no features.")
+        remarks.append(f"{' and '.join(known).capitalize()}: in Table 1, and no features.")
     for reason, names in aside.groupby("remark", sort=True)["column"]:
-        said.append(f"Set aside, {reason}: {listed(names)}.")
-    return [*said, *unread, *warnings_of(cells, columns)]
+        remarks.append(f"Set aside, {reason}: {listed(names)}.")
+    return [*remarks, *unread, *warnings_of(cells, columns)]

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import yaml
 
+from osteoct.feature_table.cells import TableProblem
+from osteoct.feature_table.load import counts_of, load_feature_table
 from osteoct.results import write_text
-from osteoct.tabular.begin import begin, counts_of
-from osteoct.tabular.cells import TableProblem
 
 ROOT = Path(__file__).parents[4]
 REFUSED = 1  # exit status; 2 is argparse's own
-SHARES = ("test_share", "training_share")
-HEADING = "# Written by `make model`. Change it and run snakemake again, or make model anew.\n"
+FRACTIONS = ("test_fraction", "training_fraction")
+HEADING = "# Written by `make model`. Change it and run snakemake again, or make model again.\n"
 
 
 def main(arguments):
@@ -27,17 +27,17 @@ def main(arguments):
         own = _own_settings(further)
         configuration = _configuration(own)
         given = {name: value for name, value in told.items() if value}
-        table = {**configuration["features"]["table"], **given}
-        shares = {name: configuration["split"][name] for name in SHARES}
-        splitting = {"seed": configuration["seed"], **shares}
-        found = begin(table, splitting)
+        table = {**configuration["feature_table"], **given}
+        fractions = {name: configuration["split"][name] for name in FRACTIONS}
+        splitting = {"seed": configuration["seed"], **fractions}
+        found = load_feature_table(table, splitting)
     except TableProblem as problem:
         print(f"No model. {problem}", file=sys.stderr)
         return REFUSED
     print("\n".join([*found.remarks, *counts_of(found.study, found.classes)]), flush=True)
     out.mkdir(parents=True, exist_ok=True)
     table |= {"file": path, "classes": found.classes}
-    own["features"] = {**own.get("features", {}), "table": table}
+    own["feature_table"] = table
     text = yaml.safe_dump(own, sort_keys=False, allow_unicode=True)
     write_text(HEADING + text, out / "study.yaml")
     return 0
@@ -63,7 +63,7 @@ def _configuration(own):
     """The study's settings, with those of somebody's own that matter here."""
     settings = yaml.safe_load((ROOT / "config/config.yaml").read_text(encoding="utf-8"))
     settings["split"] |= own.get("split", {})
-    settings["features"]["table"] |= own.get("features", {}).get("table", {})
+    settings["feature_table"] |= own.get("feature_table", {})
     return settings | {"seed": own.get("seed", settings["seed"])}
 
 

@@ -1,0 +1,88 @@
+"""Who is studied, in which batches, and which files a batch starts from."""
+
+import functools
+import os
+import re
+
+from osteoct.cohort.diagnosis import CLASSES as BONE_STATUS
+from osteoct.cohort.plan import cohort_tables, list_patients, split_into_batches
+from osteoct.cohort.tables import TableProblems
+
+SYNTHETIC = config["cohort"]["source"] == "synthetic"
+PARTICIPANTS, QCT = cohort_tables(config["cohort"])
+CLASSES = list(BONE_STATUS)
+try:
+    STUDY, NEW = list_patients(config)
+except TableProblems as problems:
+    raise WorkflowError(str(problems)) from None
+STUDY_BATCHES, NEW_BATCHES = (
+    split_into_batches(group, rows, config["cohort"]["batch_size"])
+    for group, rows in (("study", STUDY), ("new", NEW))
+)
+BATCHES = STUDY_BATCHES | NEW_BATCHES
+GROUPS = ["study", "new"] if NEW else ["study"]
+
+
+wildcard_constraints:
+    patient="|".join(re.escape(row["patient"]) for row in STUDY + NEW),
+    batch="|".join(BATCHES),
+
+
+def patients_of(wildcards):
+    """Names of the patients of a batch."""
+    return [row["patient"] for row in BATCHES[wildcards.batch]]
+
+
+def table_of(wildcards):
+    """Participants table that lists the patients of a batch."""
+    is_study = wildcards.batch in STUDY_BATCHES
+    return PARTICIPANTS if is_study else config["new_patients"]
+
+
+def cohort_of(wildcards):
+    """Cohort table with the patients of a batch."""
+    return f"results/cohort/{wildcards.batch.split('-')[0]}.csv"
+
+
+def predictions_of(wildcards):
+    """Predictions of the group that a batch belongs to."""
+    return f"results/predictions/{wildcards.batch.split('-')[0]}.csv"
+
+
+def has_own_copies(wildcards):
+    """Whether the study keeps copies of a batch's images: always, but for its own phantoms."""
+    return not (SYNTHETIC and wildcards.batch in STUDY_BATCHES)
+
+
+@functools.cache
+def existing(path):
+    """Whether there is such a file or folder, asked once: a large study has many."""
+    return bool(path) and os.path.exists(path)
+
+
+def scans_of(wildcards):
+    """CTs of a batch that exist, or that the generator writes; an absent one is no error here."""
+    scans = [row["ct"] for row in BATCHES[wildcards.batch]]
+    return list(filter(existing, scans)) if has_own_copies(wildcards) else scans
+
+
+def masks_in(rows):
+    """Masks of patients that exist; a generated one comes with its CT."""
+    names = ("mask", "mask_reader2", "automatic_mask")
+    masks = [row.get(key) for row in rows for key in names]
+    return list(filter(existing, masks))
+
+
+def masks_of(wildcards):
+    """Masks of a batch."""
+    return masks_in(BATCHES[wildcards.batch])
+
+
+def manual_masks(wildcards):
+    """Manual masks of the whole study."""
+    return masks_in(STUDY)
+
+
+def batch_tables(table, batches=BATCHES):
+    """One table of every batch."""
+    return expand("results/batches/{batch}/{table}.csv", batch=batches, table=table)
