@@ -60,7 +60,7 @@ def test_a_scan_gives_the_features_that_the_settings_promise(measured):
     assert list(measured) == feature_names(SETTINGS, total=1184)
 
 
-def test_another_number_of_features_is_refused():
+def test_another_number_of_features_is_an_error():
     with pytest.raises(ValueError, match="give 104 features, features.total says 1184"):
         feature_names(ORIGINAL, total=1184)
 
@@ -119,28 +119,28 @@ def test_a_scan_of_floats_gives_the_same_features(scan):
     assert extract(floats, mask, **ORIGINAL) == extract(ct, mask, **ORIGINAL)
 
 
-def test_an_empty_mask_is_refused(scan):
+def test_an_empty_mask_is_a_problem(scan):
     ct, mask = scan
     with pytest.raises(PatientProblem, match="mask of the femur is empty"):
         extract(ct, mask * 0, **ORIGINAL)
 
 
 @pytest.mark.parametrize("shape", [(2, 1, 1), (1, 9, 9)])
-def test_a_mask_thinner_than_a_volume_is_refused(scan, shape):
+def test_a_mask_thinner_than_a_volume_is_a_problem(scan, shape):
     array = np.zeros_like(sitk.GetArrayFromImage(scan[1]))
     array[tuple(slice(40, 40 + length) for length in shape)] = 1
     with pytest.raises(PatientProblem, match="no features"):
         extract(scan[0], image(array), **{**ORIGINAL, "spacing_mm": list(scan[0].GetSpacing())})
 
 
-def test_a_single_voxel_is_refused(scan):
+def test_a_single_voxel_is_a_problem(scan):
     array = np.zeros_like(sitk.GetArrayFromImage(scan[1]))
     array[40, 40, 40] = 1
     with pytest.raises(PatientProblem, match="holds 1 voxels of one value"):
         extract(scan[0], image(array), **ORIGINAL)
 
 
-def test_a_flat_femur_is_refused(scan):
+def test_a_flat_femur_is_a_problem(scan):
     ct, mask = scan
     with pytest.raises(PatientProblem, match="of one value, 120 HU: there is no texture"):
         extract(ct * 0 + 120, mask, **ORIGINAL)

@@ -119,7 +119,10 @@ class RadiomicsFeatureExtractor:
         """The mask of one label, 1 inside."""
         if not _in_one_place(image, mask):
             raise UnmeasurableRegion("The mask is not on the image's grid. Resample it first.")
-        return mask == (self.settings["label"] if label is None else label)
+        label = self.settings["label"] if label is None else label
+        voxels = sitk.GetArrayViewFromImage(mask)
+        is_done = label == 1 and voxels.dtype == np.uint8 and voxels.max() <= 1
+        return mask if is_done else mask == label  # of a large scan this takes 0.1 s
 
     def _resampling(self, image):
         return {
@@ -190,7 +193,7 @@ class IbsiFeatureExtractor(RadiomicsFeatureExtractor):
 
 
 def _in_one_place(image, mask):
-    """Whether two images have their voxels at the same places."""
+    """Whether two images are on one grid."""
     if image.GetSize() != mask.GetSize():
         return False
     last = [size - 1 for size in image.GetSize()]
