@@ -18,6 +18,7 @@ def with_changes(changes):
         changed, {key: part for key, part in changes.items() if key != "about"}
     )
     check(changed)
+    check_features(changed["features"], moved=False)
     return changed
 
 

@@ -10,6 +10,7 @@ from femora import FEATURES, ORIGINAL, SETTINGS, SQUARE, egg, image
 
 from fastradiomics import UnknownSetting
 from osteoct.features.batch import extract_batch
+from osteoct.features.engines import check_engine
 from osteoct.features.extraction import extract, extract_moved, feature_names
 from osteoct.features.femur import femur_of
 from osteoct.features.names import readable
@@ -94,6 +95,24 @@ def test_what_an_engine_does_not_know_is_an_error_before_any_patient(change, sen
     measured = {"side": "left", "features": {**FEATURES, **change}}
     with pytest.raises(ValueError, match=sentence):
         extract_batch(None, step="features", measured=measured, code=[])
+
+
+@pytest.mark.parametrize(
+    "change, moved, sentence",
+    [
+        ({"images": SQUARE}, False, "filter Square. It knows: LoG, Original, Wavelet. .* pyradio"),
+        ({"images": SQUARE, "engine": "pyradiomics"}, True, "filter Square.* patients to 0"),
+        ({"engine": "pyradiomics", "profile": "ibsi"}, False, "needs the engine fast"),
+    ],
+)
+def test_an_engine_that_cannot_measure_stops_the_study_before_any_job(change, moved, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        check_engine({**FEATURES, **change}, moved=moved)
+
+
+def test_an_engine_that_can_measure_does_not_stop_it():
+    check_engine(FEATURES, moved=True)
+    check_engine({**FEATURES, "images": SQUARE, "engine": "pyradiomics"}, moved=False)
 
 
 @pytest.mark.parametrize("engine", ["fast", "pyradiomics"])

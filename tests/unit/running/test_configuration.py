@@ -45,6 +45,11 @@ def test_a_misspelt_key_gets_one_sentence_with_the_nearest_right_key(problems_of
     ]
 
 
+def test_a_misspelt_filter_gets_the_nearest_right_one(problems_of):
+    first, _ = problems_of({"features": {"images": {"Sqare": {}}}})
+    assert first.endswith("no such key; did you mean features.images.Square?")
+
+
 def test_a_key_in_the_wrong_section_is_found_where_it_belongs(problems_of):
     first, _ = problems_of({"cohort": {"reader_study": 4}})
     assert first.endswith("did you mean reader_study?")

@@ -18,6 +18,7 @@ PUBLIC = {
     "UnmeasurableRegion": "fastradiomics.problems",
     "UnknownSetting": "fastradiomics.problems",
     "refuse_unknown": "fastradiomics.settings",
+    "FILTERS": "fastradiomics.names",
     "CLASSES": "fastradiomics.names",
     "FEATURES": "fastradiomics.settings",
     "on_grid": "fastradiomics.grid",

@@ -73,7 +73,7 @@ def filtered_images(hu, region, images):
     hu : ndarray of float64, shape (z, y, x)
     region : Region
     images : dict of str to dict
-        Of `settings.FILTERS`, and their settings.
+        Of `names.FILTERS`, and their settings.
 
     Yields
     ------

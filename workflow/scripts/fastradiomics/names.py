@@ -1,4 +1,6 @@
-"""The classes of features, as pyradiomics spells them, and as a reader wants them."""
+"""Filters with their settings, and classes of features with their titles."""
+
+FILTERS = {"Original": set(), "LoG": {"sigma"}, "Wavelet": {"wavelet"}}
 
 CLASSES = {
     "shape": "shape",

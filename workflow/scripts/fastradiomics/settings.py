@@ -3,6 +3,7 @@
 import pywt
 
 from fastradiomics import firstorder, glcm, ngtdm, shape, sizes
+from fastradiomics.names import FILTERS
 from fastradiomics.problems import UnknownSetting
 
 DEFAULTS = {  # of pyradiomics, but for additionalInfo: there are no diagnostics here
@@ -13,7 +14,6 @@ DEFAULTS = {  # of pyradiomics, but for additionalInfo: there are no diagnostics
     "label": 1,
     "additionalInfo": False,
 }
-FILTERS = {"Original": set(), "LoG": {"sigma"}, "Wavelet": {"wavelet"}}
 WAVELET = "coif1"  # pyradiomics' own choice
 FEATURES = {
     "shape": set(shape.NAMES),

@@ -1,4 +1,9 @@
-"""Interpolation of a volume by cubic B-splines onto an axis-aligned grid, one axis at a time."""
+"""Interpolation of a volume by cubic B-splines onto an axis-aligned grid, one axis at a time.
+
+SciPy's `affine_transform` gives the same to 1e-10, in ten times the time. But where the values are
+one number, as in air, the rounding error decides how they are cut to whole HU: with another sum in
+another order some voxels there are 1 HU off, and features are other ones.
+"""
 
 import math
 
