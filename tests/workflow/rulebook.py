@@ -16,6 +16,7 @@ IMPORT_NAMES = {  # distribution -> import name, where they differ
     "pywavelets": "pywt",
     "simpleitk": "SimpleITK",
     "pyyaml": "yaml",
+    "pillow": "PIL",
 }
 BROUGHT_ALONG = {"nnunetv2": {"batchgenerators", "batchgeneratorsv2"}}
 
