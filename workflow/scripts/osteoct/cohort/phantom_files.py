@@ -1,4 +1,4 @@
-"""A phantom's files: scan, outlines, table rows and truth."""
+"""A phantom's files: CT, manual masks, table rows and truth."""
 
 import csv
 import io
@@ -36,7 +36,7 @@ def write_phantom(phantom, paths):
 
 
 def write_volume(voxels, grid, path):
-    """Write an array (z, y, x) with its place in the patient, oriented LPS."""
+    """Write an array (z, y, x) with its position in the patient, oriented LPS."""
     image = sitk.GetImageFromArray(voxels)
     image.SetSpacing(grid.spacing_mm[::-1])
     image.SetOrigin([float(v) for v in grid.origin_mm[::-1]])
