@@ -88,7 +88,7 @@ def test_numerators_are_all_and_only_those_that_round_to_it():
     assert numerators("0.947", 19) == [18]
     assert numerators("0.5", 100) == list(range(45, 56))
     assert numerators("1.000", 7) == [7]
-    assert (18, 19) in fractions("0.947", most_trials=101)
+    assert (18, 19) in fractions("0.947", max_trials=101)
 
 
 @pytest.mark.parametrize(

@@ -105,7 +105,7 @@ def test_paired_test_holds_its_level_where_both_scores_are_equally_good():
     assert rejected / 300 == pytest.approx(0.05, abs=0.03)
 
 
-def test_placements_average_to_the_area(scores):
+def test_placements_average_to_the_auc(scores):
     is_positive, score, _ = scores
     of_positive, of_negative = placements(score[is_positive], score[~is_positive])
     assert of_positive.mean() == pytest.approx(of_negative.mean())

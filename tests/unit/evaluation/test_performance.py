@@ -3,12 +3,12 @@
 import numpy as np
 import pandas as pd
 import pytest
-from sklearn.metrics import brier_score_loss, cohen_kappa_score, roc_auc_score
+from sklearn.metrics import brier_score_loss, roc_auc_score
 
 from osteoct.classification.predictions import PROBABILITIES, codes, confusion, read_predictions
 from osteoct.classification.thresholds import choose_thresholds
 from osteoct.cohort.diagnosis import CLASSES, diagnose
-from osteoct.evaluation.agreement import brier_score, macro_auc, quadratic_kappa, weighted_auc
+from osteoct.evaluation.agreement import brier_losses, macro_auc, quadratic_kappa, weighted_auc
 from osteoct.evaluation.auc import roc_auc
 from osteoct.evaluation.ceiling import ceiling_rows, repeat_agreement
 from osteoct.evaluation.intervals import newcombe_auc
@@ -171,14 +171,23 @@ def test_a_region_without_precision_leaves_the_ceiling_open():
     ]
 
 
-def test_kappa_and_brier_equal_those_of_scikit_learn():
+def test_kappa_equals_its_definition_and_brier_that_of_scikit_learn():
     predictions = classify(mixed(40))
     truth, predicted = codes(predictions.diagnosis), codes(predictions.predicted)
     probabilities = predictions[PROBABILITIES].to_numpy()
-    expected = cohen_kappa_score(truth, predicted, weights="quadratic")
+    pairs = np.subtract.outer(truth, predicted) ** 2
+    expected = (
+        1 - np.diag(pairs).mean() / pairs.mean()
+    )  # by chance: each truth with each prediction
     assert quadratic_kappa(truth, predicted) == pytest.approx(expected)
     expected = brier_score_loss(truth, probabilities, scale_by_half=False)
-    assert brier_score(truth, probabilities) == pytest.approx(expected)
+    assert brier_losses(truth, probabilities).mean() == pytest.approx(expected)
+
+
+def test_kappa_is_undefined_where_there_is_nothing_to_agree_on():
+    nobody, alike = np.array([], int), np.array([1, 1, 1])
+    assert np.isnan(quadratic_kappa(nobody, nobody)) and np.isnan(quadratic_kappa(alike, alike))
+    assert quadratic_kappa(alike, np.array([1, 1, 2])) == 0
 
 
 def test_an_absent_class_is_missing_with_a_reason_and_never_zero():

@@ -106,8 +106,8 @@ def candidates(claim, tables):
         trials = int(claim["trials"])
         return [(count, trials, 0) for count in numerators(claim["estimate"], trials)]
     if not implied:
-        most = int(claim["patients"] or 0)
-        return [(*pair, 0) for pair in fractions(claim["estimate"], most_trials=most)]
+        patients = int(claim["patients"] or 0)
+        return [(*pair, 0) for pair in fractions(claim["estimate"], max_trials=patients)]
     parts = {
         "sensitivity": lambda t: (t["tp"], t["tp"] + t["fn"], 0),
         "specificity": lambda t: (t["tn"], t["tn"] + t["fp"], 0),

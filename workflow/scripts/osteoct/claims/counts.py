@@ -22,12 +22,13 @@ def count_rows(claims, tables):
                 "Implied counts": f"TP {tp}, FN {fn}, TN {tn}, FP {fp}",
                 "Verdict": (
                     "The only counts that round to the printed sensitivity, specificity and "
-                    f"accuracy; they imply PPV {share(tp, tp + fp)} and NPV {share(tn, tn + fn)}."
+                    f"accuracy; they imply PPV {fraction(tp, tp + fp)} and NPV "
+                    f"{fraction(tn, tn + fn)}."
                 ),
             }
 
 
-def share(part, whole):
+def fraction(part, whole):
     """A proportion to three digits, or n/a."""
     return f"{part / whole:.3f}" if whole else "n/a"
 
@@ -138,14 +139,14 @@ def dice_verdict(rows, usual):
     possible = [row for row in rows if row["possible"]]
     if not possible:
         return "No small number of failed patients explains this SD."
-    fewest = possible[0]
-    complete = fewest["failed_low"] <= 0 <= fewest["failed_high"]
-    kind = "with nothing found, Dice 0" if complete else f"at Dice {fewest['failed_mean']:.2f}"
-    text = f"At least {fewest['failures']} failed patients: {fewest['failures']} {kind}"
-    near = abs(fewest["usual_mean"] - float(usual["estimate"])) < float(usual["sd"])
+    smallest = possible[0]
+    complete = smallest["failed_low"] <= 0 <= smallest["failed_high"]
+    kind = "with nothing found, Dice 0" if complete else f"at Dice {smallest['failed_mean']:.2f}"
+    text = f"At least {smallest['failures']} failed patients: {smallest['failures']} {kind}"
+    near = abs(smallest["usual_mean"] - float(usual["estimate"])) < float(usual["sd"])
     if near:
         text += (
-            f", leave the others at {fewest['usual_mean']:.3f}, where {usual['cohort']} is "
+            f", leave the others at {smallest['usual_mean']:.3f}, where {usual['cohort']} is "
             f"({usual['estimate']})"
         )
     return f"{text}. A mean and SD hide them; failures are to be listed."

@@ -53,18 +53,18 @@ def contingency_tables(*, patients, sensitivity, specificity, accuracy):
 
 
 def numerators(printed, trials):
-    """Every count out of `trials` whose share rounds to a printed proportion."""
-    lowest = int(np.floor((float(printed) - half_digit(printed)) * trials))
-    highest = int(np.ceil((float(printed) + half_digit(printed)) * trials))
-    candidates = range(max(0, lowest), min(trials, highest) + 1)
+    """Every count out of `trials` whose fraction rounds to a printed proportion."""
+    first = int(np.floor((float(printed) - half_digit(printed)) * trials))
+    last = int(np.ceil((float(printed) + half_digit(printed)) * trials))
+    candidates = range(max(0, first), min(trials, last) + 1)
     return [count for count in candidates if agrees(count / trials, printed)]
 
 
-def fractions(printed, *, most_trials):
-    """Every (successes, trials) up to a size whose share rounds to a printed proportion."""
+def fractions(printed, *, max_trials):
+    """Every (successes, trials) up to a size whose fraction rounds to a printed proportion."""
     return [
         (count, trials)
-        for trials in range(1, most_trials + 1)
+        for trials in range(1, max_trials + 1)
         for count in numerators(printed, trials)
     ]
 

@@ -1,8 +1,8 @@
 """Agreement of prediction and truth over all classes at once."""
 
 import numpy as np
+from sklearn.metrics import cohen_kappa_score
 
-from osteoct.classification.predictions import confusion
 from osteoct.evaluation.auc import roc_auc
 
 
@@ -12,14 +12,14 @@ def macro_auc(truth, probabilities):
 
 
 def weighted_auc(truth, probabilities):
-    """Mean of the one-against-rest AUCs, each class counting by its share of the patients.
+    """Mean of the one-against-rest AUCs, each class counting by its fraction of the patients.
 
     nan if a class is absent.
     """
     if not len(truth):
         return np.nan
-    shares = np.bincount(truth, minlength=probabilities.shape[1]) / len(truth)
-    return float(shares @ class_aucs(truth, probabilities))
+    fractions = np.bincount(truth, minlength=probabilities.shape[1]) / len(truth)
+    return float(fractions @ class_aucs(truth, probabilities))
 
 
 def class_aucs(truth, probabilities):
@@ -39,21 +39,21 @@ def quadratic_kappa(truth, predicted):
     ----------
     Cohen J (1968). Psychol Bull 70(4):213-220. doi:10.1037/h0026256
     """
-    found = 1 + max([*truth, *predicted], default=0)
-    observed = confusion(truth, predicted, found)
-    cost = np.subtract.outer(range(found), range(found)) ** 2
-    expected = np.outer(observed.sum(axis=1), observed.sum(axis=0)) / max(len(truth), 1)
-    by_chance = (cost * expected).sum()
-    return float(1 - (cost * observed).sum() / by_chance) if by_chance else np.nan
+    found = np.union1d(truth, predicted)
+    if len(found) < 2:
+        return np.nan
+    labels = np.arange(found[-1] + 1)  # an absent class keeps its place on the scale
+    return float(cohen_kappa_score(truth, predicted, labels=labels, weights="quadratic"))
 
 
-def brier_score(truth, probabilities):
-    """Mean squared distance of the probabilities from the truth, over all classes: 0 to 2.
+def brier_losses(truth, probabilities):
+    """Squared distance of each patient's probabilities from the truth, over all classes: 0 to 2.
+
+    Their mean is the Brier score, as scikit-learn's ``brier_score_loss(..., scale_by_half=False)``
+    gives it; resampled as means they take a hundredth of its time.
 
     References
     ----------
     Brier GW (1950). Mon Weather Rev 78(1):1-3.
     """
-    if not len(truth):
-        return np.nan
-    return float(((probabilities - np.eye(probabilities.shape[1])[truth]) ** 2).sum(axis=1).mean())
+    return ((probabilities - np.eye(probabilities.shape[1])[truth]) ** 2).sum(axis=1)

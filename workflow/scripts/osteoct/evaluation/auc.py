@@ -87,6 +87,12 @@ def bootstrap_bca_auc(positive, negative, *, confidence, resamples, rng):
     low, high : float
         nan when a group has fewer than two patients or every resample gives the same AUC.
 
+    Notes
+    -----
+    ``scipy.stats.bootstrap(method="BCa")`` of both groups gives the same limits but for chance (a
+    test compares them). It draws one resample at a time where this draws counts of all resamples
+    at once, so its random numbers are others, and it takes many times as long.
+
     References
     ----------
     Efron B (1987). J Am Stat Assoc 82(397):171-185. doi:10.1080/01621459.1987.10478410
@@ -149,7 +155,7 @@ def delong_test(is_positive, score, other):
 
 
 def placements(positive, negative):
-    """Share of the other group that each patient is rightly apart from; a tie counts one half.
+    """Fraction of the other group that each patient is ranked rightly against; a tie counts ½.
 
     Parameters
     ----------

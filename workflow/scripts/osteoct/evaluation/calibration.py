@@ -13,7 +13,7 @@ from osteoct.classification.predictions import (
     of_split,
     probabilities_of,
 )
-from osteoct.evaluation.agreement import brier_score
+from osteoct.evaluation.agreement import brier_losses
 from osteoct.evaluation.auc import roc_auc
 from osteoct.evaluation.intervals import normal_quantile
 from osteoct.evaluation.temperature import MIN_PROBABILITY, apply_temperature, log_loss
@@ -74,7 +74,7 @@ def class_row(is_positive, probability, intervals):
     groups = [group for group in map(np.flatnonzero, (is_positive, ~is_positive)) if group.size]
     limits = intervals.of_statistic(lambda rows: errors[rows].mean(), groups)
     fraction = positives / patients
-    by_fraction = fraction * (1 - fraction)
+    by_chance = fraction * (1 - fraction)
     observed = intervals.of_proportion(positives, patients)
     return {
         **row,
@@ -82,7 +82,7 @@ def class_row(is_positive, probability, intervals):
         "observed": fraction,
         **{f"observed_{end}": observed[end] for end in ("low", "high")},
         **{"brier": errors.mean(), "brier_low": limits["low"], "brier_high": limits["high"]},
-        "scaled_brier": 1 - errors.mean() / by_fraction if by_fraction else np.nan,
+        "scaled_brier": 1 - errors.mean() / by_chance if by_chance else np.nan,
     }
 
 
@@ -91,11 +91,10 @@ def whole_row(truth, kept, probabilities, intervals):
     if not len(truth):
         return {"note": "no patient"}
     groups = [np.flatnonzero(truth == code) for code in np.unique(truth)]
-    limits = intervals.of_statistic(
-        lambda rows: brier_score(truth[rows], probabilities[rows]), groups
-    )
+    losses = brier_losses(truth, probabilities)
+    limits = intervals.of_statistic(lambda rows: losses[rows].mean(), groups)
     return {
-        **{"brier": brier_score(truth, probabilities), "log_loss": log_loss(truth, kept)},
+        **{"brier": losses.mean(), "log_loss": log_loss(truth, kept)},
         **{"brier_low": limits["low"], "brier_high": limits["high"]},
     }
 

@@ -79,7 +79,7 @@ def _notes(values, scaling, intervals):
         "is ideal, below 1 the probabilities are too extreme; Wald intervals. Brier score: of one "
         "class against the rest from 0 to 1, of all classes from 0 to 2; percentile bootstrap "
         f"within classes, {intervals.resamples} resamples. Scaled Brier: 1 is perfect, 0 no better "
-        f"than the class’s share. Observed share: {NAMES[intervals.proportion]}.",
+        f"than the class’s fraction. Observed fraction: {NAMES[intervals.proportion]}.",
     ]
     for (split, note), rows in values[values["note"] != ""].groupby(["split", "note"]):
         concerned = ", ".join(dict.fromkeys(rows["class"]))

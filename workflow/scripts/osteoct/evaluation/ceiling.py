@@ -1,4 +1,4 @@
-"""How accurate a perfect reading could look, when the reference itself is not exact."""
+"""How accurate a perfect classifier could look, when the reference itself is not exact."""
 
 import numpy as np
 import pandas as pd

@@ -124,7 +124,7 @@ def compare_models(comparison, reference, models, intervals):
 def compare_splits(comparison, reference, models, intervals):
     """Rows of one model on its own splits, and of nested cross-validation.
 
-    These share the AUCs with `compare_models` and no more. The patients are others (test patients
+    Only the AUCs are computed as in `compare_models`. The patients are others (test patients
     here, everybody there), and each outer fold is predicted by another model: a paired test would
     test nothing. So the difference, test minus nested, has neither interval nor P, and a single
     fold, of few patients, has an AUC without interval.

@@ -16,7 +16,7 @@ AUTOMATIC = "automatic"
 
 
 def selected_features(reference, models, beside):
-    """How many features each scenario measured and selected, and shares with the main analysis.
+    """How many features each scenario measured and selected, and how many of them the study.
 
     Parameters
     ----------

@@ -10,7 +10,7 @@ from osteoct.classification.predictions import (
     of_split,
     probabilities_of,
 )
-from osteoct.evaluation.agreement import brier_score, macro_auc, quadratic_kappa, weighted_auc
+from osteoct.evaluation.agreement import brier_losses, macro_auc, quadratic_kappa, weighted_auc
 from osteoct.evaluation.auc import roc_auc
 from osteoct.evaluation.methods import METHODS
 
@@ -123,6 +123,7 @@ def overall_rows(table, intervals):
     """Mean AUCs, quadratic weighted kappa, accuracy and Brier score of all classes at once."""
     classes, probabilities = classes_of(table), probabilities_of(table)
     truth, predicted = (codes(table[column], classes) for column in ("diagnosis", "predicted"))
+    losses = brier_losses(truth, probabilities)
     statistics = {
         ("", "macro_auc", "not every class is present"): lambda rows: macro_auc(
             truth[rows], probabilities[rows]
@@ -133,13 +134,13 @@ def overall_rows(table, intervals):
         ("argmax", "kappa", "only one class to agree on"): lambda rows: quadratic_kappa(
             truth[rows], predicted[rows]
         ),
-        ("", "brier", "no patient"): lambda rows: brier_score(truth[rows], probabilities[rows]),
+        ("", "brier", "no patient"): lambda rows: losses[rows].mean() if len(rows) else np.nan,
     }
     right, everyone = int((truth == predicted).sum()), np.arange(len(table))
     groups = [np.flatnonzero(truth == code) for code in np.unique(truth)]
     counted = {"numerator": right, "denominator": len(table)}
-    share = _proportion(right, len(table), "no patient", intervals)
-    found = [{"decision": "argmax", "measure": "accuracy", **counted, **share}]
+    fraction = _proportion(right, len(table), "no patient", intervals)
+    found = [{"decision": "argmax", "measure": "accuracy", **counted, **fraction}]
     for (decision, measure, absent), statistic in statistics.items():
         row = {"decision": decision, "measure": measure}
         estimate = statistic(everyone)

@@ -18,7 +18,7 @@ MEASURES = {
     "npv": "NPV",
 }
 WHOLE = {
-    "weighted_auc": "AUC weighted by class shares",
+    "weighted_auc": "AUC weighted by class fractions",
     "kappa": "quadratic weighted kappa",
 }
 
@@ -43,7 +43,7 @@ def tabulate(values, cohort, predictions, intervals):
     """
     level = f"({intervals.confidence:.0%} CI)"
     titles = {measure: f"{title} {level}" for measure, title in MEASURES.items()}
-    lost, judged = unclassified(cohort, predictions), reported_classes(predictions)
+    lost, reported = unclassified(cohort, predictions), reported_classes(predictions)
     rows = []
     for split in EVALUATED:
         here = values[values["split"] == split]
@@ -51,9 +51,9 @@ def tabulate(values, cohort, predictions, intervals):
         everyone = done + len(lost[split])
         rows.append({"Class": f"{split.capitalize()}: {done} of {everyone} patients classified"})
         for decision in ("argmax", "youden_validation"):
-            rows += [class_row(here, name, decision, titles) for name in judged]
-        rows.append(whole_row(here, titles, with_auc=len(judged) > 1))
-    printed = values[values["class"].isin([*judged, "all"])]
+            rows += [class_row(here, name, decision, titles) for name in reported]
+        rows.append(whole_row(here, titles, with_auc=len(reported) > 1))
+    printed = values[values["class"].isin([*reported, "all"])]
     rows += [{"Class": note} for note in footnotes(printed, lost, intervals)]
     head = ["Class", "Decision", "Positive / negative"]
     return pd.DataFrame(rows, columns=[*head, *titles.values()]).fillna("")
@@ -76,7 +76,7 @@ def class_row(here, name, decision, titles):
 
 
 def whole_row(here, titles, *, with_auc):
-    """All classes of one split at once: macro AUC and the share classified rightly."""
+    """All classes of one split at once: macro AUC and the fraction classified right."""
     whole = here[here["class"] == "all"].set_index("measure")
     return {
         "Class": "All classes",
@@ -111,7 +111,7 @@ def unclassified(cohort, predictions):
 
 
 def footnotes(values, lost, intervals):
-    """What a reader must know to read the table: methods, cut-offs, what is missing and why."""
+    """What is needed to understand the table: methods, cut-offs, what is missing and why."""
     yield (
         f"Intervals ({intervals.confidence:.0%}): sensitivity, specificity, accuracy, PPV and NPV: "
         f"{NAMES[intervals.proportion]}; AUC (one class against the rest): {NAMES[intervals.auc]}; "
@@ -122,7 +122,7 @@ def footnotes(values, lost, intervals):
     yield (
         "Decision: by the most probable class (main), or by one cut-off for each class that "
         "maximises Youden’s index on the validation patients and is then frozen; on validation "
-        "itself those rows are optimistic. PPV and NPV hold for the class shares of this cohort."
+        "itself those rows are optimistic. PPV and NPV hold for the class fractions of this cohort."
     )
     for split in EVALUATED:
         whole = values[(values["split"] == split) & (values["class"] == "all")]
@@ -143,12 +143,12 @@ def footnotes(values, lost, intervals):
 
 
 def ceiling_text(split, whole):
-    """The accuracy beside the one that a perfect reading could be expected to reach."""
+    """The accuracy beside the one that a perfect classifier could be expected to reach."""
     accuracy, ceiling = whole.loc["accuracy"], whole.loc[CEILING]
     if np.isnan(ceiling["estimate"]):
         return f"{split.capitalize()}, ceiling of the accuracy: {MISSING}, {ceiling['note']}."
     return (
         f"{split.capitalize()}, accuracy {accuracy['estimate']:.3f} against a ceiling of "
-        f"{ceiling['estimate']:.3f}: the share of these patients to whom a second QCT would be "
+        f"{ceiling['estimate']:.3f}: the fraction of these patients to whom a second QCT would be "
         "expected to give the same class, by its precision error."
     )

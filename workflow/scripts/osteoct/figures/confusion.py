@@ -15,8 +15,8 @@ from osteoct.evaluation.methods import printed_method
 from osteoct.figures.style import DOUBLE_COLUMN_INCHES, GRID, INK, MUTED, plain
 
 HEIGHT_INCHES = 3.6
-DARK = 0.55  # share of a row from which its cell is dark enough for white text
-USUAL_CLASSES = 4  # more need smaller letters
+DARK = 0.55  # fraction of a row from which its cell is dark enough for white text
+ROOMY_CLASSES = 4  # more need smaller letters
 
 
 def draw_confusion(predictions, values, *, confidence, truth="QCT diagnosis"):
@@ -42,14 +42,14 @@ def draw_confusion(predictions, values, *, confidence, truth="QCT diagnosis"):
     figure = Figure(figsize=(DOUBLE_COLUMN_INCHES, HEIGHT_INCHES))
     for axes, split in zip(figure.subplots(1, len(EVALUATED)), EVALUATED, strict=True):
         table = of_split(predictions, split)
-        said = [codes(table[column], classes) for column in ("diagnosis", "predicted")]
-        matrix = confusion(*said, len(classes))
+        coded = [codes(table[column], classes) for column in ("diagnosis", "predicted")]
+        matrix = confusion(*coded, len(classes))
         here = values[(values["split"] == split) & (values["decision"] == "argmax")]
         draw_matrix(axes, matrix, recalls(here, classes))
         name_axes(axes, classes, matrix.sum(axis=1), truth)
         axes.set_title(title(split, here), loc="left")
     figure.supxlabel(
-        "Cells: patients and share of their row. Diagonal: recall with its "
+        "Cells: patients and fraction of their row. Diagonal: recall with its "
         f"{confidence:.0%} interval ({printed_method(values, 'sensitivity')}).",
         fontsize=7,
         color=MUTED,
@@ -75,13 +75,13 @@ def title(split, values):
 
 
 def draw_matrix(axes, matrix, diagonal):
-    """One matrix: truth in rows, prediction in columns, shaded by the share of the row."""
+    """One matrix: truth in rows, prediction in columns, shaded by the fraction of the row."""
     patients = matrix.sum(axis=1)
-    smaller = min(1, USUAL_CLASSES / len(matrix))
-    share = matrix / np.maximum(patients, 1)[:, None]
-    axes.imshow(share, cmap="Blues", vmin=0, vmax=1)
+    smaller = min(1, ROOMY_CLASSES / len(matrix))
+    fraction = matrix / np.maximum(patients, 1)[:, None]
+    axes.imshow(fraction, cmap="Blues", vmin=0, vmax=1)
     for (row, column), count in np.ndenumerate(matrix):
-        colour = "white" if share[row, column] > DARK else INK
+        colour = "white" if fraction[row, column] > DARK else INK
         axes.text(
             column,
             row - 0.08,
@@ -94,7 +94,9 @@ def draw_matrix(axes, matrix, diagonal):
         axes.text(
             column,
             row + 0.02,
-            cell_text(share[row, column], patients[row], diagonal[row] if row == column else None),
+            cell_text(
+                fraction[row, column], patients[row], diagonal[row] if row == column else None
+            ),
             ha="center",
             va="top",
             fontsize=7 * smaller,
@@ -110,7 +112,7 @@ def draw_matrix(axes, matrix, diagonal):
 def name_axes(axes, classes, patients, truth):
     """Class names on both axes, how many patients each has, and what rows and columns are."""
     names, places = [plain(titled(name)) for name in classes], range(len(classes))
-    few = len(classes) <= USUAL_CLASSES
+    few = len(classes) <= ROOMY_CLASSES
     axes.set_xticks(places, names, rotation=0 if few else 90)
     axes.set_yticks(
         places,
@@ -123,10 +125,10 @@ def name_axes(axes, classes, patients, truth):
     axes.tick_params(length=0)
 
 
-def cell_text(share, patients, recall):
-    """Under a count: its share of the row, on the diagonal with the interval of the recall."""
+def cell_text(fraction, patients, recall):
+    """Under a count: its fraction of the row, on the diagonal with the interval of the recall."""
     if patients == 0:
         return "no patient"
     if recall is None:
-        return f"{share:.0%}"
-    return f"{share:.0%}\n({100 * recall['low']:.0f}–{recall['high']:.0%})"
+        return f"{fraction:.0%}"
+    return f"{fraction:.0%}\n({100 * recall['low']:.0f}–{recall['high']:.0%})"

@@ -14,7 +14,7 @@ LOOKS = {
     "age and sex": {"color": ACCENT, "linestyle": (0, (1, 1.4)), "zorder": 3},
     "refer all": {"color": MUTED, "linewidth": 0.9, "zorder": 2},
 }
-BELOW_ZERO = 0.25  # share of the largest benefit that is shown below none
+BELOW_ZERO = 0.25  # fraction of the largest benefit that is shown below none
 
 
 def draw_decisions(curves, *, confidence):
@@ -65,5 +65,5 @@ def draw_panel(axes, curves):
         )
     band = curves[curves["model"] == "radiomics"]
     axes.fill_between(band["threshold"], band["low"], band["high"], color=GRID, zorder=0, alpha=0.8)
-    most = np.nanmax([0.05, *curves["net_benefit"], *band["high"]])
-    axes.set(xlim=(0, curves["threshold"].max()), ylim=(-BELOW_ZERO * most, 1.05 * most))
+    top = np.nanmax([0.05, *curves["net_benefit"], *band["high"]])
+    axes.set(xlim=(0, curves["threshold"].max()), ylim=(-BELOW_ZERO * top, 1.05 * top))

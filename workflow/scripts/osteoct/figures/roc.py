@@ -32,8 +32,8 @@ def draw_roc(predictions, values, reference, *, confidence):
     Returns
     -------
     matplotlib.figure.Figure
-        Patients whose probabilities tie share one slanted step, so that the area drawn is the
-        area printed.
+        Patients of equal probability make one slanted step, so that the area under the curve is
+        the AUC printed.
     """
     classes = reported_classes(predictions)
     colours = colours_of(classes)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from osteoct.claims.audit import audit, claim_text, implied_tables
-from osteoct.claims.counts import matrix_rows, share, whole_matrices
+from osteoct.claims.counts import fraction, matrix_rows, whole_matrices
 from osteoct.claims.intervals import NAMES
 from osteoct.claims.printed import MAX_FAILURES, agrees, with_misses
 from osteoct.report.pages import render
@@ -94,7 +94,7 @@ def counts_of(tables):
             if len(found) == 1:
                 tp, fn, tn, fp = (found[0][key] for key in ("tp", "fn", "tn", "fp"))
                 row |= {"tp": tp, "fn": fn, "tn": tn, "fp": fp}
-                row |= {"ppv": share(tp, tp + fp), "npv": share(tn, tn + fn)}
+                row |= {"ppv": fraction(tp, tp + fp), "npv": fraction(tn, tn + fn)}
             yield row
 
 
