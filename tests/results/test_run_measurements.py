@@ -1,4 +1,4 @@
-"""What was measured: outlines, overlaps and features of the patients who reached them."""
+"""What was measured: masks, overlaps and features of the patients who reached them."""
 
 import numpy as np
 
@@ -17,7 +17,7 @@ def test_every_failure_has_a_reason(batch_table):
         assert table.loc[table["status"] == "failed", "reason"].notna().all(), step
 
 
-def test_every_outlined_patient_has_an_outline_on_disk(results, batch_table):
+def test_every_segmented_patient_has_a_mask_on_disk(results, batch_table):
     femurs = batch_table("femurs")
     for patient in femurs.loc[femurs["status"] == "done", "patient"]:
         assert (results / "patients" / patient / "femur.nii.gz").is_file(), patient
