@@ -14,7 +14,7 @@ REASONS = {
     errno.ESTALE: "The disk of another machine has gone away",
 }
 OF_THE_FOLDER = REASONS | {errno.EACCES: "The folder may not be written to"}
-REMEDY = "Mend that and give the same command again: what is done is kept."
+REMEDY = "Fix this and give the same command again: finished work is kept."
 LEAST_BYTES = 1 << 20  # a disk with less than this is full, whatever a library said
 
 
