@@ -96,7 +96,7 @@ def test_everything_is_written_and_names_nobody(ct, trained, tmp_path, capsys):
     path, out = tmp_path / "MUELLER_ANNA.nii.gz", tmp_path / "out"
     sitk.WriteImage(ct, str(path))
     screen(path, out, trained)
-    said = capsys.readouterr().out
+    output = capsys.readouterr().out
     page = (out / "report.html").read_text(encoding="utf-8")
     qc = json.loads((out / "qc.json").read_text(encoding="utf-8"))
     features = pd.read_csv(out / "features.csv")
@@ -107,8 +107,8 @@ def test_everything_is_written_and_names_nobody(ct, trained, tmp_path, capsys):
     assert "must not be used for patients" in page
     assert qc["model"] in page
     assert qc["femora"]["left"]["qc"] in ("pass", "review")
-    assert f"Left femur: {qc['femora']['left']['qc']}." in said
-    for text in (said, page, (out / "qc.json").read_text(encoding="utf-8")):
+    assert f"Left femur: {qc['femora']['left']['qc']}." in output
+    for text in (output, page, (out / "qc.json").read_text(encoding="utf-8")):
         assert "MUELLER" not in text
         assert str(tmp_path) not in text
 
@@ -141,7 +141,7 @@ def test_dicom_folder_is_screened_on_the_grid_of_its_series(weights, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "make, said",
+    "make, message",
     [
         (lambda path: None, "names neither a file nor a folder"),
         (lambda path: path.mkdir(), "no axial CT slice in DICOM"),
@@ -152,11 +152,11 @@ def test_dicom_folder_is_screened_on_the_grid_of_its_series(weights, tmp_path):
         ),
     ],
 )
-def test_unusable_input_is_a_sentence_and_a_status(weights, tmp_path, capsys, make, said):
+def test_unusable_input_is_a_sentence_and_a_status(weights, tmp_path, capsys, make, message):
     path = tmp_path / "ct.nii.gz"
     make(path)
     assert screen(path, tmp_path / "out", weights) == cli.UNUSABLE_INPUT
-    assert said in capsys.readouterr().err
+    assert message in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
 
 
@@ -164,6 +164,6 @@ def test_absent_weights_are_named_with_the_way_to_make_them(ct, weights, tmp_pat
     sitk.WriteImage(ct, str(tmp_path / "ct.nii.gz"))
     (weights / "fine.safetensors").unlink()
     assert screen(tmp_path / "ct.nii.gz", tmp_path / "out", weights) == cli.UNUSABLE_INPUT
-    said = capsys.readouterr().err
-    assert "resources/weights lacks fine.safetensors." in said
-    assert "make weights" in said
+    errors = capsys.readouterr().err
+    assert "resources/weights lacks fine.safetensors." in errors
+    assert "make weights" in errors
