@@ -84,7 +84,8 @@ def screen(path, out, *, weights):
 
 def prepare(weights):
     """The study's configuration, and the networks set to use every core."""
-    threads = len(os.sched_getaffinity(0))
+    has_affinity = hasattr(os, "sched_getaffinity")  # not on macOS
+    threads = len(os.sched_getaffinity(0)) if has_affinity else os.cpu_count()
     sitk.ProcessObject.SetGlobalDefaultNumberOfThreads(threads)
     return read_settings(ROOT), load_model(weights, threads=threads)
 
