@@ -21,7 +21,7 @@ from radiomics.featureextractor import RadiomicsFeatureExtractor
 
 from ctio import LEFT
 from hipphantom import simulate
-from osteoct.features.extraction import PADDING_VOXELS, extract, settings_of
+from osteoct.features.extraction import extract, params_of, settings_of
 
 ROOT = Path(__file__).parents[1]
 logging.disable(logging.ERROR)
@@ -49,14 +49,8 @@ def scan():
 
 def vanilla(ct, mask, **setting):
     """The package as its manual says, diagnostics included."""
-    setting |= {
-        "binWidth": SETTINGS["bin_width_hu"],
-        "resampledPixelSpacing": SETTINGS["spacing_mm"],
-        "interpolator": SETTINGS["interpolator"],
-        "padDistance": PADDING_VOXELS,
-    }
-    settings = {"imageType": SETTINGS["images"], "featureClass": SETTINGS["classes"]}
-    features = RadiomicsFeatureExtractor({**settings, "setting": setting}).execute(ct, mask)
+    params = params_of(**{k: v for k, v in SETTINGS.items() if k not in ("engine", "profile")})
+    features = RadiomicsFeatureExtractor(params, **setting).execute(ct, mask)
     return {name: float(v) for name, v in features.items() if not name.startswith("diagnostics")}
 
 

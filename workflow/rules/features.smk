@@ -25,6 +25,9 @@ def check_features(features, *, moved):
 
 
 check_features(config["features"], moved=config["robustness"]["patients"] > 0)
+LOG_SIGMAS_MM = (
+    config["features"]["log_sigma_mm"] if "LoG" in config["features"]["images"] else []
+)
 MEASURED = {
     "side": config["femur"]["side"],
     "features": config["features"],

@@ -111,7 +111,7 @@ rule draw_pipeline:
         options={
             "side": config["femur"]["side"],
             "settings": config["report"],
-            "sigmas_mm": config["features"]["images"].get("LoG", {}).get("sigma", []),
+            "sigmas_mm": LOG_SIGMAS_MM,
             "classifier": CLASSIFIER["estimator"],
         },
         synthetic=SYNTHETIC,

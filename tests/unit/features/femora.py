@@ -11,8 +11,8 @@ from osteoct.features.extraction import settings_of
 ROOT = Path(__file__).parents[3]
 FEATURES = yaml.safe_load((ROOT / "config/config.yaml").read_text(encoding="utf-8"))["features"]
 SETTINGS = settings_of(FEATURES)
-ORIGINAL = {**SETTINGS, "images": {"Original": {}}}
-SQUARE = {"Original": {}, "Square": {}}
+ORIGINAL = {**SETTINGS, "images": ["Original"]}
+SQUARE = ["Original", "Square"]
 
 
 def image(array, spacing_mm=(0.83, 0.83, 1.25), origin=(-103.7, -98.2, -411.3)):

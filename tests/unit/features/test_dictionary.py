@@ -5,8 +5,8 @@ import pytest
 from femora import ROOT, SETTINGS
 
 from fastradiomics import FEATURES
+from osteoct.features.batch import feature_names
 from osteoct.features.dictionary import feature_dictionary, meaning, meanings
-from osteoct.features.extraction import feature_names
 
 TABLE = pd.read_csv(ROOT / "resources/features/features.csv")
 

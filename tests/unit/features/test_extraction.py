@@ -9,9 +9,9 @@ import SimpleITK as sitk
 from femora import FEATURES, ORIGINAL, SETTINGS, SQUARE, egg, image
 
 from fastradiomics import UnknownSetting
-from osteoct.features.batch import extract_batch
+from osteoct.features.batch import extract_batch, feature_names
 from osteoct.features.engines import check_engine
-from osteoct.features.extraction import extract, extract_moved, feature_names
+from osteoct.features.extraction import extract, extract_moved
 from osteoct.features.femur import femur_of
 from osteoct.features.names import readable
 from osteoct.features.table import (
@@ -82,12 +82,12 @@ def test_the_engine_pyradiomics_has_filters_that_the_fast_one_has_not(scan):
     [
         ({"images": SQUARE}, "fastradiomics does not know the filter Squ"),
         (
-            {"images": {"Sqare": {}}, "engine": "pyradiomics"},
+            {"images": ["Sqare"], "engine": "pyradiomics"},
             "pyradiomics does not know the fil",
         ),
-        ({"classes": {"glrm": []}}, "fastradiomics does not know the class glrm"),
-        ({"classes": {"glrm": []}, "engine": "pyradiomics"}, "pyradiomics does not know the class"),
-        ({"classes": {"glcm": ["SumVar"]}, "engine": "pyradiomics"}, "class glcm: SumVar"),
+        ({"classes": ["glrm"]}, "fastradiomics does not know the class glrm"),
+        ({"classes": ["glrm"], "engine": "pyradiomics"}, "pyradiomics does not know the class"),
+        ({"left_out": ["glcm_SumVar"]}, "does not know the feature glcm_SumVar"),
         ({"engine": "pyradiomics", "profile": "ibsi"}, "profile ibsi .* needs the engine fast"),
     ],
 )

@@ -13,7 +13,7 @@ from osteoct.robustness.changes import noisy, random_shift, random_turn, resized
 
 CONFIG = Path(__file__).parents[3] / "config/config.yaml"
 SETTINGS = settings_of(yaml.safe_load(CONFIG.read_text())["features"])
-SETTINGS |= {"images": {"Original": {}, "LoG": {"sigma": [1.0]}}}
+SETTINGS |= {"images": ["Original", "LoG"], "log_sigma_mm": [1.0]}
 
 
 def image(array):
@@ -102,7 +102,7 @@ def test_a_turned_ball_has_the_same_volume():
     z, y, x = np.indices((60, 90, 90))
     ball = ((z - 30) * 1.25) ** 2 + ((y - 45) * 0.83) ** 2 + ((x - 45) * 0.83) ** 2 < 15**2
     mask, ct = image(np.uint8(ball)), image(np.int16(np.where(ball, 300 + x, 0)))
-    settings = SETTINGS | {"classes": {"shape": []}, "images": {"Original": {}}}
+    settings = SETTINGS | {"classes": ["shape"], "images": ["Original"]}
     pose = random_turn(mask, np.random.default_rng(4), degrees=30)
     volume = extract_moved(ct, mask, pose, **settings)["original_shape_VoxelVolume"]
     assert volume == pytest.approx(4 / 3 * np.pi * 15**3, rel=0.01)

@@ -45,9 +45,9 @@ def test_a_misspelt_key_gets_one_sentence_with_the_nearest_right_key(problems_of
     ]
 
 
-def test_a_misspelt_filter_gets_the_nearest_right_one(problems_of):
-    first, _ = problems_of({"features": {"images": {"Sqare": {}}}})
-    assert first.endswith("no such key; did you mean features.images.Square?")
+def test_a_misspelt_filter_gets_those_that_there_are(problems_of):
+    (line,) = problems_of({"features": {"images": ["Original", "Sqare"]}})
+    assert "features.images[2] is 'Sqare'; expected one of Original, LoG, Wavelet, Square" in line
 
 
 def test_a_key_in_the_wrong_section_is_found_where_it_belongs(problems_of):

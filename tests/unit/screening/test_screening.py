@@ -69,7 +69,7 @@ class Bone:
 def trained(weights, monkeypatch):
     """The folder of weights, with networks that find bone, and few features."""
     settings = cli.read_settings(cli.ROOT)
-    settings["features"] |= {"images": {"Original": {}}, "classes": {"firstorder": []}}
+    settings["features"] |= {"images": ["Original"], "classes": ["firstorder"]}
     networks = {"coarse": Bone(3), "fine": Bone(1)}
     monkeypatch.setattr(cli, "prepare", lambda folder: (settings, networks))
     return weights

@@ -3,12 +3,13 @@
 from importlib.metadata import version
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import SimpleITK as sitk
 
 from ctio import read_ct
 from osteoct.batches import for_each_patient
-from osteoct.features.extraction import extract, feature_names, settings_of
+from osteoct.features.extraction import extract, settings_of
 from osteoct.features.femur import femur_of
 from osteoct.results import sha256, write_csv
 
@@ -62,3 +63,35 @@ def extract_batch(patients, *, step, measured, code):
         key=[side, settings, list(map(version, PACKAGES)), [sha256(file) for file in code]],
     )
     return records.reindex(columns=["patient", "status", "reason", f"{table}_sha256", *names])
+
+
+def feature_names(settings, *, total):
+    """Names of the features that settings give, from a small made-up image.
+
+    Parameters
+    ----------
+    settings : dict
+        Keyword arguments of `extract`.
+    total : int
+        How many there must be.
+
+    Returns
+    -------
+    list of str
+        In alphabetical order.
+
+    Raises
+    ------
+    ValueError
+        If there are not `total` of them, or the engine does not know them.
+    """
+    voxels = np.indices((8, 8, 8))
+    ct = sitk.GetImageFromArray((np.tensordot([97, 61, 31], voxels, 1) % 211).astype(np.int16))
+    mask = sitk.GetImageFromArray(((voxels > 0) & (voxels < 7)).all(0).astype(np.uint8))
+    names = list(extract(ct, mask, **settings))
+    if len(names) != total:
+        raise ValueError(
+            f"features.images and features.classes of the configuration give {len(names)} "
+            f"features, features.total says {total}. Correct one of them."
+        )
+    return names

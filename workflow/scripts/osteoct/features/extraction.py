@@ -7,10 +7,12 @@ import SimpleITK as sitk
 
 from ctio import bounding_box, same_grid
 from fastradiomics import (
+    FEATURES,
     IbsiFeatureExtractor,
     RadiomicsFeatureExtractor,
     UnknownSetting,
     UnmeasurableRegion,
+    refuse_unknown,
 )
 from osteoct.features.reference import CroppedFeatureExtractor
 from osteoct.problems import PatientProblem
@@ -24,7 +26,6 @@ EXTRACTORS = {
     ("fast", "ibsi"): IbsiFeatureExtractor,
     ("pyradiomics", "paper"): CroppedFeatureExtractor,
 }
-SETTINGS = ("engine", "profile", "bin_width_hu", "spacing_mm", "interpolator", "images", "classes")
 
 
 def extract(ct, mask, **settings):
@@ -79,23 +80,17 @@ def extract_moved(ct, mask, pose, **settings):
     return _measured(moved_extractor_of(**settings).execute_moved, ct, mask, pose)
 
 
-def extractor_of(*, engine, profile, bin_width_hu, spacing_mm, interpolator, images, classes):
+def extractor_of(*, engine, profile, **asked):
     """What measures features by the section `features` of the configuration.
 
     Parameters
     ----------
     engine : {"fast", "pyradiomics"}
-        Own code (`fastradiomics`), or the package; their values agree to 1e-6.
+        `fastradiomics`, or the package; their values agree to 1e-6.
     profile : {"paper", "ibsi"}
         Whether grid, mask and bins are pyradiomics' or the standard's (needs the engine fast).
-    bin_width_hu : float
-    spacing_mm : list of float, (x, y, z)
-    interpolator : str
-        SimpleITK's name, e.g. ``"sitkBSpline"``.
-    images : dict of str to dict
-        Filter, as pyradiomics names it, to its settings: ``{"LoG": {"sigma": [1.0]}}``.
-    classes : dict of str to list of str
-        Class of features to the features wanted of it; an empty list is all of them.
+    **asked
+        As `params_of` takes them.
 
     Returns
     -------
@@ -109,14 +104,64 @@ def extractor_of(*, engine, profile, bin_width_hu, spacing_mm, interpolator, ima
     """
     if (engine, profile) not in EXTRACTORS:
         raise ValueError(f"The profile {profile} (features: profile) needs the engine fast.")
-    setting = {
-        "binWidth": bin_width_hu,
-        "resampledPixelSpacing": spacing_mm,
-        "interpolator": interpolator,
-        "padDistance": PADDING_VOXELS,
+    return EXTRACTORS[engine, profile](params_of(**asked))
+
+
+def params_of(
+    *,
+    bin_width_hu,
+    spacing_mm,
+    interpolator,
+    images,
+    log_sigma_mm,
+    wavelet,
+    classes,
+    left_out,
+):
+    """Parameters as pyradiomics takes them.
+
+    Parameters
+    ----------
+    bin_width_hu : float
+    spacing_mm : list of float, (x, y, z)
+    interpolator : str
+        SimpleITK's name, e.g. ``"sitkBSpline"``.
+    images : list of str
+        Filters, as pyradiomics names them.
+    log_sigma_mm : list of float
+    wavelet : str
+    classes : list of str
+    left_out : list of str
+        Features of these classes that are not measured, e.g. ``"glcm_MCC"``.
+
+    Returns
+    -------
+    dict
+
+    Raises
+    ------
+    UnknownSetting
+        If a feature left out is not known.
+    """
+    known = {f"{group}_{name}" for group, names in FEATURES.items() for name in names}
+    refuse_unknown("feature", left_out, known)
+    of_filter = {"LoG": {"sigma": log_sigma_mm}, "Wavelet": {"wavelet": wavelet}}
+    return {
+        "imageType": {name: of_filter.get(name, {}) for name in images},
+        "featureClass": {group: _all_but(left_out, group) for group in classes},
+        "setting": {
+            "binWidth": bin_width_hu,
+            "resampledPixelSpacing": spacing_mm,
+            "interpolator": interpolator,
+            "padDistance": PADDING_VOXELS,
+        },
     }
-    params = {"imageType": images, "featureClass": classes, "setting": setting}
-    return EXTRACTORS[engine, profile](params)
+
+
+def _all_but(left_out, group):
+    """Features of a class that are measured; an empty list is all of them."""
+    gone = {name.split("_", 1)[1] for name in left_out if name.split("_", 1)[0] == group}
+    return sorted(FEATURES[group] - gone) if gone else []
 
 
 def moved_extractor_of(*, engine, **settings):
@@ -138,39 +183,7 @@ def moved_extractor_of(*, engine, **settings):
 
 def settings_of(features):
     """What `extractor_of` takes of the section `features` of the configuration."""
-    return {name: features[name] for name in SETTINGS}
-
-
-def feature_names(settings, *, total):
-    """Names of the features that settings give, from a small made-up image.
-
-    Parameters
-    ----------
-    settings : dict
-        Keyword arguments of `extract`.
-    total : int
-        How many there must be.
-
-    Returns
-    -------
-    list of str
-        In alphabetical order.
-
-    Raises
-    ------
-    ValueError
-        If there are not `total` of them, or the engine does not know them.
-    """
-    voxels = np.indices((8, 8, 8))
-    ct = sitk.GetImageFromArray((np.tensordot([97, 61, 31], voxels, 1) % 211).astype(np.int16))
-    mask = sitk.GetImageFromArray(((voxels > 0) & (voxels < 7)).all(0).astype(np.uint8))
-    names = list(extract(ct, mask, **settings))
-    if len(names) != total:
-        raise ValueError(
-            f"features.images and features.classes of the configuration give {len(names)} "
-            f"features, features.total says {total}. Correct one of them."
-        )
-    return names
+    return {name: value for name, value in features.items() if name != "total"}
 
 
 def _refuse_unusable(ct, mask):
