@@ -128,7 +128,7 @@ def _keys(schema, path=()):
 
 
 def _dotted(path):
-    """E.g. ``selection.rfe.keep`` or ``features.images.LoG.sigma[2]``, counted from 1."""
+    """E.g. ``selection.rfe.keep`` or ``features.log_sigma_mm[2]``, counted from 1."""
     steps = [f"[{step + 1}]" if isinstance(step, int) else f".{step}" for step in path]
     return "".join(steps).removeprefix(".")
 
