@@ -34,6 +34,7 @@ rule fit_baselines:
 
 
 use rule predict_patients as predict_manual with:
+    """Class and probabilities of the test patients, from the features within the manual mask."""
     input:
         model="results/model/classifier.skops",
         features="results/cohort/manual_features.csv",

@@ -31,6 +31,7 @@ rule harmonise_features:
 
 
 use rule fit_classifier as fit_harmonised with:
+    """Select 15 features and fit the classifier again, on the harmonised features."""
     input:
         features="results/cohort/harmonised_features.csv",
         cohort="results/cohort/study.csv",
@@ -44,6 +45,7 @@ use rule fit_classifier as fit_harmonised with:
 
 
 use rule predict_patients as predict_harmonised with:
+    """Class and probabilities of every patient, from the harmonised features."""
     input:
         model="results/model/harmonised.skops",
         features="results/cohort/harmonised_features.csv",
