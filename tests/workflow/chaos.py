@@ -24,7 +24,7 @@ from tiny import CONFIG, ROOT, Study
 
 from osteoct.provenance.same_bytes import differences, digest_of
 
-MOST_SECONDS = 900  # without progress
+MAX_SECONDS = 900  # without progress
 
 
 class MadeStudy(Study):
@@ -78,7 +78,7 @@ def moments(records, kills, rng):
 def kill_at(study, moment, log):
     """Run until a moment, kill every process at once; what ran, or None if the study ended."""
     finished, seconds = moment
-    run, patience = study.start(log), time.monotonic() + MOST_SECONDS
+    run, patience = study.start(log), time.monotonic() + MAX_SECONDS
     while len(study.records()) < finished or not jobs_of(run.pid):
         if run.poll() is not None:
             return None

@@ -66,7 +66,7 @@ def test_a_table_gives_exhibits_a_report_and_an_auc_with_its_interval(tmp_path):
     assert "Klasse=1" in (out / "report.html").read_text(encoding="utf-8")
 
 
-def test_a_table_that_will_not_do_is_refused_in_a_sentence_before_any_job(tmp_path):
+def test_a_table_that_will_not_do_is_rejected_in_a_sentence_before_any_job(tmp_path):
     path, out = tmp_path / "table.csv", tmp_path / "out"
     table().to_csv(path, index=False)
     output, status = make_model(table=path, label="klasse", out=out)

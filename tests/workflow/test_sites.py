@@ -32,5 +32,7 @@ def test_two_sites_train_a_third_tests_and_harmonisation_stands_beside(bare_stud
     harmonised = bare_study.read("cohort/harmonised_features.csv")
     south = (site == "south").nonzero()[0]
     pd.testing.assert_frame_equal(harmonised.iloc[south], features.iloc[south])
-    shares = bare_study.read("tables/harmonisation_sites_values.csv").set_index("cohort")
-    assert shares.loc["training", "measured"] > 0.3 > 0.05 > shares.loc["training", "harmonised"]
+    fractions = bare_study.read("tables/harmonisation_sites_values.csv").set_index("cohort")
+    assert (
+        fractions.loc["training", "measured"] > 0.3 > 0.05 > fractions.loc["training", "harmonised"]
+    )

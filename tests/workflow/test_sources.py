@@ -48,7 +48,7 @@ def test_masks_made_elsewhere_are_the_segmentation_and_are_compared_with_manual_
     assert table["Cohort"].str.contains("made elsewhere").any()
 
 
-def test_a_source_without_its_masks_is_refused_before_any_job(own):
+def test_a_source_without_its_masks_is_rejected_before_any_job(own):
     study, tables = own
     tables.participants[["mask", "mask_reader2"]] = ""
     for source, column in (("trained", "mask"), ("masks", "automatic_mask")):

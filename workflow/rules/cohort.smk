@@ -1,7 +1,7 @@
 """Stage 2: who is in the study, who is not and why, and who trains, validates and tests.
 
 in:   participants.tsv and qct.tsv (docs/cohort.md), the CTs
-      results/batches/{batch}/femurs.csv of stage 3, for who could not be outlined
+      results/batches/{batch}/femurs.csv of stage 3, for who could not be segmented
 out:  results/batches/{batch}/image_qc.csv       image QC, one row per patient
       results/patients/{patient}/image_issues.json   every issue, and why which series was taken
       results/patients/{patient}/ct.nii.gz, mask.nii.gz, mask_reader2.nii.gz   (not of phantoms)

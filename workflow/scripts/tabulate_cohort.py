@@ -12,4 +12,4 @@ for name, (printed, values) in tables.items():
     write_csv(values, snakemake.output[f"{name}_values"])
 femurs = read_tables(snakemake.input.femurs)
 failed = list(femurs.loc[femurs["status"].eq("failed"), "patient"])
-write_csv(flow_counts(study, not_outlined=failed), snakemake.output.flow)
+write_csv(flow_counts(study, not_segmented=failed), snakemake.output.flow)

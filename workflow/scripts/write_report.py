@@ -10,5 +10,5 @@ files = snakemake.input
 captions = read_captions(files.captions, **snakemake.params.captions)
 numbers = read_json(files.numbers)
 run = describe_run(files.environments, files.made_from, **snakemake.params.run)
-told = {"captions": captions, "numbers": numbers, "run": run, "study": snakemake.params.study}
-write_text(report_of(read_cases(files), template=files.page[0], **told), snakemake.output[0])
+content = {"captions": captions, "numbers": numbers, "run": run, "study": snakemake.params.study}
+write_text(report_of(read_cases(files), template=files.page[0], **content), snakemake.output[0])

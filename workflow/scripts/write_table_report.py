@@ -10,13 +10,13 @@ log_to(snakemake.log[0])
 files = snakemake.input
 captions = read_captions(files.captions, **snakemake.params.captions)
 found = {name: read_json(files[name]) for name in ("ingestion", "selection")}
-told = {
+results = {
     "predictions": read_predictions(files.predictions),
     "values": read_table(files.performance),
 }
-told |= found
+results |= found
 run = describe_run(files.environments, files.made_from, **snakemake.params.run)
 columns = read_table(files.columns, keep_default_na=False)
-page = page_of(told, captions=captions, columns=columns, run=run, template=files.page[0])
+page = page_of(results, captions=captions, columns=columns, run=run, template=files.page[0])
 write_text(page, snakemake.output.page)
-write_text(summary_of(told), snakemake.output.summary)
+write_text(summary_of(results), snakemake.output.summary)

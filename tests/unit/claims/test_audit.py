@@ -46,12 +46,13 @@ def test_the_audit_says_what_the_paper_cannot(du2025):
         in printed.loc["Classes of test", "Implied counts"]
     )
     assert (
-        "normal 150, osteopenia 145, osteoporosis 60" in printed.loc["Classes of test", "Verdict"]
+        "normal 150, osteopenia 145, osteoporosis 60"
+        in printed.loc["Classes of test", "Conclusion"]
     )
-    assert "PPV 0.561" in printed.loc["Rates of osteopenia, test", "Verdict"]
-    assert printed.loc["Dice, test", "Verdict"].startswith("At least 2 failed patients")
-    assert "add up" in printed.loc["Patient flow", "Verdict"]
-    assert printed["Verdict"].str.contains("two intervals").sum() == 2
+    assert "PPV 0.561" in printed.loc["Rates of osteopenia, test", "Conclusion"]
+    assert printed.loc["Dice, test", "Conclusion"].startswith("At least 2 failed patients")
+    assert "add up" in printed.loc["Patient flow", "Conclusion"]
+    assert printed["Conclusion"].str.contains("two intervals").sum() == 2
 
 
 def claim(**given):
@@ -71,7 +72,7 @@ def test_another_papers_wilson_interval_is_acknowledged():
         stated_method="wilson",
     )
     printed, _ = audit(claims, paper="A paper", confidence=0.95)
-    assert printed.loc[1, "Verdict"] == "The stated method reproduces it."
+    assert printed.loc[1, "Conclusion"] == "The stated method reproduces it."
     assert printed.loc[1, "Implied counts"] == "9/10"
 
 
@@ -87,7 +88,7 @@ def test_without_counts_every_fraction_is_tried():
 def test_an_area_without_counts_is_said_to_be_beyond_the_audit():
     claims = claim(measure="auc", estimate="0.90", low="0.80", high="0.95", stated_method="wilson")
     printed, values = audit(claims, paper="A paper", confidence=0.95)
-    assert "cannot be recomputed" in printed.loc[1, "Verdict"]
+    assert "cannot be recomputed" in printed.loc[1, "Conclusion"]
     assert values.empty
 
 
@@ -144,7 +145,7 @@ def test_the_documented_example_comes_out_as_documented(tmp_path):
     path = tmp_path / "other.csv"
     path.write_text(text.split("```csv\n")[1].split("```")[0])
     found, _ = audit(read_claims(path), paper="Other", confidence=0.95)
-    shown = text.split("| verdict |\n")[1].split("\n\n")[0].splitlines()[1:]
-    columns = ["Claim", "Printed", "Implied counts", "Reproduced by", "Verdict"]
+    shown = text.split("| conclusion |\n")[1].split("\n\n")[0].splitlines()[1:]
+    columns = ["Claim", "Printed", "Implied counts", "Reproduced by", "Conclusion"]
     rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in shown]
     assert rows == found.loc[1 : len(rows), columns].to_numpy().tolist()

@@ -133,9 +133,9 @@ def test_symmetric_intervals_reveal_their_standard_error(printed, expected):
 
 
 def test_dice_of_the_test_cohort_needs_two_complete_misses():
-    rows = failures_behind("0.955", "0.137", patients=101, usual_sd="0.012")
+    rows = failures_behind("0.955", "0.137", patients=101, typical_sd="0.012")
     assert [row["possible"] for row in rows] == [False, True, True, True, True]
-    assert rows[1]["usual_mean"] == pytest.approx(0.974, abs=5e-4)
+    assert rows[1]["typical_mean"] == pytest.approx(0.974, abs=5e-4)
     assert rows[1]["failed_low"] < 0 < rows[1]["failed_high"]
 
 
@@ -145,16 +145,16 @@ def test_failures_put_into_a_cohort_are_found_again():
         f"{dice.mean():.6f}",
         f"{dice.std():.6f}",
         patients=93,
-        usual_sd=f"{dice[:90].std():.6f}",
+        typical_sd=f"{dice[:90].std():.6f}",
     )
     assert rows[2]["failed_mean"] == pytest.approx(0.30, abs=1e-3)
-    assert rows[2]["usual_mean"] == pytest.approx(0.98, abs=1e-4)
+    assert rows[2]["typical_mean"] == pytest.approx(0.98, abs=1e-4)
 
 
 def test_two_missed_patients_give_the_printed_spread_and_the_arithmetic_is_that_of_a_list():
     dice = [0.96, 0.97, 0.98, 0.99, 0.0, 0.0]
-    usual = pd.Series(dice[:4])
-    found = with_misses(usual.mean(), usual.std(), patients=6, misses=2)
+    typical = pd.Series(dice[:4])
+    found = with_misses(typical.mean(), typical.std(), patients=6, misses=2)
     assert found == pytest.approx((pd.Series(dice).mean(), pd.Series(dice).std()))
     spreads = [with_misses(0.975, 0.012, patients=101, misses=k)[1] for k in range(4)]
     assert [agrees(spread, "0.137") for spread in spreads] == [False, False, True, False]

@@ -102,8 +102,8 @@ def test_standardised_differences_match_calculations_by_hand():
     groups = [np.array([0.0, 2.0]), np.array([3.0, 5.0])]  # means 1 and 4, both variances 2
     assert max_difference(groups) == pytest.approx(3 / np.sqrt(2))
     # Two levels: (0.5 - 0.2) / sqrt((0.25 + 0.16) / 2).
-    shares = np.array([[5, 5], [2, 8]])
-    assert max_fraction_difference(shares) == pytest.approx(0.3 / np.sqrt(0.205))
+    fractions = np.array([[5, 5], [2, 8]])
+    assert max_fraction_difference(fractions) == pytest.approx(0.3 / np.sqrt(0.205))
 
 
 @pytest.mark.parametrize(
@@ -209,7 +209,7 @@ def test_table_1_equals_tableone(study, label, variable):
             *map(float, findall(r"[\d.]+", cell))
         ]
     compared = values.set_index(["variable", "cohort"]).loc[(variable, "compared")]
-    assert compared["largest_standardised_difference"] == pytest.approx(difference, abs=1e-6)
+    assert compared["max_standardised_difference"] == pytest.approx(difference, abs=1e-6)
     if p is None:  # tableone warns of expected counts under 5 and tests by chi-squared all the same
         assert compared["test"] == "Fisher-Freeman-Halton"
     else:

@@ -173,7 +173,7 @@ def flow(participants, measurements, images):
     participants.loc[8, "qct_date"] = None
     measurements.loc[9, "t_score"] = np.nan
     study = select(participants, measurements, images).reset_index()
-    return flow_counts(study, not_outlined=study.loc[study["split"] == "test", "patient"].head(1))
+    return flow_counts(study, not_segmented=study.loc[study["split"] == "test", "patient"].head(1))
 
 
 def test_the_flow_adds_up_to_the_screened(flow):
@@ -197,7 +197,7 @@ def test_the_figure_prints_every_count_of_the_flow(flow):
     for row in flow[flow["step"].isin(["training", "validation", "test"])].itertuples():
         assert f"{row.step.capitalize()} (n = {row.patients})" in printed
     assert {*EXCLUSIONS, UNUSABLE, LATE, UNDATED} <= set(printed)
-    assert printed.count("of these not outlined") == 3
+    assert printed.count("of these not segmented") == 3
     assert {"examined first", "examined last"} <= set(printed)
 
 
@@ -227,6 +227,6 @@ def test_where_sites_are_split_a_patient_of_no_known_site_is_excluded(
     assert select(participants, measurements, images).loc["004", "status"] == "included"
 
 
-def test_the_flow_counts_who_could_not_be_outlined(flow):
-    of = flow.groupby("step")["not_outlined"].sum()
+def test_the_flow_counts_who_could_not_be_segmented(flow):
+    of = flow.groupby("step")["not_segmented"].sum()
     assert of[["included", "training", "validation", "test"]].tolist() == [1, 0, 0, 1]

@@ -44,8 +44,8 @@ def test_classes_keep_their_shares_in_training():
     labelled = cohort(202, 175, 79)
     assigned = split(labelled, **PAPER)
     development = labelled[assigned.ne("test")]
-    share = assigned[development.index].eq("training").groupby(development["diagnosis"]).mean()
-    assert share.between(0.69, 0.71).all()
+    fraction = assigned[development.index].eq("training").groupby(development["diagnosis"]).mean()
+    assert fraction.between(0.69, 0.71).all()
 
 
 def test_the_seed_alone_decides_who_trains():
@@ -105,8 +105,8 @@ def test_all_patients_of_the_test_sites_test_and_nobody_else():
     labelled = at_sites(cohort(60, 50, 40))
     assigned = split(labelled, **{**PAPER, "test_sites": ["B", "D"]})
     assert assigned.eq("test").equals(labelled["site"].isin(["B", "D"]))
-    share = assigned[assigned.ne("test")].eq("training").mean()
-    assert share == pytest.approx(0.7, abs=0.02)
+    fraction = assigned[assigned.ne("test")].eq("training").mean()
+    assert fraction == pytest.approx(0.7, abs=0.02)
 
 
 def test_a_site_without_patients_is_an_error_that_names_the_sites_there_are():

@@ -150,7 +150,7 @@ def test_commas_instead_of_tabs_are_recognised(tmp_path):
     assert "expected tabs (not commas)" in problem
 
 
-def test_a_row_of_another_length_is_refused(tmp_path):
+def test_a_row_of_another_length_is_rejected(tmp_path):
     (problem,) = problems_of(read_participants, write(tmp_path / "p.tsv", GOOD, GOOD[:-2]))
     assert "row 3: found 8 cells; expected 10" in problem
 

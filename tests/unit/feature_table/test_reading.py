@@ -1,4 +1,4 @@
-"""What strangers' tables look like, and that each is read, or refused in a sentence."""
+"""What strangers' tables look like, and that each is read, or rejected in a sentence."""
 
 import numpy as np
 import pandas as pd
@@ -168,7 +168,7 @@ def test_drawn_cohorts_have_every_class_and_the_asked_shares(tmp_path):
     assert counts.loc["training"].sum() == 31 and counts.loc["validation"].sum() == 14
 
 
-def refusals():
+def rejections():
     one = frame()
     yield (
         "no label",
@@ -195,8 +195,8 @@ def refusals():
     yield "no feature", one[["f1", "status"]], {}, "1 of 2 columns can be features"
 
 
-@pytest.mark.parametrize("what, table, named, said", refusals(), ids=[r[0] for r in refusals()])
-def test_a_table_that_cannot_be_used_is_refused_in_a_sentence(tmp_path, what, table, named, said):
+@pytest.mark.parametrize("what, table, named, said", rejections(), ids=[r[0] for r in rejections()])
+def test_a_table_that_cannot_be_used_is_rejected_in_a_sentence(tmp_path, what, table, named, said):
     with pytest.raises(TableProblem, match=said):
         read(tmp_path, table, **named)
 
@@ -211,13 +211,13 @@ def test_a_table_that_cannot_be_used_is_refused_in_a_sentence(tmp_path, what, ta
         (b"PK\x03\x04\x00\x00,\n\x00", "one column|no table|no patient|cells"),
     ],
 )
-def test_a_file_that_is_no_table_is_refused_in_a_sentence(tmp_path, content, said):
+def test_a_file_that_is_no_table_is_rejected_in_a_sentence(tmp_path, content, said):
     path = tmp_path / "table.csv"
     path.write_bytes(content)
     with pytest.raises(TableProblem, match=said):
         load_feature_table({**NAMED, "file": path}, SPLITTING)
 
 
-def test_an_absent_file_is_refused_in_a_sentence(tmp_path):
+def test_an_absent_file_is_rejected_in_a_sentence(tmp_path):
     with pytest.raises(TableProblem, match="cannot be read: No such file"):
         read_cells(tmp_path / "nowhere.csv")

@@ -52,23 +52,23 @@ def test_the_head_is_at_the_top_of_a_coronal_picture(femora):
     assert (rows.min() * 2, rows.max() * 2) == pytest.approx((22, 60), abs=2)
 
 
-def test_the_outline_of_a_square_is_its_outermost_ring():
+def test_the_contour_of_a_square_is_its_outermost_ring():
     square = np.zeros((9, 9), bool)
     square[2:7, 3:8] = True
-    ring = slices.outline(square)
+    ring = slices.contour(square)
     assert ring.sum() == 16
     assert not ring[3:6, 4:7].any()
     assert (ring & ~square).sum() == 0
 
 
-def test_the_outline_is_drawn_where_the_mask_is(ct, femora):
+def test_the_contour_is_drawn_where_the_mask_is(ct, femora):
     title, note, plane = femur_views(femora, side="left", **VIEWS)[0]
     inside = slices.sample_mask(femora != 0, plane)
     picture = slices.as_rgb(draw_view(ct, plane, [("automatic", femora != 0)], **WINDOW))
     green = (picture == slices.COLOURS["automatic"]).all(axis=-1)
     assert title == "Axial, femoral head" and "left" in note
     assert green.sum() > 30
-    assert np.array_equal(green, slices.outline(inside))
+    assert np.array_equal(green, slices.contour(inside))
 
 
 def test_the_window_maps_its_edges_to_black_and_white_and_its_centre_to_grey():

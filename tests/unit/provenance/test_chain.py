@@ -1,4 +1,4 @@
-"""The chain of evidence: every file with hash and maker, and a changed file is seen."""
+"""The audit trail: every file with hash and maker, and a changed file is seen."""
 
 import pandas as pd
 import pytest
@@ -17,7 +17,7 @@ MADE = {
 
 @pytest.fixture
 def run(tmp_path, monkeypatch):
-    """A run in which A was outlined and classified, and B has no outline."""
+    """A run in which A was segmented and classified, and B has no mask."""
     monkeypatch.chdir(tmp_path)
     for folder in ("batches/study-001", "patients/A", "cohort", "model", "predictions"):
         (tmp_path / "results" / folder).mkdir(parents=True)
@@ -49,10 +49,10 @@ def test_files_stand_in_order_of_work_with_hash_rule_and_log(run):
         "A.nii.gz", "study.csv", "image_qc.csv", "femurs.csv", "femur.nii.gz", "classifier.skops",
         "study.csv",
     ]  # fmt: skip
-    outline = chain[4]
-    assert outline["sha256"] == sha256("results/patients/A/femur.nii.gz")
-    assert outline["state"] == "as recorded"
-    assert (outline["rule"], outline["log"]) == (
+    mask = chain[4]
+    assert mask["sha256"] == sha256("results/patients/A/femur.nii.gz")
+    assert mask["state"] == "as recorded"
+    assert (mask["rule"], mask["log"]) == (
         "segment_femurs",
         "results/logs/segment_femurs/study-001.log",
     )

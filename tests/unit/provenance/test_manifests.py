@@ -15,10 +15,10 @@ BATCH = ["results/batches/study-001/image_qc.csv", "results/batches/study-001/fe
 
 @pytest.fixture
 def run(tmp_path, monkeypatch):
-    """A was outlined; B has no CT that could be read, and no outline."""
+    """A was segmented; B has no CT that could be read, and no mask."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "results/batches/study-001").mkdir(parents=True)
-    (tmp_path / "Smith_mask.nii.gz").write_text("outline")
+    (tmp_path / "Smith_mask.nii.gz").write_text("mask")
     images = {
         "patient": ["A", "B"],
         "ct_sha256": ["aa", ""],
@@ -38,10 +38,10 @@ def manifest(patient):
 
 
 def test_every_file_has_its_hash_and_the_command_that_makes_it_again(run):
-    gate, outline = manifest("A")["files"]
+    gate, mask = manifest("A")["files"]
     assert (gate["file"], gate["sha256"]) == ("image_issues.json", "a1")
-    assert (outline["file"], outline["sha256"]) == ("femur.nii.gz", "a2")
-    assert outline["rebuild"] == (
+    assert (mask["file"], mask["sha256"]) == ("femur.nii.gz", "a2")
+    assert mask["rebuild"] == (
         "rm results/patients/A/femur.nii.gz && snakemake --cores 1 --configfile hips/study.yaml "
         "--force -- results/batches/study-001/femurs.csv"
     )

@@ -64,7 +64,7 @@ def test_what_was_not_done_says_why():
         assert (items.loc[items["place"] == "none", "answer"] != "").all()
 
 
-def test_a_place_that_does_not_exist_is_refused():
+def test_a_place_that_does_not_exist_is_rejected():
     lists = {**LISTS, "clear": LISTS["clear"].assign(place="table99")}
     with pytest.raises(ValueError, match="clear, item 1: 'table99' is no exhibit"):
         fill_checklists(

@@ -54,7 +54,7 @@ PERSON = {
 }
 NECK = {"patient": "P01", "status": "done", "neck_hu": 131.9, "neck_voxels": 2173}
 NECK |= {"neck_mm3": 1738.0, "waist_from_head_mm": 28.0, "head_radius_mm": 21.95}
-NO_NECK = "The outline ends within the femoral neck, or before it."
+NO_NECK = "The mask ends within the femoral neck, or before it."
 HOSTILE = "<script>alert('boo')</script> & \"more\". Export it again."
 
 
@@ -67,9 +67,9 @@ def run(tmp_path, monkeypatch):
     labels[5:25, 10:30, 35:55] = 2
     for name, array in (("ct", labels.astype(np.int16) * 400), ("mask", labels)):
         sitk.WriteImage(sitk.GetImageFromArray(array), str(tmp_path / f"{name}.nii.gz"))
-    outline = tmp_path / "results/patients/P01/femur.nii.gz"
-    outline.parent.mkdir(parents=True)
-    sitk.WriteImage(sitk.GetImageFromArray(np.roll(labels, 2, axis=1)), str(outline))
+    mask = tmp_path / "results/patients/P01/femur.nii.gz"
+    mask.parent.mkdir(parents=True)
+    sitk.WriteImage(sitk.GetImageFromArray(np.roll(labels, 2, axis=1)), str(mask))
     return tmp_path
 
 
@@ -188,7 +188,7 @@ def test_an_excluded_patients_page_gives_the_reason_and_pictures_without_outline
     page = pages_of(run)["P03"]
     assert "Excluded: hip replacement." in page
     assert page.count("data:image/png") == 3
-    assert "There is no outline to show." in page
+    assert "There is no segmentation to show." in page
 
 
 def test_a_patient_without_a_t_score_is_said_to_take_no_part(run):

@@ -166,7 +166,7 @@ def test_every_patient_is_linked_and_reasons_are_escaped(results, cases):
 def test_a_report_of_very_many_patients_lists_some_and_says_where_the_others_are(
     results, cases, monkeypatch
 ):
-    monkeypatch.setattr(report_page, "MOST_LISTED", 2)
+    monkeypatch.setattr(report_page, "MAX_LISTED", 2)
     html = page(cases)
     assert html.count('/audit.html">') == 2 and "patients/P03/" not in html
     assert '1 more patients are listed in <a href="../cohort/status.csv">' in html

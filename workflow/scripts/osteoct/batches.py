@@ -19,7 +19,7 @@ def for_each_patient(rows, measure, *, step, files, key):
     """Run one step for every patient of a batch; what fails is recorded, the others go on.
 
     A patient whose row, files and `key` are unchanged since the record was written is not
-    measured again: this is how an interrupted batch resumes, and how one mended patient reruns
+    measured again: this is how an interrupted batch resumes, and how one repaired patient reruns
     alone.
 
     Parameters

@@ -8,14 +8,14 @@ from pathlib import Path
 
 REASONS = {
     errno.ENOSPC: "The disk is full",
-    errno.EDQUOT: "Your share of the disk is used up",
+    errno.EDQUOT: "Your quota of the disk is used up",
     errno.EFBIG: "The system allows no file of that size",
     errno.EROFS: "The disk can only be read",
     errno.ESTALE: "The disk of another machine has gone away",
 }
 OF_THE_FOLDER = REASONS | {errno.EACCES: "The folder may not be written to"}
 REMEDY = "Fix this and give the same command again: finished work is kept."
-LEAST_BYTES = 1 << 20  # a disk with less than this is full, whatever a library said
+MIN_BYTES = 1 << 20  # a disk with less than this is full, whatever a library said
 
 
 class StorageProblem(Exception):
@@ -45,7 +45,7 @@ def storage_problem(error, path, *, written=0, name=None):
         None if the folder takes files and no error in the chain is one of `REASONS`.
     """
     folder = next(place for place in (Path(path), *Path(path).parents) if place.is_dir())
-    code = _code_of(error) or _refusal(folder, max(written, LEAST_BYTES))
+    code = _code_of(error) or _refusal(folder, max(written, MIN_BYTES))
     if code is None:
         return None
     free = shutil.disk_usage(folder).free + written

@@ -23,7 +23,7 @@ COLUMNS = [
     "Implied counts",
     "Reproduced by",
     "Stated method gives",
-    "Verdict",
+    "Conclusion",
 ]
 
 
@@ -142,7 +142,7 @@ def interval_row(claim, tried, tables, confidence):
         "Printed": f"{claim['estimate']} ({claim['low']}–{claim['high']})",
     }
     if tried.empty:
-        return row | {"Verdict": "No counts fit the printed rates: cannot be recomputed."}
+        return row | {"Conclusion": "No counts fit the printed rates: cannot be recomputed."}
     digits = len(claim["low"].partition(".")[2])
     same = list(dict.fromkeys(tried["method"][tried["reproduces"].astype(bool)]))
     stated = tried[tried["method"] == (stated_method(claim))]
@@ -151,7 +151,7 @@ def interval_row(claim, tried, tables, confidence):
     if not stated.empty:
         shown = range_text(stated, digits)
         row["Stated method gives"] = f"{shown} ({NAMES[stated_method(claim)]})"
-    row["Verdict"] = verdict(claim, same, tables, confidence)
+    row["Conclusion"] = conclude(claim, same, tables, confidence)
     return row
 
 
@@ -188,7 +188,7 @@ def range_text(rows, digits):
     return f"{middle['low']:.{digits}f}–{middle['high']:.{digits}f}"
 
 
-def verdict(claim, same, tables, confidence):
+def conclude(claim, same, tables, confidence):
     """One sentence on a printed interval."""
     if any(method in same for method in readings(claim)):
         return "The stated method reproduces it."
@@ -227,5 +227,5 @@ def two_versions(intervals):
                 "Claim": claim_text(measure, name, cohort),
                 "Where": ", ".join(part["source"]),
                 "Printed": f"{estimate}: {'; '.join(shown)}",
-                "Verdict": "One estimate, two intervals: they cannot come from one method.",
+                "Conclusion": "One estimate, two intervals: they cannot come from one method.",
             }

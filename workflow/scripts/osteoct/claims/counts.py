@@ -15,12 +15,12 @@ def count_rows(claims, tables):
                 "Printed": ", ".join(rates.estimate[rate] for rate in RATES),
             }
             if len(found) != 1:
-                yield row | {"Verdict": f"{len(found)} tables of counts round to these rates."}
+                yield row | {"Conclusion": f"{len(found)} tables of counts round to these rates."}
                 continue
             tp, fn, tn, fp = (found[0][key] for key in ("tp", "fn", "tn", "fp"))
             yield row | {
                 "Implied counts": f"TP {tp}, FN {fn}, TN {tn}, FP {fp}",
-                "Verdict": (
+                "Conclusion": (
                     "The only counts that round to the printed sensitivity, specificity and "
                     f"accuracy; they imply PPV {fraction(tp, tp + fp)} and NPV "
                     f"{fraction(tn, tn + fn)}."
@@ -61,7 +61,7 @@ def matrix_rows(tables):
         yield {
             "Claim": f"One confusion matrix, {cohort}",
             "Implied counts": f"missed {missed}, falsely called {false}",
-            "Verdict": text,
+            "Conclusion": text,
         }
 
 
@@ -78,7 +78,7 @@ def flow_rows(claims):
     yield {
         "Claim": "Patient flow",
         "Printed": f"{screened} screened, {excluded} excluded, {included} included",
-        "Verdict": "The counts add up: one reason for each excluded patient."
+        "Conclusion": "The counts add up: one reason for each excluded patient."
         if fits
         else f"{screened} − {excluded} is {screened - excluded}, not {included}.",
     }
@@ -93,12 +93,12 @@ def class_rows(claims, tables):
         row = {
             "Claim": f"Classes of {cohort}",
             "Implied counts": ", ".join(f"{name} {count}" for name, count in counts.items()),
-            "Verdict": "The only class counts that the printed rates allow.",
+            "Conclusion": "The only class counts that the printed rates allow.",
         }
         if set(counts) <= set(totals.index):
             rest = ", ".join(f"{name} {totals[name] - counts[name]}" for name in counts)
             row["Printed"] = ", ".join(f"{name} {totals[name]}" for name in counts) + " in all"
-            row["Verdict"] += f" That leaves {rest} for the other cohorts."
+            row["Conclusion"] += f" That leaves {rest} for the other cohorts."
         yield row
 
 
@@ -110,31 +110,31 @@ def dice_rows(claims):
     dice = claims[claims["measure"] == "dice"]
     if len(dice) < 2:
         return
-    usual = dice.loc[dice["sd"].astype(float).idxmin()]
-    for claim in dice[(dice.index != usual.name) & (dice["patients"] != "")].to_dict("records"):
+    typical = dice.loc[dice["sd"].astype(float).idxmin()]
+    for claim in dice[(dice.index != typical.name) & (dice["patients"] != "")].to_dict("records"):
         rows = failures_behind(
             claim["estimate"],
             claim["sd"],
             patients=int(claim["patients"]),
-            usual_sd=usual["sd"],
+            typical_sd=typical["sd"],
         )
         yield {
             "Claim": f"Dice, {claim['cohort']}",
             "Where": claim["source"],
             "Printed": f"{claim['estimate']} ± {claim['sd']}, {claim['patients']} patients",
             "Implied counts": "; ".join(solution_text(row) for row in rows),
-            "Verdict": dice_verdict(rows, usual),
+            "Conclusion": conclude_dice(rows, typical),
         }
 
 
 def solution_text(row):
     """One number of failures and the Dice they would have."""
     failed = round(row["failed_mean"], 2) + 0.0  # no negative zero
-    text = f"{row['failures']} failed: {failed:.2f} against {row['usual_mean']:.3f}"
+    text = f"{row['failures']} failed: {failed:.2f} against {row['typical_mean']:.3f}"
     return text if row["possible"] else f"{text} (impossible)"
 
 
-def dice_verdict(rows, usual):
+def conclude_dice(rows, typical):
     """Which number of failures explains the SD most simply."""
     possible = [row for row in rows if row["possible"]]
     if not possible:
@@ -143,10 +143,10 @@ def dice_verdict(rows, usual):
     complete = smallest["failed_low"] <= 0 <= smallest["failed_high"]
     kind = "with nothing found, Dice 0" if complete else f"at Dice {smallest['failed_mean']:.2f}"
     text = f"At least {smallest['failures']} failed patients: {smallest['failures']} {kind}"
-    near = abs(smallest["usual_mean"] - float(usual["estimate"])) < float(usual["sd"])
+    near = abs(smallest["typical_mean"] - float(typical["estimate"])) < float(typical["sd"])
     if near:
         text += (
-            f", leave the others at {smallest['usual_mean']:.3f}, where {usual['cohort']} is "
-            f"({usual['estimate']})"
+            f", leave the others at {smallest['typical_mean']:.3f}, where {typical['cohort']} is "
+            f"({typical['estimate']})"
         )
     return f"{text}. A mean and SD hide them; failures are to be listed."

@@ -99,10 +99,10 @@ def one_matrix_possible(tables):
     return sum(t["fn"] for t in tables.values()) == sum(t["fp"] for t in tables.values())
 
 
-def failures_behind(mean, sd, *, patients, usual_sd):
+def failures_behind(mean, sd, *, patients, typical_sd):
     """How many failed patients, and how bad, a mean and SD of Dice imply.
 
-    The patients are taken to be of two kinds: most with the usual spread about a mean of their
+    The patients are taken to be of two kinds: most with the typical spread about a mean of their
     own, and k failures that are all alike, k up to `MAX_FAILURES`. For every k the two means follow
     from the printed mean and SD; rounding of the printed numbers leaves a range.
 
@@ -111,31 +111,31 @@ def failures_behind(mean, sd, *, patients, usual_sd):
     mean, sd : str
         Over all patients, as printed; SD with n − 1.
     patients : int
-    usual_sd : str
+    typical_sd : str
         Of patients without a failure, as printed.
 
     Returns
     -------
     list of dict
-        `failures`, `usual_mean`, `failed_mean`, the range `failed_low` to `failed_high`, and
-        `possible`: whether some of that range, and the usual mean, are Dice values.
+        `failures`, `typical_mean`, `failed_mean`, the range `failed_low` to `failed_high`, and
+        `possible`: whether some of that range, and the typical mean, are Dice values.
     """
     rows = []
     for failures in range(1, MAX_FAILURES + 1):
         corners = [
             _two_means(*numbers, patients, failures)
-            for numbers in product(*(_rounding_range(text) for text in (mean, sd, usual_sd)))
+            for numbers in product(*(_rounding_range(text) for text in (mean, sd, typical_sd)))
         ]
-        usual, failed = _two_means(float(mean), float(sd), float(usual_sd), patients, failures)
+        typical, failed = _two_means(float(mean), float(sd), float(typical_sd), patients, failures)
         low, high = min(c[1] for c in corners), max(c[1] for c in corners)
         rows.append(
             {
                 "failures": failures,
-                "usual_mean": usual,
+                "typical_mean": typical,
                 "failed_mean": failed,
                 "failed_low": low,
                 "failed_high": high,
-                "possible": high >= 0 and low <= 1 and usual <= 1,
+                "possible": high >= 0 and low <= 1 and typical <= 1,
             }
         )
     return rows
@@ -170,9 +170,9 @@ def _rounding_range(printed):
     return float(printed) - half_digit(printed), float(printed) + half_digit(printed)
 
 
-def _two_means(mean, sd, usual_sd, patients, failures):
-    """Means of the usual and the failed patients: sums of squares within and between them."""
-    usual = patients - failures
-    between = max(0.0, (patients - 1) * sd**2 - (usual - 1) * usual_sd**2)
-    gap = (between * patients / (usual * failures)) ** 0.5
-    return mean + gap * failures / patients, mean - gap * usual / patients
+def _two_means(mean, sd, typical_sd, patients, failures):
+    """Means of the typical and the failed patients: sums of squares within and between them."""
+    typical = patients - failures
+    between = max(0.0, (patients - 1) * sd**2 - (typical - 1) * typical_sd**2)
+    gap = (between * patients / (typical * failures)) ** 0.5
+    return mean + gap * failures / patients, mean - gap * typical / patients

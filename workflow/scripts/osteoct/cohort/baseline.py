@@ -205,7 +205,7 @@ def _count_values(cohorts, column, levels, compared):
     counts = _counts(cohorts, column, levels)
     rows = [
         {"variable": column, "level": level, "cohort": name, "n": int(count.sum())}
-        | {"count": int(count[place]), "share": count[place] / max(count.sum(), 1)}
+        | {"count": int(count[place]), "fraction": count[place] / max(count.sum(), 1)}
         for name, count in zip(SPLITS, counts, strict=True)
         for place, level in enumerate(levels[1])
     ]
@@ -216,5 +216,5 @@ def _compared_values(column, compared, difference):
     return {
         **{"variable": column, "level": "", "cohort": "compared"},
         **compared,
-        "largest_standardised_difference": difference,
+        "max_standardised_difference": difference,
     }

@@ -15,7 +15,7 @@ SCHEMAS = Path(__file__).parents[3] / "schemas"
 PATHS = ("ct", "mask", "mask_reader2", "automatic_mask")
 PRIVATE = ("patient", *PATHS)
 CELLS_REMEMBERED = 1 << 16  # of a column; most cells of a long table are like an earlier one
-MOST_BYTES = 1 << 28
+MAX_BYTES = 1 << 28
 
 
 def validated(path, schema_name):
@@ -88,8 +88,8 @@ def _lines(path):
     if not str(path):
         return [], ["A table has no path; set cohort: participants and qct in the configuration."]
     try:
-        if Path(path).stat().st_size > MOST_BYTES:
-            return [], [f"{path}: has more than {MOST_BYTES >> 20} MiB; expected a table."]
+        if Path(path).stat().st_size > MAX_BYTES:
+            return [], [f"{path}: has more than {MAX_BYTES >> 20} MiB; expected a table."]
         with Path(path).open(encoding="utf-8-sig", newline="") as file:
             reader = csv.reader(file, delimiter="\t", strict=True)
             lines = [(reader.line_num, cells) for cells in reader if any(map(str.strip, cells))]
@@ -107,9 +107,9 @@ def _header_problems(path, header, required, known):
     """What is wrong with the names of the columns."""
     if len(header) == 1 and len(required) > 1:
         return [f"{path}: the header has one column; expected tabs (not commas) between columns."]
-    told = f"this table has the columns {', '.join(header)}"
+    known_columns = f"this table has the columns {', '.join(header)}"
     absent = [
-        f"{path}, row 1: there is no column {name}; {told}."
+        f"{path}, row 1: there is no column {name}; {known_columns}."
         for name in required
         if name not in header
     ]

@@ -138,7 +138,7 @@ def max_difference(groups):
 
 
 def max_fraction_difference(counts):
-    """Largest standardised difference of shares between any two cohorts, 0 or more.
+    """Largest standardised difference of fractions between any two cohorts, 0 or more.
 
     The multivariate form for categories of any number of levels.
 
@@ -159,10 +159,12 @@ def max_fraction_difference(counts):
     counts = np.asarray(counts, dtype=float)
     if (counts.sum(axis=1) == 0).any():
         return np.nan
-    shares = (counts / counts.sum(axis=1, keepdims=True))[:, 1:]
+    fractions = (counts / counts.sum(axis=1, keepdims=True))[:, 1:]
     found = []
-    for one, other in combinations(shares, 2):
-        covariance = sum(np.diag(share) - np.outer(share, share) for share in (one, other)) / 2
+    for one, other in combinations(fractions, 2):
+        covariance = (
+            sum(np.diag(fraction) - np.outer(fraction, fraction) for fraction in (one, other)) / 2
+        )
         if np.linalg.matrix_rank(covariance) < len(one):
             return np.nan
         gap = one - other

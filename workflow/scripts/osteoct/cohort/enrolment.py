@@ -110,22 +110,22 @@ def select_new(participants, images, *, cohort):
     return table.reindex(columns=COLUMNS)
 
 
-def flow_counts(study, *, not_outlined):
+def flow_counts(study, *, not_segmented):
     """How many patients each step of the study's flow takes out and leaves.
 
     Parameters
     ----------
     study : DataFrame
         From `select_study`.
-    not_outlined : collection of str
-        Patients whose studied femur has no usable outline, and who are therefore not measured.
+    not_segmented : collection of str
+        Patients whose studied femur has no usable segmentation, and who are therefore not measured.
 
     Returns
     -------
     DataFrame
         Columns `step` (screened, excluded, unlabelled, included, training, validation, test),
         `reason` (of exclusion; else empty), `patients`, of these each class, and
-        `not_outlined` of them. Reasons are in
+        `not_segmented` of them. Reasons are in
         order of precedence, all rejected CTs under one heading; the five of the
         participants table are there even when nobody has them.
     """
@@ -139,7 +139,7 @@ def flow_counts(study, *, not_outlined):
     rows = [
         {"step": step, "reason": reason, "patients": len(patients)}
         | {name: int(patients["diagnosis"].eq(name).sum()) for name in CLASSES}
-        | {"not_outlined": int(patients["patient"].isin(not_outlined).sum())}
+        | {"not_segmented": int(patients["patient"].isin(not_segmented).sum())}
         for step, reason, patients in steps
     ]
     return pd.DataFrame(rows)

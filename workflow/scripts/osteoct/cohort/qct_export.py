@@ -12,7 +12,7 @@ from collections import Counter, defaultdict
 from datetime import datetime
 from pathlib import Path
 
-MOST_BYTES = 256 << 20
+MAX_BYTES = 256 << 20
 DELIMITERS = ";\t,"
 COLUMNS = {  # what a column is, by what its name holds, after blanks and signs are taken away
     "id": r"patientid|patientnumber|patient|id|pid|mrn",
@@ -98,41 +98,41 @@ def nearest_scans(measurements, identities, exams, *, within_days):
         Rows of qct.tsv, by patient, side and region.
     days : dict of str to datetime.date
         Patient to the day of the scan that was taken.
-    told : collections.Counter
+    counts : collections.Counter
         What was matched and what was not, and how often.
     """
-    of_patient, told = defaultdict(list), Counter()
+    of_patient, counts = defaultdict(list), Counter()
     strangers = set()
     for row in measurements:
         if row["id"] in identities:
             of_patient[identities[row["id"]]].append(row)
         else:
             strangers.add(row["id"])
-    told["patients of the export who are not in the study"] = len(strangers)
+    counts["patients of the export who are not in the study"] = len(strangers)
     rows, days = [], {}
     for patient in sorted(set(identities.values())):
         scans = sorted({row["date"] for row in of_patient[patient]})
         exam = exams.get(patient)
         if not scans or exam is None:
-            told["patients without a scan" if exam else "patients without a day of the CT"] += 1
+            counts["patients without a scan" if exam else "patients without a day of the CT"] += 1
             continue
         day = min(scans, key=lambda scan: (abs((scan - exam).days), scan))
         if abs((day - exam).days) > within_days:
-            told[f"patients without a scan within {within_days} days"] += 1
+            counts[f"patients without a scan within {within_days} days"] += 1
             continue
-        told["patients matched"] += 1
-        told["other scans of matched patients, left out"] += len(scans) - 1
+        counts["patients matched"] += 1
+        counts["other scans of matched patients, left out"] += len(scans) - 1
         days[patient] = day
-        rows += _once(patient, [row for row in of_patient[patient] if row["date"] == day], told)
-    return rows, days, told
+        rows += _once(patient, [row for row in of_patient[patient] if row["date"] == day], counts)
+    return rows, days, counts
 
 
-def _once(patient, measurements, told):
+def _once(patient, measurements, counts):
     """Rows of qct.tsv of one scan; of a region measured twice the first one."""
     rows = {}
     for row in measurements:
         key = (row["side"], row["region"])
-        told["repeats inside one scan, left out"] += key in rows
+        counts["repeats inside one scan, left out"] += key in rows
         rows.setdefault(key, {"patient": patient, **{k: row[k] for k in KEPT}})
     return [rows[key] for key in sorted(rows)]
 
@@ -142,7 +142,7 @@ KEPT = ("side", "region", "bmd_g_cm2", "t_score")
 
 def _rows(path):
     path = Path(path)
-    if not path.is_file() or path.stat().st_size > MOST_BYTES:
+    if not path.is_file() or path.stat().st_size > MAX_BYTES:
         raise ValueError("The QCT export is not there, or larger than 256 MB.")
     content = path.read_bytes()
     try:

@@ -42,20 +42,20 @@ def import_qct(export, study, *, within_days):
     names |= {row["patient"]: row["patient"] for row in participants}
     measurements, skipped = read_export(export)
     exams = {row["patient"]: _day(row["exam_date"]) for row in participants}
-    rows, days, told = nearest_scans(measurements, names, exams, within_days=within_days)
+    rows, days, counts = nearest_scans(measurements, names, exams, within_days=within_days)
     for row in participants:
         if row["patient"] in days and not row["qct_date"]:
             row["qct_date"] = days[row["patient"]].isoformat()
     write_tsv(rows, QCT, study / "qct.tsv")
     write_tsv(participants, PARTICIPANTS, study / "participants.tsv")
-    report = _report(len(measurements), len(rows), told, skipped)
+    report = _report(len(measurements), len(rows), counts, skipped)
     write_text(report, study / "qct_report.txt")
     return report
 
 
-def _report(read, written, told, skipped):
+def _report(read, written, counts, skipped):
     lines = [f"{read} measurements read, {written} written to qct.tsv."]
-    lines += [f"  {count:>6} {what}" for what, count in sorted(told.items()) if count]
+    lines += [f"  {count:>6} {what}" for what, count in sorted(counts.items()) if count]
     lines += [
         f"  {count:>6} rows skipped: {why}" for why, count in sorted(skipped.items()) if count
     ]

@@ -22,10 +22,10 @@ def split(labelled, *, seed, test_fraction, training_fraction, test_sites):
         Columns `patient`, `exam_date` (ISO text), `site` and `diagnosis`.
     seed : int
     test_fraction : float in (0, 1)
-        Share of all patients, rounded to whole ones; equal dates go by patient name. Not used
+        Fraction of all patients, rounded to whole ones; equal dates go by patient name. Not used
         with `test_sites`.
     training_fraction : float in (0, 1)
-        Share of the rest that trains, rounded down.
+        Fraction of the rest that trains, rounded down.
     test_sites : list of str
         The sites whose patients are the test set (external validation); empty for the temporal
         split.
@@ -64,7 +64,7 @@ def split_at_random(labelled, *, seed, test_fraction, training_fraction):
     labelled : DataFrame
         Columns `patient` and `diagnosis`.
     seed, test_fraction, training_fraction
-        As for `split`; the test set's share of each class is rounded as the training set's is.
+        As for `split`; the test set's fraction of each class is rounded as the training set's is.
 
     Returns
     -------
@@ -85,7 +85,7 @@ def split_at_random(labelled, *, seed, test_fraction, training_fraction):
 def training_counts(counts, *, training_fraction):
     """How many patients of each class train.
 
-    The whole is the share rounded down; what the classes' own shares leave over goes to the
+    The whole is the fraction rounded down; what the classes' own fractions leave over goes to the
     largest remainders. A class of two or more is on both sides, a class of one trains.
 
     Parameters
@@ -105,7 +105,7 @@ def training_counts(counts, *, training_fraction):
     {'normal': 105, 'osteopenia': 101, 'osteoporosis': 42}
     """
     exact = {name: training_fraction * count + 1e-9 for name, count in counts.items()}
-    whole = {name: math.floor(share) for name, share in exact.items()}
+    whole = {name: math.floor(fraction) for name, fraction in exact.items()}
     over = math.floor(training_fraction * sum(counts.values()) + 1e-9) - sum(whole.values())
     for name in sorted(counts, key=lambda name: whole[name] - exact[name])[:over]:
         whole[name] += 1
@@ -113,7 +113,7 @@ def training_counts(counts, *, training_fraction):
 
 
 def _examined_last(labelled, test_fraction):
-    """Whether each patient is among the share that was examined last."""
+    """Whether each patient is among the fraction that was examined last."""
     by_time = labelled.sort_values(["exam_date", "patient"]).index
     n_test = math.floor(test_fraction * len(by_time) + 0.5)
     return labelled.index.isin(by_time[len(by_time) - n_test :])
@@ -130,7 +130,7 @@ def _of_sites(labelled, test_sites):
 
 
 def _check_counts(diagnoses, counts, test_sites):
-    """Refuse a cohort from which no model of three classes can be learnt."""
+    """Raise where no model of three classes can be fitted to a cohort."""
     for name, count in counts.items():
         total = int(diagnoses.eq(name).sum())
         if total < 2:

@@ -9,14 +9,14 @@ from pathlib import Path
 
 from osteoct.cohort.cells import PATHS, validated
 
-MOST_PRINTED = 50
+MAX_PRINTED = 50
 
 
 class TableProblems(ValueError):
     """A table cannot be used; the message lists what is wrong, one problem a line."""
 
     def __init__(self, problems):
-        shown = [f"  {problem}" for problem in problems[:MOST_PRINTED]]
+        shown = [f"  {problem}" for problem in problems[:MAX_PRINTED]]
         if more := len(problems) - len(shown):
             shown.append(f"  ... and {more} more.")
         count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"

@@ -1,1 +1,1 @@
-"""A study that begins at an existing table of features."""
+"""A study that starts from an existing table of features."""

@@ -21,12 +21,12 @@ def main(arguments):
     """Check one table and write the settings of its study; returns the exit status."""
     options = vars(_parser().parse_args(arguments))
     out, further = options.pop("out"), options.pop("config")
-    told = {**options, **{name: _list_of(options[name]) for name in ("ignore", "classes")}}
+    asked = {**options, **{name: _list_of(options[name]) for name in ("ignore", "classes")}}
     try:
         path = _from_within(out, options["file"])
         own = _own_settings(further)
         configuration = _configuration(own)
-        given = {name: value for name, value in told.items() if value}
+        given = {name: value for name, value in asked.items() if value}
         table = {**configuration["feature_table"], **given}
         fractions = {name: configuration["split"][name] for name in FRACTIONS}
         splitting = {"seed": configuration["seed"], **fractions}

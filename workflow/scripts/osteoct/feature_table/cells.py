@@ -1,4 +1,4 @@
-"""A table of features as text cells: whatever separates them, with every refusal a sentence."""
+"""A table of features as text cells: whatever separates them, every problem a sentence."""
 
 import csv
 import io
@@ -9,8 +9,8 @@ import pandas as pd
 
 SEPARATORS = "\t;,"
 ABSENT = ("", "na", "n/a", "nan", "null", "<na>", "-", ".", "?", "#n/a", "#div/0!", "#value!")
-MOST_BYTES = 1 << 29
-MOST_NAMES = 12
+MAX_BYTES = 1 << 29
+MAX_NAMES = 12
 
 
 class TableProblem(ValueError):
@@ -98,8 +98,8 @@ def is_absent(column):
 
 def listed(names):
     """Names for a sentence: the first ones, and how many more there are."""
-    shown = ", ".join(map(str, list(names)[:MOST_NAMES]))
-    more = len(names) - MOST_NAMES
+    shown = ", ".join(map(str, list(names)[:MAX_NAMES]))
+    more = len(names) - MAX_NAMES
     return f"{shown} and {more} more" if more > 0 else shown
 
 
@@ -107,19 +107,19 @@ def _told_apart(header):
     """Column names, the second of one name as ``name (2)``."""
     names = []
     for name in header:
-        number, told = 1, name
-        while told in names:
+        number, unique = 1, name
+        while unique in names:
             number += 1
-            told = f"{name} ({number})"
-        names.append(told)
+            unique = f"{name} ({number})"
+        names.append(unique)
     return names
 
 
 def _lines(path):
     """Rows of cells that are not blank, each with its row number; and their separator."""
     try:
-        if Path(path).stat().st_size > MOST_BYTES:
-            raise TableProblem(f"{path} has more than {MOST_BYTES >> 20} MiB.")
+        if Path(path).stat().st_size > MAX_BYTES:
+            raise TableProblem(f"{path} has more than {MAX_BYTES >> 20} MiB.")
         text = Path(path).read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
         raise TableProblem(

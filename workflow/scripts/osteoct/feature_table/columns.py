@@ -59,8 +59,8 @@ def roles_of(names, named):
             taken[role] = found[0]
     used = [*taken.values(), *(set(named["ignore"]) & set(taken.values()))]
     if len(set(used)) < len(used):
-        said = ", ".join(f"{role.upper()}={column}" for role, column in taken.items())
-        raise TableProblem(f"One column cannot have two roles, or one and be ignored: {said}.")
+        remarks = ", ".join(f"{role.upper()}={column}" for role, column in taken.items())
+        raise TableProblem(f"One column cannot have two roles, or one and be ignored: {remarks}.")
     return taken
 
 
@@ -94,22 +94,22 @@ def warnings_of(cells, columns):
     -------
     list of str
     """
-    said = []
+    remarks = []
     for name in columns["column"][columns["role"] == ASIDE]:
         named = cells[name][~is_absent(cells[name])]
         if PATIENT_NAMES.fullmatch(name) and named.nunique() < len(named):
-            said.append(
+            remarks.append(
                 f"Careful: {name} has {named.nunique()} names in {len(named)} rows. Rows of one "
                 "patient in two cohorts make a test worthless; give one row for each patient."
             )
     features = columns["column"][columns["role"] == FEATURE]
     known = features.str.match(PYRADIOMICS)
     if known.any() and not known.all():
-        said.append(
+        remarks.append(
             f"Features that pyradiomics does not name: {listed(features[~known])}. Leave out with "
             "IGNORE= what comes from the diagnosis or after it."
         )
-    return said
+    return remarks
 
 
 def sort_columns(cells, roles, classes_of_rows, ignored=()):
@@ -147,7 +147,7 @@ def sort_columns(cells, roles, classes_of_rows, ignored=()):
         values, texts = numbers_of(cells[name], separator=cells.attrs["separator"])
         reason = _reason_against(name, values, texts, classes_of_rows)
         if name in ignored:
-            reason = "as told"
+            reason = "as asked"
         if not reason:
             kept[name] = values
         rows.append((name, ASIDE if reason else FEATURE, reason or _remark(values)))
@@ -160,8 +160,8 @@ def sort_columns(cells, roles, classes_of_rows, ignored=()):
     return pd.DataFrame(kept), columns
 
 
-def refuse_useless(features, *, max_missing_fraction):
-    """Refuse features of which none can be learnt from.
+def check_usable_features(features, *, max_missing_fraction):
+    """Raise where no feature can be used.
 
     Parameters
     ----------
@@ -205,8 +205,8 @@ def _reason_against(name, values, texts, classes_of_rows):
 def _remark(values):
     """What a feature lacks."""
     lacking, infinite = int(np.isnan(values).sum()), int(np.isinf(values).sum())
-    said = [f"{lacking} missing"] * (lacking > 0) + [f"{infinite} infinite"] * (infinite > 0)
-    return ", ".join(said)
+    remarks = [f"{lacking} missing"] * (lacking > 0) + [f"{infinite} infinite"] * (infinite > 0)
+    return ", ".join(remarks)
 
 
 def _counts_rows(values):

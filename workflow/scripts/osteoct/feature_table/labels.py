@@ -5,7 +5,7 @@ import pandas as pd
 
 from osteoct.feature_table.cells import TableProblem, is_absent, listed, numbers_of
 
-MOST_CLASSES = 10
+MAX_CLASSES = 10
 NO_NAMES = ("true", "false", "all")  # the tables' rows of all classes at once are called all
 
 
@@ -51,7 +51,7 @@ def order_classes(found, given, *, name):
     found : Series of str
         From `class_names`.
     given : sequence of str
-        All classes in their order, as the table or as `class_names` spells them; empty if not told.
+        All classes in their order, as the table or as `class_names` spells them, or none.
     name : str
         Of the column.
 
@@ -70,10 +70,10 @@ def order_classes(found, given, *, name):
             f"The column {name!r} holds {len(present)} class{'es' * (len(present) != 1)} "
             f"({listed(present) or 'no cell is filled'}); two or more are needed."
         )
-    if len(present) > MOST_CLASSES:
+    if len(present) > MAX_CLASSES:
         raise TableProblem(
             f"The column {name!r} holds {len(present)} different values; expected 2 to "
-            f"{MOST_CLASSES} classes. Name another column, or group the values."
+            f"{MAX_CLASSES} classes. Name another column, or group the values."
         )
     if not given:
         return sorted(present, key=_place)

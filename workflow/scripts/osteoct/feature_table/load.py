@@ -9,18 +9,18 @@ from osteoct.feature_table.cells import TableProblem, is_absent, listed, read_ce
 from osteoct.feature_table.columns import (
     ASIDE,
     FEATURE,
+    check_usable_features,
     likely_labels,
-    refuse_useless,
     roles_of,
     sort_columns,
     warnings_of,
 )
-from osteoct.feature_table.labels import MOST_CLASSES, class_names, order_classes
+from osteoct.feature_table.labels import MAX_CLASSES, class_names, order_classes
 from osteoct.feature_table.patients import (
     assign_cohorts,
+    check_class_sizes,
     demography,
     name_patients,
-    refuse_small,
     tabulate_patients,
 )
 
@@ -73,9 +73,9 @@ def load_feature_table(settings, splitting):
     cells = read_cells(settings["file"])
     roles = roles_of(list(cells), settings)
     if "label" not in roles:
-        likely = listed(likely_labels(cells, most=MOST_CLASSES)) or "none"
+        likely = listed(likely_labels(cells, most=MAX_CLASSES)) or "none"
         raise TableProblem(
-            f"Say which column is the class: LABEL=COLUMN. Columns with 2 to {MOST_CLASSES} "
+            f"Say which column is the class: LABEL=COLUMN. Columns with 2 to {MAX_CLASSES} "
             f"different values: {likely}."
         )
     separator = cells.attrs["separator"]
@@ -85,12 +85,12 @@ def load_feature_table(settings, splitting):
     known = diagnosis.dropna()
     names = pd.Series(name_patients(cells, roles.get("id")), name="patient")
     patients = pd.DataFrame({"patient": names[known.index], "diagnosis": known})
-    told = cells[roles["cohort"]][known.index] if "cohort" in roles else None
-    shares = {name: splitting[name] for name in ("test_fraction", "training_fraction")}
-    split, how = assign_cohorts(patients, told, seed=splitting["seed"], **shares)
-    refuse_small(patients.assign(split=split), classes, **shares)
+    given = cells[roles["cohort"]][known.index] if "cohort" in roles else None
+    fractions = {name: splitting[name] for name in ("test_fraction", "training_fraction")}
+    split, how = assign_cohorts(patients, given, seed=splitting["seed"], **fractions)
+    check_class_sizes(patients.assign(split=split), classes, **fractions)
     missing = {"max_missing_fraction": settings["max_missing_fraction"]}
-    refuse_useless(features[split.reindex(cells.index).eq("training")], **missing)
+    check_usable_features(features[split.reindex(cells.index).eq("training")], **missing)
     study = tabulate_patients(cells, roles, diagnosis, split.reindex(cells.index))
     features.insert(0, "patient", names)
     remarks = _remarks(cells, roles, classes, columns, how)

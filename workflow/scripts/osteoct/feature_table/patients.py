@@ -80,14 +80,14 @@ def demography(cells, roles):
     return known, remarks
 
 
-def assign_cohorts(patients, told, *, seed, test_fraction, training_fraction):
+def assign_cohorts(patients, given, *, seed, test_fraction, training_fraction):
     """Who trains, validates and tests.
 
     Parameters
     ----------
     patients : DataFrame
         `patient`, and `diagnosis` of those whose class is known, no others.
-    told : Series of str or None
+    given : Series of str or None
         What the table says, by the same index; without it all three sets are drawn by lot.
     seed, test_fraction, training_fraction
         As for `splits.split`.
@@ -104,26 +104,26 @@ def assign_cohorts(patients, told, *, seed, test_fraction, training_fraction):
         If a cohort has a name that is not understood, or is empty.
     """
     drawing = {"seed": seed, "training_fraction": training_fraction}
-    if told is None:
-        shares = f"{test_fraction:.1%} test, {training_fraction:.0%} of the others training"
+    if given is None:
+        fractions = f"{test_fraction:.1%} test, {training_fraction:.0%} of the others training"
         drawn = split_at_random(patients, test_fraction=test_fraction, **drawing)
-        return drawn, f"By lot within each class: {shares}; seed {seed}."
+        return drawn, f"At random within each class: {fractions}; seed {seed}."
     spelling = {word: split for split, words in COHORTS.items() for word in words}
-    split = told.str.lower().map(spelling)
-    if unknown := sorted(set(told[split.isna()])):
+    split = given.str.lower().map(spelling)
+    if unknown := sorted(set(given[split.isna()])):
         raise TableProblem(
             f"The cohort column holds {listed([repr(one) for one in unknown])}; expected training, "
             "validation or test in every row that has a class."
         )
     if split.eq("validation").any() and not split.eq("test").any():
         split = split.replace("validation", "test")
-        said = "The table has two cohorts; the one called validation is the test cohort here, and "
+        how = "The table has two cohorts; the one called validation is the test cohort here, and "
     else:
-        said = "Test patients as the table says; it has no validation patients, so "
+        how = "Test patients as the table says; it has no validation patients, so "
     if not split.eq("validation").any():
         split = _validation_from_training(patients, split, **drawing)
         return split, (
-            f"{said}{1 - training_fraction:.0%} of the training patients, drawn within each class, "
+            f"{how}{1 - training_fraction:.0%} of the training patients, drawn within each class, "
             "are the validation patients, who choose cut-offs."
         )
     return split, "As the table says."
@@ -141,8 +141,8 @@ def _validation_from_training(patients, split, *, seed, training_fraction):
     return split
 
 
-def refuse_small(patients, classes, *, test_fraction, training_fraction):
-    """Refuse a table from which no model can be learnt or judged.
+def check_class_sizes(patients, classes, *, test_fraction, training_fraction):
+    """Raise where no model can be fitted to a table, or evaluated on it.
 
     Parameters
     ----------

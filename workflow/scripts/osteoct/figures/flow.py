@@ -54,12 +54,12 @@ def _draw_selection(axes, patients, excluded):
     _arrow(axes, (TRUNK, (top + lowest) / 2), (ASIDE[0], (top + lowest) / 2))
     if patients.patients["unlabelled"]:
         top = lowest - GAP / 2
-        said = [
+        lines = [
             ("", "of the studied hip: classified, but", None),
             ("", "not part of the study", None),
         ]
         head = _head("No T-score", patients.loc["unlabelled"])
-        lowest = _box(axes, ASIDE, top, head, said, GONE)
+        lowest = _box(axes, ASIDE, top, head, lines, GONE)
         _arrow(axes, (TRUNK, (top + lowest) / 2), (ASIDE[0], (top + lowest) / 2))
     top = lowest - GAP / 2
     _arrow(axes, (TRUNK, screened), (TRUNK, top))
@@ -82,8 +82,8 @@ def _draw_cohorts(axes, patients, *, top, by_site):
         span, counts = (left, left + COLUMN), patients.loc[step]
         head = _head(step.capitalize(), counts)
         lines = _classes(counts)
-        if patients["not_outlined"].any():
-            lines.append((int(counts["not_outlined"]), "of these not outlined", None))
+        if patients["not_segmented"].any():
+            lines.append((int(counts["not_segmented"]), "of these not segmented", None))
         lowest = _box(axes, span, row, head, lines, COHORT)
         leaves, turns = (top, top - 0.6 * GAP) if step == "test" else (bottom, fork)
         middle = sum(span) / 2

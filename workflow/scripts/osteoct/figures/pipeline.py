@@ -10,7 +10,7 @@ from osteoct.figures.style import ACCENT, CLASS_COLOURS, DOUBLE_COLUMN_INCHES, G
 
 HEIGHT_INCHES = 4.6
 COLUMNS, WIDTH = (0.008, 0.343, 0.678), 0.297
-ROWS, HEIGHT = (0.53, 0.03), 0.335  # lower edges, in shares of the figure
+ROWS, HEIGHT = (0.53, 0.03), 0.335  # lower edges, in fractions of the figure
 
 
 def draw_pipeline(*, pictures, filtered, funnel, probabilities, headings, sketch):
@@ -19,7 +19,7 @@ def draw_pipeline(*, pictures, filtered, funnel, probabilities, headings, sketch
     Parameters
     ----------
     pictures : list of three ndarray of uint8, shape (height, width)
-        CT, coarse and fine outline, from ``slices.paint``.
+        CT, coarse and fine mask, from ``slices.paint``.
     filtered : list of (str, ndarray of float, shape (height, width))
         Name and values of images that features are measured in.
     funnel : list of (str, int)

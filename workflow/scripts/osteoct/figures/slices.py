@@ -1,4 +1,4 @@
-"""Pictures of a CT: a plane through the patient, a window, outlines, a scale bar."""
+"""Pictures of a CT: a plane through the patient, a window, contours, a scale bar."""
 
 import base64
 import io
@@ -109,7 +109,7 @@ def sample_mask(mask, plane):
     return sample(mask, plane, interpolator=sitk.sitkLinear, background=0) >= 0.5
 
 
-def outline(inside):
+def contour(inside):
     """Innermost ring of a mask: its pixels with a 4-neighbour outside, or at the picture's edge.
 
     Parameters
@@ -122,7 +122,7 @@ def outline(inside):
 
     Examples
     --------
-    >>> outline(np.ones((3, 3), dtype=bool)).sum()
+    >>> contour(np.ones((3, 3), dtype=bool)).sum()
     np.int64(8)
     """
     ring = np.pad(inside, 1)
@@ -148,9 +148,9 @@ def paint(hu, *, window_centre_hu, window_width_hu):
     return np.rint(np.clip(fraction, 0, 1) * (GREYS - 1)).astype(np.uint8)
 
 
-def draw_outline(picture, inside, ink):
-    """Draw the outline of a mask into a picture from `paint`, in one of COLOURS."""
-    picture[outline(inside)] = INK[ink]
+def draw_contour(picture, inside, ink):
+    """Draw the contour of a mask into a picture from `paint`, in one of COLOURS."""
+    picture[contour(inside)] = INK[ink]
 
 
 def draw_scale_bar(picture, *, pixel_mm, length_mm):

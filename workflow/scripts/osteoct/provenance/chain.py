@@ -1,4 +1,4 @@
-"""One patient's chain of evidence: every file from the scan to the probabilities, and its maker.
+"""One patient's audit trail: every file from the scan to the probabilities, and its maker.
 
     snakemake --summary | python -m osteoct.provenance.chain PATIENT
 

@@ -35,13 +35,13 @@ def write_patients(batch, cohort, *, run, options):
     """
     tables = {table: _hashes(table) for table in batch}
     scans = tables[batch[0]]
-    people = cohort.set_index("patient").reindex(list(scans))
+    persons = cohort.set_index("patient").reindex(list(scans))
     written = []
     for patient, scan in scans.items():
         content = {
             "patient": patient,
             "run": run,
-            "inputs": _inputs(people.loc[patient], scan),
+            "inputs": _inputs(persons.loc[patient], scan),
             "files": _files(patient, tables, options),
         }
         write_json(content, PATIENTS / patient / NAME)

@@ -20,7 +20,7 @@ def gather(cohort, *, patients, steps, overlap, qct, predictions):
     steps : dict of str to DataFrame
         The batch's tables by step, one row per patient with `status` and `reason`.
     overlap : DataFrame
-        Agreement with the reference outlines, one row per patient and side.
+        Agreement with the manual segmentations, one row per patient and side.
     qct : DataFrame
         Rows of qct.tsv.
     predictions : DataFrame
@@ -37,20 +37,20 @@ def gather(cohort, *, patients, steps, overlap, qct, predictions):
     ValueError
         If a patient is not in the cohort table.
     """
-    people = _by_patient(cohort, patients)
-    if absent := [name for name in patients if name not in people]:
+    persons = _by_patient(cohort, patients)
+    if absent := [name for name in patients if name not in persons]:
         raise ValueError(
             f"The cohort table has no row for {absent}; expected one for every screened patient."
         )
     records = {name: _by_patient(table, patients) for name, table in steps.items()}
-    outlines, measured = (_by_patient(table, patients) for table in (overlap, qct))
+    overlaps, measured = (_by_patient(table, patients) for table in (overlap, qct))
     predicted = _by_patient(predictions, patients)
     rows = [
         {
             "patient": name,
-            "person": people[name][0],
+            "person": persons[name][0],
             "steps": {step: table.get(name, [None])[0] for step, table in records.items()},
-            "overlap": outlines.get(name, []),
+            "overlap": overlaps.get(name, []),
             "qct": measured.get(name, []),
             "prediction": predicted.get(name, [None])[0],
         }
@@ -107,7 +107,7 @@ def history(case):
     person, steps = case["person"], case["steps"]
     titles = {
         "image_qc": "CT checked",
-        "femurs": "Femora outlined",
+        "femurs": "Femora segmented",
         "features": "Features measured",
     }
     rows = [("Screened", person["status"], person["reason"] or "")]

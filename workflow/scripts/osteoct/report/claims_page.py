@@ -30,7 +30,7 @@ def claims_page(claims, *, paper, confidence, template):
     """
     printed, values = audit(claims, paper=paper, confidence=confidence)
     tables = implied_tables(claims)
-    verdicts = printed.loc[printed["Verdict"] != "", ["Claim", "Printed", "Verdict"]]
+    conclusions = printed.loc[printed["Conclusion"] != "", ["Claim", "Printed", "Conclusion"]]
     return render(
         template,
         synthetic=False,
@@ -40,7 +40,7 @@ def claims_page(claims, *, paper, confidence, template):
         counts=list(counts_of(tables)),
         matrices=list(matrices_of(tables)),
         misses=list(misses_of(claims)),
-        verdicts=verdicts.to_dict("records"),
+        conclusions=conclusions.to_dict("records"),
     )
 
 
@@ -99,30 +99,30 @@ def counts_of(tables):
 
 
 def matrices_of(tables):
-    """Of every cohort whose counts are known: the missed, the falsely called, and the verdict."""
-    verdicts = {row["Claim"]: row["Verdict"] for row in matrix_rows(tables)}
+    """Of every cohort whose counts are known: the missed, the falsely called, the conclusion."""
+    conclusions = {row["Claim"]: row["Conclusion"] for row in matrix_rows(tables)}
     for cohort, only in whole_matrices(tables):
         yield {
             "cohort": cohort,
             "rows": [(name, table["fn"], table["fp"]) for name, table in only.items()],
             "missed": sum(table["fn"] for table in only.values()),
             "falsely": sum(table["fp"] for table in only.values()),
-            "verdict": verdicts[f"One confusion matrix, {cohort}"],
+            "conclusion": conclusions[f"One confusion matrix, {cohort}"],
         }
 
 
 def misses_of(claims):
-    """What patients of Dice 0 among otherwise usual ones do to a printed mean and SD."""
+    """What patients of Dice 0 among otherwise typical ones do to a printed mean and SD."""
     dice = claims[claims["measure"] == "dice"]
     if len(dice) < 2:
         return
-    usual = dice.loc[dice["sd"].astype(float).idxmin()]
-    for claim in dice[(dice.index != usual.name) & (dice["patients"] != "")].to_dict("records"):
+    typical = dice.loc[dice["sd"].astype(float).idxmin()]
+    for claim in dice[(dice.index != typical.name) & (dice["patients"] != "")].to_dict("records"):
         patients, rows = int(claim["patients"]), []
         for misses in range(MAX_FAILURES + 1):
             mean, sd = with_misses(
-                float(usual["estimate"]), float(usual["sd"]), patients=patients, misses=misses
+                float(typical["estimate"]), float(typical["sd"]), patients=patients, misses=misses
             )
             same = agrees(mean, claim["estimate"]), agrees(sd, claim["sd"])
             rows.append({"misses": misses, "mean": mean, "sd": sd, "same": same})
-        yield {"claim": claim, "usual": usual.to_dict(), "rows": rows}
+        yield {"claim": claim, "typical": typical.to_dict(), "rows": rows}

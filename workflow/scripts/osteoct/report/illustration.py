@@ -87,7 +87,7 @@ def _stage_headings(spacing_mm):
 
 
 def typical_patient(predictions, overlap, *, side):
-    """Test patient whose outline is the median one of those that were classified right.
+    """Test patient whose mask is the median one of those that were classified right.
 
     Parameters
     ----------
@@ -101,7 +101,7 @@ def typical_patient(predictions, overlap, *, side):
     -------
     str
         Of all classified test patients if none was classified right, of all classified patients
-        if none is in the test cohort; the first by name where no outline has a reference.
+        if none is in the test cohort; the first by name where no mask has a reference.
 
     Raises
     ------

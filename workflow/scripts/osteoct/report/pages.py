@@ -82,7 +82,7 @@ def stacked(text):
 
 
 def percent(value, places=0):
-    """A share as a percentage.
+    """A fraction as a percentage.
 
     Examples
     --------

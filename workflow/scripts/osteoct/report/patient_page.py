@@ -146,7 +146,7 @@ def with_features(cases, features, names):
 
 
 def case_pictures(case, folder, study):
-    """A patient's CT with the outlines there are.
+    """A patient's CT with the masks there are.
 
     Parameters
     ----------
@@ -176,18 +176,18 @@ def case_pictures(case, folder, study):
 
 
 def _masks(case, folder, ct):
-    """Outlines there are, by ink."""
+    """Masks there are, by ink."""
     person, masks = case["person"], {}
-    outlined = case["steps"].get("femurs") is not None
+    segmented = case["steps"].get("femurs") is not None
     files = {"coarse": "coarse.nii.gz", "automatic": "femur.nii.gz", "neck": "neck.nii.gz"}
     for ink, name in files.items():
-        if outlined and (folder / name).exists():
+        if segmented and (folder / name).exists():
             masks[ink] = sitk.DICOMOrient(sitk.ReadImage(str(folder / name)), "LPS")
     if not is_missing(person["mask"]) and Path(person["mask"]).is_file():
         try:
             masks["reference"] = read_mask(person["mask"], like=ct)
         except PATIENT_PROBLEMS as trouble:
-            print(f"The reference outline is not drawn: {trouble}")
+            print(f"The manual segmentation is not drawn: {trouble}")
     return masks
 
 

@@ -13,7 +13,7 @@ from osteoct.tables import read_text_table
 RESULTS = Path("results")
 ABSENT = ("n/a", "–")
 LONGEST_NUMBER = 30
-MOST_LISTED = 5000  # patients: a browser sorts so many in a second
+MAX_LISTED = 5000  # patients: a browser sorts so many in a second
 MINUS = re.compile(r"(?<![\w.)])-(?=\d)")
 PRINT_DPI = 300
 SCREEN_PIXELS_PER_INCH = 115
@@ -44,14 +44,14 @@ def report_of(cases, *, captions, numbers, run, template, study):
         {**chapter, "exhibits": [exhibit(entry) for entry in chapter["exhibits"]]}
         for chapter in captions["chapters"]
     ]
-    people = patient_rows(cases, side=study["side"])
+    rows = patient_rows(cases, side=study["side"])
     return render(
         template,
         chapters=chapters,
         tiles=tiles(captions["numbers"], flat(numbers)),
         numbers=flat(numbers),
-        people=people[:MOST_LISTED],
-        unlisted=len(people[MOST_LISTED:]),
+        rows=rows[:MAX_LISTED],
+        unlisted=len(rows[MAX_LISTED:]),
         run=run,
         up="../",
         **study,
@@ -159,7 +159,7 @@ def patient_rows(cases, *, side):
 
 
 def dice_of(overlap, side):
-    """Dice of one side's outline, or None."""
+    """Dice of one side's mask, or None."""
     return next((row.get("dice") for row in overlap if row["side"] == side), None)
 
 
@@ -169,6 +169,6 @@ def _status(status, trouble):
 
 def _mostly_numbers(cells):
     """Whether a column is one of numbers: short cells that begin with a digit, but for a few."""
-    said = [cell.lstrip("<>≤≥−-+ ") for cell in cells if cell and cell not in ABSENT]
-    digits = sum(text[:1].isdigit() for text in said)
-    return bool(said) and digits >= 0.8 * len(said) and max(map(len, said)) <= LONGEST_NUMBER
+    values = [cell.lstrip("<>≤≥−-+ ") for cell in cells if cell and cell not in ABSENT]
+    digits = sum(text[:1].isdigit() for text in values)
+    return bool(values) and digits >= 0.8 * len(values) and max(map(len, values)) <= LONGEST_NUMBER

@@ -48,7 +48,7 @@ def draw_sheet(case, pictures, legend, *, model_of_phantoms):
     pictures, legend
         From ``viewer.pictures_of``.
     model_of_phantoms : bool
-        The classifier has learnt from phantoms: probabilities are left out.
+        The classifier was trained on phantoms: probabilities are left out.
 
     Returns
     -------
@@ -58,8 +58,8 @@ def draw_sheet(case, pictures, legend, *, model_of_phantoms):
     figure.set_layout_engine("none")
     figure.text(0.5, 0.972, LIMITS, ha="center", color="white", weight="bold", backgroundcolor=INK)
     figure.text(0.07, 0.935, f"Proximal femur from CT: patient {case['patient']}", **TITLE)
-    said = "\n".join(_results(case, model_of_phantoms))
-    figure.text(0.07, 0.915, said, size=9, va="top", linespacing=1.5)
+    lines = "\n".join(_results(case, model_of_phantoms))
+    figure.text(0.07, 0.915, lines, size=9, va="top", linespacing=1.5)
     if case["prediction"] and not model_of_phantoms:
         _draw_probabilities(figure.add_axes((0.70, 0.84, 0.23, 0.06)), case["prediction"])
     checked = "\n".join(_qc_lines(case))
@@ -111,9 +111,9 @@ def _qc_lines(case):
 
 
 def _draw_probabilities(axes, prediction):
-    shares = [prediction[f"p_{name}"] for name in CLASSES]
-    bars = axes.barh(CLASSES, shares, color=[CLASS_COLOURS[name] for name in CLASSES])
-    axes.bar_label(bars, [number(share, 2) for share in shares], padding=3, size=8)
+    fractions = [prediction[f"p_{name}"] for name in CLASSES]
+    bars = axes.barh(CLASSES, fractions, color=[CLASS_COLOURS[name] for name in CLASSES])
+    axes.bar_label(bars, [number(fraction, 2) for fraction in fractions], padding=3, size=8)
     axes.set(xlim=(0, 1.15), xticks=[], title="Probability of each class")
     axes.invert_yaxis()
     axes.spines["bottom"].set_visible(False)

@@ -28,7 +28,7 @@ def strip(name, value, *, reference, classes):
     Returns
     -------
     dict
-        `name`, `label`, `value`, `rank` (share of training patients below, 0 to 1), `at` (x of
+        `name`, `label`, `value`, `rank` (fraction of training patients below, 0 to 1), `at` (x of
         the patient's line), `outside` (left, right or empty: the value lies beyond the strip) and
         `lanes`, for each class its name, a path of dots and the median's `x`, `y` and `height`.
     """

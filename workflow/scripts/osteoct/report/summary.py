@@ -12,7 +12,7 @@ Where to look:
   results/summary.csv                   the counts above, and who is behind them
   results/cohort/status.csv             one row for each patient: how far they came, and why not
 """
-MOST_PRINTED = 50  # failed patients
+MAX_PRINTED = 50  # failed patients
 STEPS = ["screened", "image_qc", "segmented", "measured", "classified"]
 THROUGH = ("done", "included", "unlabelled")
 
@@ -87,16 +87,16 @@ def in_words(cases, *, synthetic):
     counts = summarise(cases).groupby(["step", "outcome"], sort=False)["patients"].sum()
     lines = [f"The study is done: {len(cases)} patients."]
     for step in dict.fromkeys(counts.index.get_level_values("step")):
-        said = ", ".join(f"{number} {outcome}" for outcome, number in counts[step].items())
-        lines.append(f"  {step + ':':<20}{said}")
+        outcomes = ", ".join(f"{number} {outcome}" for outcome, number in counts[step].items())
+        lines.append(f"  {step + ':':<20}{outcomes}")
     failed = [
         f"  {case['patient']}  {problem(case)}"
         for case in cases.to_dict("records")
         if problem(case) and case["person"]["status"] != "excluded"
     ]
     if failed:
-        lines += ["", "Failed:", *failed[:MOST_PRINTED]]
-    if more := len(failed[MOST_PRINTED:]):
+        lines += ["", "Failed:", *failed[:MAX_PRINTED]]
+    if more := len(failed[MAX_PRINTED:]):
         lines.append(f"  ... and {more} more: results/cohort/status.csv")
     if synthetic:
         lines += ["", "The patients are digital phantoms: nothing here is clinical evidence."]

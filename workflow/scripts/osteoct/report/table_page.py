@@ -19,12 +19,12 @@ Where to look:
 RESEARCH_ONLY = "Research use only: not a medical device."
 
 
-def page_of(told, *, captions, columns, run, template):
+def page_of(results, *, captions, columns, run, template):
     """The report as one HTML page.
 
     Parameters
     ----------
-    told : dict
+    results : dict
         `predictions`, `values` (results/tables/table3_performance_values.csv), `ingestion`
         (results/cohort/ingestion.json) and `selection` (results/model/selection.json).
     captions : dict
@@ -39,7 +39,7 @@ def page_of(told, *, captions, columns, run, template):
     -------
     str
     """
-    values = told["values"]
+    values = results["values"]
     chapters = [
         {**chapter, "exhibits": [exhibit(entry) for entry in chapter["exhibits"]]}
         for chapter in captions["chapters"]
@@ -48,13 +48,13 @@ def page_of(told, *, captions, columns, run, template):
     return render(
         template,
         chapters=chapters,
-        tiles=_tiles(told),
+        tiles=_tiles(results),
         numbers=flat(numbers),
-        remarks=told["ingestion"]["remarks"],
-        counts=told["selection"]["counts"],
+        remarks=results["ingestion"]["remarks"],
+        counts=results["selection"]["counts"],
         aside=columns[columns["role"] == "set aside"].to_dict("records"),
         gaps=columns[(columns["role"] == "feature") & (columns["remark"] != "")].to_dict("records"),
-        classes=classes_of(told["predictions"]),
+        classes=classes_of(results["predictions"]),
         classifier=captions["classifier"],
         run=run,
         synthetic=False,
@@ -62,20 +62,20 @@ def page_of(told, *, captions, columns, run, template):
     )
 
 
-def summary_of(told):
+def summary_of(results):
     """The end of a run, as the console shows it: AUCs with their intervals, and where to look.
 
     Parameters
     ----------
-    told : dict
+    results : dict
         As for `page_of`.
 
     Returns
     -------
     str
     """
-    predictions, values = told["predictions"], told["values"]
-    lines = [*told["ingestion"]["remarks"], "", _counted(told["selection"]["counts"]), ""]
+    predictions, values = results["predictions"], results["values"]
+    lines = [*results["ingestion"]["remarks"], "", _counted(results["selection"]["counts"]), ""]
     for split in EVALUATED:
         here = values[values["split"] == split]
         lines.append(
@@ -97,9 +97,9 @@ def _counted(counts):
     return f"Features: {counts['measured']} read; left by each step: {left}."
 
 
-def _tiles(told):
+def _tiles(results):
     """Numbers to open with: patients, and the AUC of every class in validation and test."""
-    predictions, values = told["predictions"], told["values"]
+    predictions, values = results["predictions"], results["values"]
     aucs = values[values["measure"] == "auc"].set_index(["split", "class"])
     found = [{"value": str(len(predictions)), "label": "patients whose class is known"}]
     for split in ("test", "validation"):
@@ -108,6 +108,6 @@ def _tiles(told):
             value, _, interval = estimate_text(row).partition(" ")
             label = f"AUC of {name}, {split} {interval.replace('–', ' to ')}".strip()
             found.append({"value": value, "label": label})
-    counts = told["selection"]["counts"]
+    counts = results["selection"]["counts"]
     label = f"of {counts['measured']} features are in the model"
     return [*found, {"value": str(counts["lasso"]), "label": label}]

@@ -1,4 +1,4 @@
-"""Pictures of one CT for a page: planes, outlines drawn on them, and what the colours mean."""
+"""Pictures of one CT for a page: planes, masks drawn on them, and what the colours mean."""
 
 import numpy as np
 import SimpleITK as sitk
@@ -7,9 +7,9 @@ from osteoct.figures import slices
 from osteoct.report.views import body_views, draw_view, femur_views
 
 INKS = {
-    "automatic": "automatic outline",
-    "reference": "reference outline (reader 1)",
-    "coarse": "coarse outline (first stage)",
+    "automatic": "automatic segmentation",
+    "reference": "manual segmentation (reader 1)",
+    "coarse": "coarse segmentation (first stage)",
     "neck": "trabecular bone of the femoral neck",
 }
 ORDER = ("coarse", "reference", "automatic", "neck")  # the last one lies on top
@@ -20,7 +20,7 @@ DRAWING = ("window_centre_hu", "window_width_hu", "scale_bar_mm")
 
 
 def pictures_of(ct, masks, *, side, settings):
-    """Pictures of a CT with its outlines.
+    """Pictures of a CT with its masks.
 
     Parameters
     ----------
@@ -29,7 +29,7 @@ def pictures_of(ct, masks, *, side, settings):
     masks : dict of str to SimpleITK.Image
         Ink (of `INKS`) to labels, LPS; empty ones are left out.
     side : {"left", "right"}
-        Whose planes are shown; without any outline three planes of the whole CT are.
+        Whose planes are shown; without any mask three planes of the whole CT are.
     settings : dict
         The configuration's section report.
 
@@ -38,7 +38,7 @@ def pictures_of(ct, masks, *, side, settings):
     pictures : list of dict
         `title`, `note`, `kind`, `width`, `height`, `uri`, `ends` (letters at the left and right).
     legend : list of (str, str)
-        Ink and its meaning, of the outlines that are drawn.
+        Ink and its meaning, of the masks that are drawn.
     """
     drawn = [ink for ink in ORDER if ink in masks and _any(masks[ink])]
     guide = next((masks[ink] for ink in GUIDES if ink in drawn), None)
@@ -46,9 +46,9 @@ def pictures_of(ct, masks, *, side, settings):
         planes = body_views(ct)
     else:
         planes = femur_views(guide, side=side, **{key: settings[key] for key in FEMUR_VIEW})
-    outlines = [(ink, masks[ink] != 0) for ink in drawn]
+    contours = [(ink, masks[ink] != 0) for ink in drawn]
     drawing = {key: settings[key] for key in DRAWING}
-    pictures = [_picture(view, draw_view(ct, view[2], outlines, **drawing)) for view in planes]
+    pictures = [_picture(view, draw_view(ct, view[2], contours, **drawing)) for view in planes]
     return pictures, [(ink, INKS[ink]) for ink in reversed(drawn)]
 
 

@@ -6,28 +6,28 @@ import SimpleITK as sitk
 from ctio import SIDES
 from osteoct.figures import slices
 
-UNGUIDED_PIXELS = 520  # width of a picture of the whole body, when no outline says where to look
+UNGUIDED_PIXELS = 520  # width of a picture of the whole body, when no mask says where to look
 
 
 def femur_views(femur, *, side, axial_pixel_mm, coronal_pixel_mm, margin_mm, head_mm, neck_mm):
     """Planes that show a femur: head, level of the lesser trochanter, coronal, sagittal.
 
-    The axial planes are as wide as all outlined femora, so that the two sides can be compared.
+    The axial planes are as wide as all segmented femora, so that the two sides can be compared.
 
     Parameters
     ----------
     femur : SimpleITK.Image
         Labels 1 right and 2 left, LPS; not empty.
     side : {"left", "right"}
-        The studied side; the other one is taken if this one has no outline.
+        The studied side; the other one is taken if this one has no mask.
     axial_pixel_mm, coronal_pixel_mm : float
         Pixel of the pictures.
     margin_mm : float
-        What is shown around the outlines.
+        What is shown around the masks.
     head_mm : float
         Depth of the first plane below the top of the femoral head.
     neck_mm : float
-        Height of the second plane above the lower end of the outline.
+        Height of the second plane above the lower end of the mask.
 
     Returns
     -------
@@ -48,29 +48,29 @@ def femur_views(femur, *, side, axial_pixel_mm, coronal_pixel_mm, margin_mm, hea
     return [
         (
             "Axial, femoral head",
-            f"{head_mm:g} mm below the top of the {side} outline",
+            f"{head_mm:g} mm below the top of the {side} mask",
             slices.plane_between("axial", low, high, at_mm=head, **axial),
         ),
         (
             "Axial, level of the lesser trochanter",
-            f"{neck_mm:g} mm above the lower end of the {side} outline",
+            f"{neck_mm:g} mm above the lower end of the {side} mask",
             slices.plane_between("axial", low, high, at_mm=neck, **axial),
         ),
         (
             f"Coronal, {side} femur",
-            "where the outline is largest",
+            "where the mask is largest",
             slices.plane_between("coronal", low_one, high_one, at_mm=middle, **along),
         ),
         (
             f"Sagittal, {side} femur",
-            "where the outline is largest",
+            "where the mask is largest",
             slices.plane_between("sagittal", low_one, high_one, at_mm=across, **along),
         ),
     ]
 
 
 def body_views(ct):
-    """Three planes of a CT without an outline: low, in the middle, and coronal.
+    """Three planes of a CT without a mask: low, in the middle, and coronal.
 
     Returns
     -------
@@ -91,15 +91,15 @@ def body_views(ct):
     ]
 
 
-def draw_view(ct, plane, outlines, *, window_centre_hu, window_width_hu, scale_bar_mm):
-    """One picture: the CT in a plane, outlines on it, a scale bar.
+def draw_view(ct, plane, contours, *, window_centre_hu, window_width_hu, scale_bar_mm):
+    """One picture: the CT in a plane, contours of masks on it, a scale bar.
 
     Parameters
     ----------
     ct : SimpleITK.Image
         Hounsfield units.
     plane : Plane
-    outlines : list of (str, SimpleITK.Image)
+    contours : list of (str, SimpleITK.Image)
         Ink (a name in ``slices.COLOURS``) and mask of zeros and ones, drawn in this order; each
         on any grid.
     window_centre_hu, window_width_hu, scale_bar_mm : float
@@ -114,8 +114,8 @@ def draw_view(ct, plane, outlines, *, window_centre_hu, window_width_hu, scale_b
         window_centre_hu=window_centre_hu,
         window_width_hu=window_width_hu,
     )
-    for ink, mask in outlines:
-        slices.draw_outline(picture, slices.sample_mask(mask, plane), ink)
+    for ink, mask in contours:
+        slices.draw_contour(picture, slices.sample_mask(mask, plane), ink)
     slices.draw_scale_bar(picture, pixel_mm=plane.pixel_mm, length_mm=scale_bar_mm)
     return picture
 
