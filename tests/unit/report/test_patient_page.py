@@ -27,16 +27,7 @@ STUDY = {
     "side": "left",
     "classifier": "random forest",
     "diagnosis": {"regions": ["femoral_neck", "total_hip"], **EDGES},
-    "settings": {
-        "window_centre_hu": 300,
-        "window_width_hu": 1500,
-        "axial_pixel_mm": 1,
-        "coronal_pixel_mm": 1,
-        "margin_mm": 5,
-        "scale_bar_mm": 10,
-        "head_mm": 5,
-        "neck_mm": 3,
-    },
+    "settings": {"window_centre_hu": 300, "window_width_hu": 1500},
 }
 PERSON = {
     "sex": "F",

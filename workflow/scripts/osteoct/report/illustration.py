@@ -9,10 +9,11 @@ from ctio import SIDES, bounding_box, crop_to, read_ct
 from osteoct.classification.classifiers import CLASSIFIERS
 from osteoct.cohort.diagnosis import CLASSES
 from osteoct.figures import slices
-from osteoct.report.views import draw_view, femur_views
+from osteoct.report.views import MARGIN_MM, draw_view, femur_views
 
 COARSE_INK, FINE_INK = "coarse", "automatic"
 HEAD, CORONAL = 0, 2  # of the planes of `femur_views`
+PIPELINE_MARGIN_MM = 60  # around the masks of the first panels
 FOLDER = Path("results/patients")
 STEPS = {"measured": "measured", "rfe": "RFE", "mrmr": "mRMR", "lasso": "LASSO"}
 
@@ -51,7 +52,7 @@ def illustrate(*, study, predictions, overlap, selection, options):
     shown = sorted({*sigmas[:1], *sigmas[-1:]})
     return {
         "pictures": stage_pictures(ct, coarse, femur, side=side, settings=settings),
-        "filtered": filtered_pictures(ct, femur, side=side, settings=settings, sigmas_mm=shown),
+        "filtered": filtered_pictures(ct, femur, side=side, sigmas_mm=shown),
         "funnel": [(title, selection["counts"][step]) for step, title in STEPS.items()],
         "probabilities": {name: float(row[f"p_{name}"]) for name in CLASSES},
         "headings": headings(patient, ct, selection, options),
@@ -129,30 +130,27 @@ def stage_pictures(ct, coarse, femur, *, side, settings):
         the masks were made elsewhere.
     side : {"left", "right"}
     settings : dict
-        The config's section report.
+        `window_centre_hu` and `window_width_hu`.
 
     Returns
     -------
     list of three ndarray of uint8, shape (height, width)
     """
-    drawing = {
-        key: settings[key] for key in ("window_centre_hu", "window_width_hu", "scale_bar_mm")
-    }
-    views = _views(femur, side, settings, margin_mm=settings["pipeline_margin_mm"])
+    views = _planes(femur, side, margin_mm=PIPELINE_MARGIN_MM)
     whole, fine = views[CORONAL], [(FINE_INK, femur != 0)]
     if coarse is None:
         masks = [(whole, fine), (views[HEAD], fine)]
     else:
         masks = [(whole, [(COARSE_INK, coarse != 0)]), (whole, fine)]
-    return [draw_view(ct, plane, inks, **drawing) for plane, inks in [(whole, []), *masks]]
+    return [draw_view(ct, plane, inks, **settings) for plane, inks in [(whole, []), *masks]]
 
 
-def filtered_pictures(ct, femur, *, side, settings, sigmas_mm):
+def filtered_pictures(ct, femur, *, side, sigmas_mm):
     """The studied femur in the original image and after Laplacian of Gaussian filters.
 
     Parameters
     ----------
-    ct, femur, side, settings
+    ct, femur, side
         As for `stage_pictures`.
     sigmas_mm : list of float
 
@@ -161,9 +159,9 @@ def filtered_pictures(ct, femur, *, side, settings, sigmas_mm):
     list of (str, ndarray of float, shape (height, width))
         Name and values, cut at the 1st and 99th percentile.
     """
-    plane = _views(femur, side, settings, margin_mm=settings["margin_mm"] / 2)[CORONAL]
+    plane = _planes(femur, side, margin_mm=MARGIN_MM / 2)[CORONAL]
     studied = femur == SIDES[side]
-    near = crop_to(ct, bounding_box(studied, margin_mm=settings["margin_mm"]))
+    near = crop_to(ct, bounding_box(studied, margin_mm=MARGIN_MM))
     near = sitk.Cast(near, sitk.sitkFloat32)
     images = [("original", near)]
     images += [(f"LoG {sigma:g} mm", laplacian(near, sigma_mm=sigma)) for sigma in sigmas_mm]
@@ -180,9 +178,6 @@ def _without_extremes(values):
     return np.clip(values, *np.quantile(values, (0.01, 0.99)))
 
 
-def _views(femur, side, settings, *, margin_mm):
+def _planes(femur, side, *, margin_mm):
     """Planes of `femur_views`, in its order."""
-    keys = ("axial_pixel_mm", "coronal_pixel_mm", "head_mm", "neck_mm")
-    options = {key: settings[key] for key in keys}
-    views = femur_views(femur, side=side, margin_mm=margin_mm, **options)
-    return [plane for _, _, plane in views]
+    return [plane for _, _, plane in femur_views(femur, side=side, margin_mm=margin_mm)]

@@ -15,8 +15,6 @@ INKS = {
 ORDER = ("coarse", "reference", "automatic", "neck")  # the last one lies on top
 GUIDES = ("automatic", "reference", "coarse")  # the first there is says where to look
 ENDS = {"axial": ("R", "L"), "coronal": ("R", "L"), "sagittal": ("A", "P")}
-FEMUR_VIEW = ("axial_pixel_mm", "coronal_pixel_mm", "margin_mm", "head_mm", "neck_mm")
-DRAWING = ("window_centre_hu", "window_width_hu", "scale_bar_mm")
 
 
 def pictures_of(ct, masks, *, side, settings):
@@ -31,7 +29,7 @@ def pictures_of(ct, masks, *, side, settings):
     side : {"left", "right"}
         Whose planes are shown; without any mask three planes of the whole CT are.
     settings : dict
-        The configuration's section report.
+        `window_centre_hu` and `window_width_hu`.
 
     Returns
     -------
@@ -42,13 +40,9 @@ def pictures_of(ct, masks, *, side, settings):
     """
     drawn = [ink for ink in ORDER if ink in masks and _any(masks[ink])]
     guide = next((masks[ink] for ink in GUIDES if ink in drawn), None)
-    if guide is None:
-        planes = body_views(ct)
-    else:
-        planes = femur_views(guide, side=side, **{key: settings[key] for key in FEMUR_VIEW})
+    planes = body_views(ct) if guide is None else femur_views(guide, side=side)
     contours = [(ink, masks[ink] != 0) for ink in drawn]
-    drawing = {key: settings[key] for key in DRAWING}
-    pictures = [_picture(view, draw_view(ct, view[2], contours, **drawing)) for view in planes]
+    pictures = [_picture(view, draw_view(ct, view[2], contours, **settings)) for view in planes]
     return pictures, [(ink, INKS[ink]) for ink in reversed(drawn)]
 
 

@@ -6,10 +6,25 @@ import SimpleITK as sitk
 from ctio import SIDES
 from osteoct.figures import slices
 
+AXIAL_PIXEL_MM = 0.6  # of pictures that show both hips
+CORONAL_PIXEL_MM = 0.4  # of pictures of one hip
+MARGIN_MM = 25  # shown around the masks
+HEAD_MM = 22  # the middle of a femoral head, which is about 45 mm high
+NECK_MM = 8  # above the mask's lower end, which is the lesser trochanter
+SCALE_BAR_MM = 50
 UNGUIDED_PIXELS = 520  # width of a picture of the whole body, when no mask says where to look
 
 
-def femur_views(femur, *, side, axial_pixel_mm, coronal_pixel_mm, margin_mm, head_mm, neck_mm):
+def femur_views(
+    femur,
+    *,
+    side,
+    axial_pixel_mm=AXIAL_PIXEL_MM,
+    coronal_pixel_mm=CORONAL_PIXEL_MM,
+    margin_mm=MARGIN_MM,
+    head_mm=HEAD_MM,
+    neck_mm=NECK_MM,
+):
     """Planes that show a femur: head, level of the lesser trochanter, coronal, sagittal.
 
     The axial planes are as wide as all segmented femora, so that the two sides can be compared.
@@ -91,7 +106,7 @@ def body_views(ct):
     ]
 
 
-def draw_view(ct, plane, contours, *, window_centre_hu, window_width_hu, scale_bar_mm):
+def draw_view(ct, plane, contours, *, window_centre_hu, window_width_hu, scale_bar_mm=SCALE_BAR_MM):
     """One picture: the CT in a plane, contours of masks on it, a scale bar.
 
     Parameters
