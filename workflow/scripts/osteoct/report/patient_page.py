@@ -15,6 +15,7 @@ from osteoct.report.pages import is_missing, number, render
 from osteoct.report.segmentation_qc import qc_table
 from osteoct.report.strips import strip
 from osteoct.report.viewer import pictures_of
+from osteoct.report.views import SCALE_BAR_MM
 from osteoct.results import sha256, write_text
 
 PAGE = "audit.html"
@@ -97,6 +98,7 @@ def page_of(case, folder, *, training, study, template):
         legend=legend,
         no_picture=no_picture,
         window=study["settings"],
+        scale_bar_mm=SCALE_BAR_MM,
         qc=qc_table(case["steps"].get("femurs")),
         neck=case["steps"].get("neck"),
         overlap=_table(case["overlap"]),

@@ -4,6 +4,7 @@ from ctio import SIDES
 from osteoct.report.pages import render, words
 from osteoct.report.segmentation_qc import qc_table
 from osteoct.report.viewer import pictures_of
+from osteoct.report.views import SCALE_BAR_MM
 
 HIDDEN = ("warnings",)
 
@@ -40,6 +41,7 @@ def page_of(ct, segmentation, result, *, n_features, settings, template):
         qc=qc_table(record),
         viewers=viewers,
         window=settings,
+        scale_bar_mm=SCALE_BAR_MM,
         n_features=n_features,
         facts=[(words(key), value) for key, value in result["ct"].items() if key not in HIDDEN],
         warnings=result["ct"]["warnings"],
