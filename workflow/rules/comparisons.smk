@@ -27,7 +27,7 @@ BESIDE_COMPARISON = {
 
 
 wildcard_constraints:
-    comparison="baselines|scenarios|harmonisation|segmentation|nested",
+    comparison="[a-z]+",
 
 
 rule compare_models:

@@ -126,8 +126,8 @@ def test_problems_of_a_table_are_named_all_at_once(tmp_path):
     pd.concat([claim(**row) for row in rows]).to_csv(path, index=False)
     with pytest.raises(ValueError, match="has 6 problems") as error:
         read_claims(path)
-    for told in ("81.0 % as 0.810", "row 3, column measure: found 'recall'", "found 'ten'"):
-        assert told in str(error.value)
+    for part in ("81.0 % as 0.810", "row 3, column measure: found 'recall'", "found 'ten'"):
+        assert part in str(error.value)
     path.write_text("measure,estimate\nauc,0.9\n")
     with pytest.raises(ValueError, match="has no column"):
         read_claims(path)

@@ -49,8 +49,8 @@ def test_too_few_patients_have_no_line_and_no_nan_is_printed(table):
     assert found["slope"].isna().all() and found["patients"].tolist() == [3, 0]
     printed = tabulate_relation(found, PUBLISHED, **READING)
     assert "nan" not in printed.to_csv() and (printed.iloc[1] == "n/a").sum() == 4
-    said = [text.get_text() for text in draw_density(few, found, **READING).findobj(Text)]
-    assert said.count("too few patients for a line") == 2
+    shown = [text.get_text() for text in draw_density(few, found, **READING).findobj(Text)]
+    assert shown.count("too few patients for a line") == 2
 
 
 def test_the_table_has_this_run_and_the_published_relations(table):

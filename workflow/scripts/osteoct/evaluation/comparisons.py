@@ -1,7 +1,7 @@
 """The comparisons of the study, each a small declaration. To add one, declare it here.
 
-A comparison named x reads results/predictions/x.csv, a table of predictions with a column `model`,
-and study.csv beside it, which is the reference. Rule compare_models does the rest.
+A comparison (a name of small letters) reads results/predictions/{name}.csv, predictions with a
+column `model`, and study.csv beside it, the reference. The rule compare_models does the rest.
 """
 
 import pandas as pd
