@@ -10,7 +10,7 @@ from tiny import Study
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """Keep the tests that begin with the tiny study in one process, so that no other waits."""
+    """Keep the tests that start from the tiny study in one process, so that no other waits."""
     for item in items:
         if "tiny_study" in item.fixturenames:
             item.add_marker(pytest.mark.xdist_group("tiny"))

@@ -77,5 +77,5 @@ def test_no_module_loads_a_pickle():
             found += [node.module] if isinstance(node, ast.ImportFrom) else []
             assert not names & {str(name).split(".")[0] for name in found}, path
             if isinstance(node, ast.Call) and ast.unparse(node.func) in ("torch.load", "np.load"):
-                told = {key.arg: ast.unparse(key.value) for key in node.keywords}
-                assert told.get("weights_only") == "True" or told.get("allow_pickle") == "False"
+                named = {key.arg: ast.unparse(key.value) for key in node.keywords}
+                assert named.get("weights_only") == "True" or named.get("allow_pickle") == "False"

@@ -49,7 +49,7 @@ def table(path):
 
 
 def test_a_folder_of_scans_becomes_tables_with_neutral_names(ward):
-    told = new_study(ward / "ward", ward / "study")
+    counts = new_study(ward / "ward", ward / "study")
     participants = table(ward / "study" / "participants.tsv")
     assert [row["patient"] for row in participants] == ["H0001", "H0002"]
     assert [row["ct"] for row in participants] == ["scans/H0001.nii.gz", "scans/H0002"]
@@ -59,7 +59,7 @@ def test_a_folder_of_scans_becomes_tables_with_neutral_names(ward):
     private = ward / "study" / "private" / "identities.tsv"
     assert table(private)[1]["hospital_id"] == "4711"
     assert private.stat().st_mode & 0o077 == 0
-    shown = told + (ward / "study" / "participants.tsv").read_text()
+    shown = counts + (ward / "study" / "participants.tsv").read_text()
     assert not any(name in shown for name in ("Müller", "Doe", "4711"))
 
 
@@ -101,11 +101,11 @@ def test_the_scan_nearest_to_the_ct_counts_if_it_is_near_enough(tmp_path):
         rows, days, _ = nearest_scans(measurements, {"4711": "A"}, {"A": exam}, within_days=7)
         assert days == {"A": scan}
         assert len(rows) == (3 if scan.month == 3 else 1)
-    rows, days, told = nearest_scans(
+    rows, days, counts = nearest_scans(
         measurements, {"4711": "A"}, {"A": date(2024, 6, 1)}, within_days=7
     )
     assert (rows, days) == ([], {})
-    assert told["patients without a scan within 7 days"] == 1
+    assert counts["patients without a scan within 7 days"] == 1
 
 
 def test_an_export_becomes_the_studys_own_tables_and_a_report_without_names(ward):
@@ -136,9 +136,9 @@ def test_an_export_that_is_no_table_is_a_sentence(tmp_path, content):
 def test_a_place_that_cannot_be_written_is_a_sentence(ward):
     (ward / "file").write_text("")
     command = [sys.executable, "-m", "osteoct.cohort.new_study", ward / "ward", ward / "file" / "x"]
-    said = subprocess.run(command, cwd=ROOT / "workflow/scripts", capture_output=True, text=True)
-    assert said.returncode == 1
-    assert said.stderr == "TO cannot be written: Not a directory.\n"
+    output = subprocess.run(command, cwd=ROOT / "workflow/scripts", capture_output=True, text=True)
+    assert output.returncode == 1
+    assert output.stderr == "TO cannot be written: Not a directory.\n"
 
 
 def test_a_bad_patient_name_or_path_is_not_quoted(ward):

@@ -90,14 +90,14 @@ def run(ward):
     folder = ward / "run"
     folder.mkdir()
     (folder / "study.yaml").write_text(yaml.safe_dump(settings))
-    said = _snakemake(folder, "results/batches/study-001/image_qc.csv")
+    output = _snakemake(folder, "results/batches/study-001/image_qc.csv")
     home = Path.cwd()
     os.chdir(folder)
     try:
         _later_steps(ward / "study" / "participants.tsv")
     finally:
         os.chdir(home)
-    (folder / "results" / "console.txt").write_text(said)
+    (folder / "results" / "console.txt").write_text(output)
     return folder
 
 
@@ -188,9 +188,9 @@ def test_an_unforeseen_errors_trace_does_not_quote_it(tmp_path, monkeypatch, cap
     table = batches.for_each_patient(
         pd.DataFrame({"patient": ["A"]}), measure, step="x", files=[], key=0
     )
-    said = capsys.readouterr().out
-    assert "ValueError" in said and "FileNotFoundError" in said and "test_privacy.py" in said
-    assert "Mueller" not in said.replace('Path("/Mueller/Anna").read_text()', "").replace(
+    output = capsys.readouterr().out
+    assert "ValueError" in output and "FileNotFoundError" in output and "test_privacy.py" in output
+    assert "Mueller" not in output.replace('Path("/Mueller/Anna").read_text()', "").replace(
         'raise ValueError("Mueller") from None', ""
     )
     assert "Mueller" not in table["reason"][0]

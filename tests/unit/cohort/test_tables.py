@@ -156,15 +156,15 @@ def test_a_row_of_another_length_is_rejected(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "content, said",
+    "content, output",
     [(None, "no such file"), (b"", "no patient"), (b"\xff\xfe\x00p", "cannot be read")],
 )
-def test_a_file_that_is_absent_empty_or_no_text_is_a_sentence(tmp_path, content, said):
+def test_a_file_that_is_absent_empty_or_no_text_is_a_sentence(tmp_path, content, output):
     path = tmp_path / "participants.tsv"
     if content is not None:
         path.write_bytes(content)
     (problem,) = problems_of(read_participants, path)
-    assert said in problem
+    assert output in problem
 
 
 def test_new_patients_may_not_share_a_name_with_the_study(tmp_path):

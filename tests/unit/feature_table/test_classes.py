@@ -52,7 +52,7 @@ RUN |= {"packages": [], "remarks": [], "digests": []}
 
 
 @pytest.fixture(scope="module")
-def told(tmp_path_factory):
+def made(tmp_path_factory):
     """Everything from the file to Table 3, and where the results lie."""
     folder = tmp_path_factory.mktemp("classes")
     rng, code = np.random.default_rng(4), np.arange(120) % 4
@@ -65,8 +65,8 @@ def told(tmp_path_factory):
         {**TABLE, "file": folder / "t.csv"},
         {"seed": 2, "test_fraction": 0.3, "training_fraction": 0.7},
     )
-    taught = training_data(found.features, found.study, found.classes)
-    model, record = fit_classifier(*taught, **FITTING, threads=1)
+    training = training_data(found.features, found.study, found.classes)
+    model, record = fit_classifier(*training, **FITTING, threads=1)
     predictions = predict_patients(model, found.features, found.study, found.classes)
     write_csv(predictions, folder / "predictions.csv")
     predictions = read_predictions(folder / "predictions.csv")
@@ -74,48 +74,48 @@ def told(tmp_path_factory):
     values = evaluate(predictions, choose_thresholds(predictions, split="validation"), intervals)
     printed = tabulate(values, found.study, predictions, intervals)
     ingestion = {"classes": found.classes, "remarks": found.remarks}
-    told = {"predictions": predictions, "values": values, "selection": record}
-    return {**told, "ingestion": ingestion, "printed": printed, "found": found, "folder": folder}
+    made = {"predictions": predictions, "values": values, "selection": record}
+    return {**made, "ingestion": ingestion, "printed": printed, "found": found, "folder": folder}
 
 
-def test_every_class_is_found_in_the_test_patients(told):
-    aucs = told["values"].query("split == 'test' and measure == 'auc'").set_index("class")
+def test_every_class_is_found_in_the_test_patients(made):
+    aucs = made["values"].query("split == 'test' and measure == 'auc'").set_index("class")
     assert list(aucs.index) == NAMES
     assert (aucs["low"] > 0.5).all()
 
 
-def test_the_console_says_every_area_and_which_file_to_open(told):
-    said = summary_of(told)
+def test_the_console_says_every_auc_and_which_file_to_open(made):
+    output = summary_of(made)
     for name in NAMES:
-        assert said.count(f"  AUC of {name}: ") == 2
-    assert "take the classes as steps of a scale" in said and "report.html" in said
+        assert output.count(f"  AUC of {name}: ") == 2
+    assert "take the classes as steps of a scale" in output and "report.html" in output
 
 
-def test_the_page_shows_hostile_names_as_text(told, monkeypatch):
-    monkeypatch.chdir(told["folder"])
-    stability = pd.DataFrame({"feature": told["selection"]["lasso"], "fraction_of_resamples": 1.0})
+def test_the_page_shows_hostile_names_as_text(made, monkeypatch):
+    monkeypatch.chdir(made["folder"])
+    stability = pd.DataFrame({"feature": made["selection"]["lasso"], "fraction_of_resamples": 1.0})
     stability = stability.assign(resamples=1, stability=1.0, stability_low=1.0, stability_high=1.0)
     drawn = {
-        "figure3_selection": draw_selection(told["selection"], stability, {}, classes=NAMES),
+        "figure3_selection": draw_selection(made["selection"], stability, {}, classes=NAMES),
         "figure4_confusion": draw_confusion(
-            told["predictions"], told["values"], confidence=0.95, truth="class"
+            made["predictions"], made["values"], confidence=0.95, truth="class"
         ),
         "figure5_roc": draw_roc(
-            told["predictions"], told["values"], told["predictions"][:0], confidence=0.95
+            made["predictions"], made["values"], made["predictions"][:0], confidence=0.95
         ),
     }
     Path("results/figures").mkdir(parents=True)
     for name, figure in drawn.items():
         save_figure(figure, f"results/figures/{name}.png", f"results/figures/{name}.pdf")
-    write_csv(told["printed"], "results/tables/table3_performance.csv")
+    write_csv(made["printed"], "results/tables/table3_performance.csv")
     path = ROOT / "workflow/report/feature_table_captions.yaml"
     captions = read_captions(path, switched_on=[], classifier="random forest")
     for chapter in captions["chapters"]:
         shown = [e for e in chapter["exhibits"] if EXHIBITS & {e.get("figure"), e.get("table")}]
         chapter["exhibits"] = [{**exhibit, "also": []} for exhibit in shown]
     template = str(ROOT / "workflow/report/table.html.jinja")
-    columns = told["found"].columns
-    page = page_of(told, captions=captions, columns=columns, run=RUN, template=template)
+    columns = made["found"].columns
+    page = page_of(made, captions=captions, columns=columns, run=RUN, template=template)
     assert "&lt;i&gt;x&lt;/i&gt;" in page and "<i>x</i>" not in page
     assert "Selection, random forest and evaluation" in page and "to a random forest" in page
     assert all(name in page for name in ("größer", "cost $1 or $2", "a, b"))

@@ -114,28 +114,28 @@ def test_patients_without_a_class_are_classified_and_no_more(tmp_path):
 
 
 def test_cohorts_of_the_table_are_kept_in_any_spelling(tmp_path):
-    told = np.array(["Train", "train", "VAL", "Testing"])[np.arange(40) // 2 % 4]
-    study = read(tmp_path, frame().assign(set=told), cohort="set").study
+    given = np.array(["Train", "train", "VAL", "Testing"])[np.arange(40) // 2 % 4]
+    study = read(tmp_path, frame().assign(set=given), cohort="set").study
     assert study["split"].tolist()[:8:2] == ["training", "training", "validation", "test"]
 
 
 def test_without_validation_patients_some_are_drawn_from_the_training_patients(tmp_path):
-    told = np.where(np.arange(40) < 30, "train", "test")
-    found = read(tmp_path, frame().assign(set=told), cohort="set")
+    given = np.where(np.arange(40) < 30, "train", "test")
+    found = read(tmp_path, frame().assign(set=given), cohort="set")
     assert (found.study["split"][30:] == "test").all()
     assert found.study["split"].value_counts().to_dict() == {
         "training": 21,
         "test": 10,
         "validation": 9,
     }
-    assert any("30% of the training patients, drawn" in said for said in found.remarks)
+    assert any("30% of the training patients, drawn" in words for words in found.remarks)
 
 
 def test_of_two_cohorts_the_one_called_validation_is_the_test(tmp_path):
-    told = np.where(np.arange(40) < 30, "training", "validation")
-    found = read(tmp_path, frame().assign(set=told), cohort="set")
+    given = np.where(np.arange(40) < 30, "training", "validation")
+    found = read(tmp_path, frame().assign(set=given), cohort="set")
     assert (found.study["split"][30:] == "test").all()
-    assert any("called validation is the test cohort" in said for said in found.remarks)
+    assert any("called validation is the test cohort" in words for words in found.remarks)
 
 
 def test_columns_of_one_name_are_told_apart(tmp_path):
@@ -155,9 +155,9 @@ def test_outcomes_among_features_and_patients_in_several_rows_are_pointed_at(tmp
     names = {name: f"original_glcm_{name}" for name in ("f1", "f2", "f3")}
     table = frame().rename(columns=names).assign(PatientID=np.arange(40) // 2)
     table["PatientID"] = "K" + table["PatientID"].astype(str)
-    said = " ".join(read(tmp_path, table).remarks)
-    assert "PatientID has 20 names in 40 rows" in said
-    assert "Features that pyradiomics does not name: f4." in said
+    words = " ".join(read(tmp_path, table).remarks)
+    assert "PatientID has 20 names in 40 rows" in words
+    assert "Features that pyradiomics does not name: f4." in words
     assert "f4" not in read(tmp_path, table, ignore=["f4"]).features
 
 
@@ -176,7 +176,7 @@ def rejections():
         {"label": "outcome"},
         "no column 'outcome' .LABEL=.; the table has f1, f2",
     )
-    yield "label not said", one, {"label": ""}, "class: LABEL=COLUMN. .* values: status"
+    yield "label not given", one, {"label": ""}, "class: LABEL=COLUMN. .* values: status"
     yield "label twice", one.rename(columns={"f4": "status"}), {}, "'status' .* more than once"
     yield "not ignored", one, {"ignore": ["stage"]}, "no column 'stage' .IGNORE=."
     yield "label ignored", one, {"ignore": ["status"]}, "cannot have two roles"
@@ -195,14 +195,16 @@ def rejections():
     yield "no feature", one[["f1", "status"]], {}, "1 of 2 columns can be features"
 
 
-@pytest.mark.parametrize("what, table, named, said", rejections(), ids=[r[0] for r in rejections()])
-def test_a_table_that_cannot_be_used_is_rejected_in_a_sentence(tmp_path, what, table, named, said):
-    with pytest.raises(TableProblem, match=said):
+@pytest.mark.parametrize(
+    "what, table, named, words", rejections(), ids=[r[0] for r in rejections()]
+)
+def test_a_table_that_cannot_be_used_is_rejected_in_a_sentence(tmp_path, what, table, named, words):
+    with pytest.raises(TableProblem, match=words):
         read(tmp_path, table, **named)
 
 
 @pytest.mark.parametrize(
-    "content, said",
+    "content, words",
     [
         (b"f1,status\n", "has no patient"),
         (b"status\na\n", "names one column only"),
@@ -211,10 +213,10 @@ def test_a_table_that_cannot_be_used_is_rejected_in_a_sentence(tmp_path, what, t
         (b"PK\x03\x04\x00\x00,\n\x00", "one column|no table|no patient|cells"),
     ],
 )
-def test_a_file_that_is_no_table_is_rejected_in_a_sentence(tmp_path, content, said):
+def test_a_file_that_is_no_table_is_rejected_in_a_sentence(tmp_path, content, words):
     path = tmp_path / "table.csv"
     path.write_bytes(content)
-    with pytest.raises(TableProblem, match=said):
+    with pytest.raises(TableProblem, match=words):
         load_feature_table({**NAMED, "file": path}, SPLITTING)
 
 

@@ -1,4 +1,4 @@
-"""What a run was made of, told without saying where or by whom."""
+"""What a run was made of, described without naming a place or a person."""
 
 import shlex
 import subprocess

@@ -1,4 +1,4 @@
-"""The manifest: which files count, and what is said of those that differ."""
+"""The manifest: which files count, and what is reported of those that differ."""
 
 import subprocess
 

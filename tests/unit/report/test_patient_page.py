@@ -208,16 +208,16 @@ def test_an_unchanged_page_is_not_drawn_again(run):
 
 
 @pytest.mark.parametrize(
-    "t_score, diagnosis, said",
+    "t_score, diagnosis, output",
     [
         (-1.0, "normal", "is at or above −1.0, hence normal."),
         (-1.01, "osteopenia", "is between −2.5 and −1.0, hence osteopenia."),
         (-2.5, "osteoporosis", "is at or below −2.5, hence osteoporosis."),
     ],
 )
-def test_the_label_is_explained_by_the_edge_it_met(t_score, diagnosis, said):
+def test_the_label_is_explained_by_the_edge_it_met(t_score, diagnosis, output):
     person = {**PERSON, "t_score": t_score, "diagnosis": diagnosis}
-    assert label_sentence(person, regions=["femoral_neck", "total_hip"], **EDGES).endswith(said)
+    assert label_sentence(person, regions=["femoral_neck", "total_hip"], **EDGES).endswith(output)
 
 
 def test_page_says_what_a_high_value_of_each_feature_means(run):

@@ -6,7 +6,7 @@ CLASSES = ("normal", "osteopenia", "osteoporosis")
 
 
 def titled(name):
-    """A class as a heading or cell begins with it: small letters alone get a capital.
+    """A class as a heading or cell starts with it: small letters alone get a capital.
 
     Examples
     --------

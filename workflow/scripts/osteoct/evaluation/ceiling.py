@@ -60,7 +60,7 @@ def ceiling_rows(cohort, predictions, *, precision_t_scores, edges):
     DataFrame
         `split`, `class` (all), `decision` (argmax), `measure`, `estimate` (nan where the precision
         of a region is not known) and `note`. No row where the cohort has no T-scores at
-        all, as in a study that begins at a table of features.
+        all, as in a study that starts from a table of features.
     """
     if "t_score" not in cohort:
         return pd.DataFrame(columns=["split", "class", "measure"])

@@ -48,7 +48,7 @@ matplotlib.rcParams.update(
 
 
 def plain(text):
-    """A name as a figure writes it: a dollar sign in it begins no formula."""
+    """A name as a figure writes it: a dollar sign in it starts no formula."""
     return text.replace("$", r"\$")
 
 

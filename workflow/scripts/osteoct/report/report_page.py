@@ -168,7 +168,7 @@ def _status(status, trouble):
 
 
 def _mostly_numbers(cells):
-    """Whether a column is one of numbers: short cells that begin with a digit, but for a few."""
+    """Whether a column is one of numbers: short cells that start with a digit, but for a few."""
     values = [cell.lstrip("<>≤≥−-+ ") for cell in cells if cell and cell not in ABSENT]
     digits = sum(text[:1].isdigit() for text in values)
     return bool(values) and digits >= 0.8 * len(values) and max(map(len, values)) <= LONGEST_NUMBER
