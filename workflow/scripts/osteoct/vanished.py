@@ -59,8 +59,8 @@ def _files_behind(table, patients):
         reader = csv.reader(file)
         header = next(reader, [])
         hashes = {
-            place: column.removesuffix(HASH)
-            for place, column in enumerate(header)
+            index: column.removesuffix(HASH)
+            for index, column in enumerate(header)
             if column.endswith(HASH) and "." in column
         }
         if "patient" not in header:
@@ -73,7 +73,7 @@ def _files_behind(table, patients):
         seen = set()
         for row in reader:
             folder = patients / row[named]
-            yield from ((folder / name, row[place]) for place, name in hashes.items() if row[place])
+            yield from ((folder / name, row[index]) for index, name in hashes.items() if row[index])
             if row[named] not in seen:
                 seen.add(row[named])
                 yield from ((folder / name, "") for name in unhashed)

@@ -205,9 +205,9 @@ def _count_values(cohorts, column, levels, compared):
     counts = _counts(cohorts, column, levels)
     rows = [
         {"variable": column, "level": level, "cohort": name, "n": int(count.sum())}
-        | {"count": int(count[place]), "fraction": count[place] / max(count.sum(), 1)}
+        | {"count": int(count[index]), "fraction": count[index] / max(count.sum(), 1)}
         for name, count in zip(SPLITS, counts, strict=True)
-        for place, level in enumerate(levels[1])
+        for index, level in enumerate(levels[1])
     ]
     return [*rows, _compared_values(column, compared, max_fraction_difference(counts))]
 

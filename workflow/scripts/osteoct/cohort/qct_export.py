@@ -55,13 +55,13 @@ def read_export(path):
     """
     rows = _rows(path)
     header = [_plain(name) for name in rows[0]]
-    places = {
+    columns = {
         what: next((i for i, name in enumerate(header) if re.fullmatch(pattern, name)), None)
         for what, pattern in COLUMNS.items()
     }
     wide = _wide_columns(header)
-    absent = [what for what in ("id", "date", "side") if places[what] is None]
-    if absent or not (wide or places["region"] is not None):
+    absent = [what for what in ("id", "date", "side") if columns[what] is None]
+    if absent or not (wide or columns["region"] is not None):
         raise ValueError(
             f"The QCT export has no column for {', '.join(absent) or 'the region'}; expected "
             "patient id, scan date, side, and a region with BMD and T-score."
@@ -69,11 +69,11 @@ def read_export(path):
     measurements, skipped = [], Counter()
     for row in rows[1:]:
         cells = dict(enumerate(row))
-        common = _common(cells, places)
+        common = _common(cells, columns)
         if isinstance(common, str):
             skipped[common] += 1
             continue
-        found = _of_row(cells, places, wide)
+        found = _of_row(cells, columns, wide)
         skipped["no known region or no number"] += not found
         measurements += [common | values for values in found]
     return measurements, skipped
@@ -182,11 +182,11 @@ def _wide_columns(header):
     return found
 
 
-def _common(cells, places):
+def _common(cells, columns):
     """Patient, day and side of a row, or why it is not taken."""
-    day = _date(cells.get(places["date"], ""))
-    side = _known(cells.get(places["side"], ""), SIDES)
-    identifier = cells.get(places["id"], "").strip()
+    day = _date(cells.get(columns["date"], ""))
+    side = _known(cells.get(columns["side"], ""), SIDES)
+    identifier = cells.get(columns["id"], "").strip()
     if not identifier:
         return "no patient"
     if day is None:
@@ -194,14 +194,14 @@ def _common(cells, places):
     return {"id": identifier, "date": day, "side": side} if side else "no side"
 
 
-def _of_row(cells, places, wide):
+def _of_row(cells, columns, wide):
     """Measurements of a row: of its one region, or of each region that has a column."""
     found = defaultdict(dict)
     if wide:
         for place, (region, what) in wide.items():
             found[region][what] = _number(cells.get(place, ""), what)
-    elif region := _known(cells.get(places["region"], ""), REGIONS):
-        for what, place in (("bmd_g_cm2", places["bmd"]), ("t_score", places["t_score"])):
+    elif region := _known(cells.get(columns["region"], ""), REGIONS):
+        for what, place in (("bmd_g_cm2", columns["bmd"]), ("t_score", columns["t_score"])):
             found[region][what] = _number(cells.get(place, ""), what)
     empty = {"bmd_g_cm2": "", "t_score": ""}
     return [

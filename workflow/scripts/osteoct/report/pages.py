@@ -42,7 +42,7 @@ def is_missing(value):
     return value is None or value == "" or value != value
 
 
-def number(value, places=2):
+def number(value, decimals=2):
     """A number with fixed decimals and a true minus sign, or a dash where there is none.
 
     Examples
@@ -50,7 +50,7 @@ def number(value, places=2):
     >>> number(-2.5, 1), number(None)
     ('−2.5', '–')
     """
-    return MISSING if is_missing(value) else f"{float(value):.{places}f}".replace("-", "−")
+    return MISSING if is_missing(value) else f"{float(value):.{decimals}f}".replace("-", "−")
 
 
 def cell(value):
@@ -81,7 +81,7 @@ def stacked(text):
     return [value, f"({rest}"] if bracket else [text]
 
 
-def percent(value, places=0):
+def percent(value, decimals=0):
     """A fraction as a percentage.
 
     Examples
@@ -89,7 +89,7 @@ def percent(value, places=0):
     >>> percent(0.756)
     '76 %'
     """
-    return MISSING if is_missing(value) else f"{100 * float(value):.{places}f} %"
+    return MISSING if is_missing(value) else f"{100 * float(value):.{decimals}f} %"
 
 
 UNITS = {"mm": "mm", "cm3": "cm³", "mm3": "mm³", "hu": "HU", "kvp": "kVp", "msv": "mSv", "s": "s"}

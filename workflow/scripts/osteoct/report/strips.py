@@ -41,16 +41,16 @@ def strip(name, value, *, reference, classes):
 
     lanes = []
     for number, status in enumerate(CLASSES):
-        places = across(np.sort(reference[classes == status]))
+        positions = across(np.sort(reference[classes == status]))
         middle = (number + 0.5) * LANE
         lanes.append(
             {
                 "status": status,
                 "dots": "".join(
                     f"M{x:.1f} {middle + JITTER[i % len(JITTER)]:.1f}h0"
-                    for i, x in enumerate(places)
+                    for i, x in enumerate(positions)
                 ),
-                "median": f"{np.median(places):.1f}" if len(places) else None,
+                "median": f"{np.median(positions):.1f}" if len(positions) else None,
                 "top": number * LANE + 1,
             }
         )
