@@ -2,7 +2,7 @@
 
     synthetic ─► cohort ─► segmentation ─► features ─► classification ─► evaluation ─► report
     phantoms     who is    femur masks,    1,184       15 features,      tables and    pages,
-                 in, why   Dice            radiomics   random forest     intervals     checks
+                 in, why   Dice            radiomics   classifier        intervals     checks
 
 Each stage is one file in workflow/rules/, included below in this order. `snakemake --list` prints
 every rule. A study may start from a table of features instead of images: feature_table.smk.

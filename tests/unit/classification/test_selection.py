@@ -46,14 +46,14 @@ def selector(**changes):
 
 def test_constant_missing_infinite_and_repeated_features_are_dropped():
     features, classes = cohort(p=5)
-    spoilt = features.assign(
+    corrupted = features.assign(
         constant=3.7,
         missing=features["feature_0"].where(features.index != "P003"),
         infinite=np.where(features.index == "P004", np.inf, features["feature_1"]),
         rescaled=40 - 3 * features["feature_2"],
     )
     drop = DropRedundant(max_correlation=0.999).set_output(transform="pandas")
-    assert list(drop.fit_transform(spoilt, classes)) == list(features)
+    assert list(drop.fit_transform(corrupted, classes)) == list(features)
     assert drop.varying_.sum() == 6, "the rescaled one varies, it only repeats another"
 
 

@@ -1,6 +1,6 @@
 """The classifiers that a study can be made with, by the names that the configuration gives them.
 
-A new one is an entry of `CLASSIFIERS` and a part of that name in the configuration's section
+A new one is an entry of `CLASSIFIERS` and a section of that name in the configuration's section
 `classifier` (and its schema): settings of its estimator that are fixed, and a `grid` of lists to
 choose from. Figures, pages and captions take its title from here.
 """

@@ -19,8 +19,7 @@ def read_predictions(path):
     ----------
     path : str
         CSV with the columns `patient`, `split`, `diagnosis`, `predicted` and one probability,
-        `p_*`, for each class, in the order of the classes. Rows without a diagnosis are left out:
-        nothing can be said of them.
+        `p_*`, for each class, in the order of the classes. Rows without a diagnosis are left out.
 
     Returns
     -------
@@ -48,7 +47,7 @@ def read_predictions(path):
     if wrong := list(table["patient"][~_consistent(table, classes)]):
         raise ValueError(
             f"{path}: of patients {wrong} the probabilities do not sum to 1, or the predicted "
-            "class is not the most probable one. Classify them again."
+            "class is not the most probable one. Predict them again."
         )
     return table
 

@@ -139,7 +139,7 @@ class MrmrSelector(SelectorMixin, BaseEstimator):
         if not self.ranking_:
             raise ValueError(
                 f"mRMR finds no relevant feature among {frame.shape[1]} in {len(frame)} patients "
-                f"of {classes.nunique()} classes: two patients of one class at least are needed."
+                f"of {classes.nunique()} classes: one class needs two patients or more."
             )
         self.support_ = np.isin(np.arange(frame.shape[1]), self.ranking_)
         return self

@@ -11,7 +11,7 @@ def choose_thresholds(predictions, *, split):
     Parameters
     ----------
     predictions : DataFrame
-        One row per classified patient: `split`, `diagnosis`, and `p_*` of each class.
+        One row per patient: `split`, `diagnosis`, and `p_*` of each class.
     split : str
         The split to choose on (validation); rows of other splits are not looked at.
 
@@ -19,8 +19,8 @@ def choose_thresholds(predictions, *, split):
     -------
     dict of str to dict
         For each class: `chosen_on`, `n_positive`, `n_negative`, `threshold` (nan where there is
-        none), `youden` (sensitivity + specificity − 1 on that split), and `note`, which says why
-        there is none.
+        none), `youden` (sensitivity + specificity − 1 on that split), and `note`, why there is
+        none.
     """
     chosen_on = predictions[predictions["split"] == split]
     chosen = {}
@@ -42,7 +42,7 @@ def youden_threshold(is_positive, score):
     """Cut-off with the largest sensitivity + specificity − 1, half-way between two patients.
 
     A patient is called positive when the score is at least the cut-off. Among equally good
-    cut-offs the lowest is taken, the most sensitive one: this is a screening test.
+    cut-offs the smallest is taken, the most sensitive one: this is a screening test.
 
     Parameters
     ----------
