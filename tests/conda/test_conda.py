@@ -20,7 +20,7 @@ from test_model import table
 from tiny import CONFIG, OwnTables, Study
 from tools import HERE, conda_variables, snakemake_alone
 
-from osteoct.feature_table import __main__ as tabular
+from osteoct.feature_table import __main__ as feature_table
 
 pytestmark = pytest.mark.conda
 EVERY_RULE = (CONFIG, HERE / "every_rule.yaml")
@@ -93,7 +93,7 @@ def run_the_table_study(study):
     table().to_csv(out / "table.csv", index=False)
     given = {"file": str(out / "table.csv"), "out": str(out), "id": "Fall-Nr.", "label": "Klasse"}
     options = [word for name, value in given.items() for word in (f"--{name}", value)]
-    assert tabular.main([*options, "--config", str(CONFIG)]) == 0
+    assert feature_table.main([*options, "--config", str(CONFIG)]) == 0
     where = ["--directory", out, "--conda-prefix", study.folder / ".snakemake" / "conda"]
     study.snakemake("--sdm", "conda", *where, settings=(out / "study.yaml",))
 
