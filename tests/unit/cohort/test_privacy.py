@@ -1,6 +1,7 @@
 """Nothing that identifies a patient gets past image QC: not into results, logs or pages."""
 
 import gzip
+import logging
 import os
 import shutil
 import subprocess
@@ -176,8 +177,9 @@ def test_the_search_finds_what_it_looks_for(ward):
     assert DAY in (ward / "study/participants.tsv").read_text()
 
 
-def test_an_unforeseen_errors_trace_does_not_quote_it(tmp_path, monkeypatch, capsys):
+def test_an_unforeseen_errors_trace_does_not_quote_it(tmp_path, monkeypatch, caplog):
     monkeypatch.chdir(tmp_path)
+    caplog.set_level(logging.DEBUG)
 
     def measure(row, folder):
         try:
@@ -188,7 +190,7 @@ def test_an_unforeseen_errors_trace_does_not_quote_it(tmp_path, monkeypatch, cap
     table = batches.for_each_patient(
         pd.DataFrame({"patient": ["A"]}), measure, step="x", files=[], key=0
     )
-    output = capsys.readouterr().out
+    output = caplog.text
     assert "ValueError" in output and "FileNotFoundError" in output and "test_privacy.py" in output
     assert "Mueller" not in output.replace('Path("/Mueller/Anna").read_text()', "").replace(
         'raise ValueError("Mueller") from None', ""

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 SCRIPTS = Path(__file__).parents[3] / "workflow/scripts"
+PROGRESS = "images: S0001 done, 1 of 2"
 JOB = """
 import logging, os
 from osteoct.job import log_to
@@ -13,6 +14,7 @@ print("printed", flush=True)
 os.system("echo from a child")
 logging.getLogger("elsewhere").info("not asked for")
 logging.getLogger("elsewhere").warning("a library warns")
+logging.getLogger("osteoct.batches").debug("a trace")
 logging.getLogger("osteoct.batches").info("images: S0001 done, 1 of 2")
 """
 
@@ -26,6 +28,6 @@ def test_progress_is_on_the_console_and_everything_is_in_the_log(tmp_path):
         text=True,
         check=True,
     )
-    assert (job.stdout, job.stderr) == ("", "images: S0001 done, 1 of 2\n")
+    assert (job.stdout, job.stderr) == ("", f"{PROGRESS}\n")
     log = (tmp_path / "log").read_text().splitlines()
-    assert log == ["printed", "from a child", "a library warns", "images: S0001 done, 1 of 2"]
+    assert log == ["printed", "from a child", "a library warns", "a trace", PROGRESS]

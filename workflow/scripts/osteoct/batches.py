@@ -108,7 +108,7 @@ def _run(row, folder, measure, files):
         return failed | getattr(problem, "found", {}), True
     except Exception as error:
         _raise_if_of_the_disk(error, folder)
-        _print_trace(error)
+        _log_trace(error)
         reason = f"Unforeseen {type(error).__name__} (see the log of this step)."
         return {"patient": patient, "status": "failed", "reason": reason}, False
     return {"patient": patient, "status": "done", "reason": "", **values, **hashes}, True
@@ -120,8 +120,9 @@ def _raise_if_of_the_disk(error, folder):
         raise trouble from error
 
 
-def _print_trace(error):
-    """Where an error came from, without its message: that may quote a file's name or contents."""
+def _log_trace(error):
+    """Log where an error came from, without its message, which may quote a file's contents."""
     while error is not None:
-        print("".join(traceback.format_tb(error.__traceback__)), type(error).__name__, sep="")
+        trace = "".join(traceback.format_tb(error.__traceback__))
+        logger.debug("%s%s", trace, type(error).__name__)
         error = error.__cause__ or error.__context__

@@ -15,7 +15,7 @@ def log_to(path):
     """Send everything this job writes to its log: prints, tracebacks, C++ and child processes.
 
     What the study's modules log from level INFO on, as the progress of long jobs, is shown on the
-    console as well.
+    console as well; DEBUG is for the job's log alone.
 
     Parameters
     ----------
@@ -34,9 +34,11 @@ def log_to(path):
 
 def show_progress(stream):
     """Show what the study's modules log, from level INFO on, as plain lines on a stream."""
+    shown = logging.StreamHandler(stream)
+    shown.setLevel(logging.INFO)
     study = logging.getLogger("osteoct")
-    study.setLevel(logging.INFO)
-    study.addHandler(logging.StreamHandler(stream))
+    study.setLevel(logging.DEBUG)
+    study.addHandler(shown)
 
 
 def _end(kind, error, trace):

@@ -1,5 +1,7 @@
 """Baselines: models of density, age and sex, fitted on the same training patients."""
 
+import logging
+
 import pandas as pd
 from sklearn.base import clone
 from sklearn.linear_model import LogisticRegression
@@ -9,6 +11,8 @@ from sklearn.preprocessing import StandardScaler
 from osteoct.classification.predictions import COLUMNS, PROBABILITIES
 from osteoct.classification.tuning import tuned_classifier
 from osteoct.cohort.diagnosis import CLASSES
+
+logger = logging.getLogger(__name__)
 
 NECK = "neck HU"
 INVERSE_PENALTY = 1.0  # scikit-learn's; it only keeps separable classes from diverging
@@ -118,7 +122,7 @@ def predict_baselines(predictions, known, models):
             )
             if model != NECK:
                 raise ValueError(problem)
-            print(problem)
+            logger.debug(problem)
             continue
         fitted = clone(classifier).fit(inputs[training], table["diagnosis"][training])
         probabilities = pd.DataFrame(fitted.predict_proba(inputs), columns=fitted.classes_)

@@ -1,11 +1,15 @@
 """Nested cross-validation: the whole model refitted without each outer fold's patients."""
 
+import logging
+
 import numpy as np
 import pandas as pd
 
 from osteoct.classification.model import fit_classifier, training_data
 from osteoct.classification.tuning import MIN_CLASS_SIZE, class_probabilities, stratified_splits
 from osteoct.evaluation.comparison import NESTED
+
+logger = logging.getLogger(__name__)
 
 
 def cross_validate(features, cohort, names, *, folds, fitting, threads):
@@ -53,7 +57,9 @@ def cross_validate(features, cohort, names, *, folds, fitting, threads):
     ):
         training = (data.iloc[train] for data in everyone)
         model, _ = fit_classifier(*training, **fitting, threads=threads)
-        print(f"Outer fold {number}: fitted on {len(train)} patients, {len(left_out)} left out.")
+        logger.debug(
+            f"Outer fold {number}: fitted on {len(train)} patients, {len(left_out)} left out."
+        )
         rows.append(_predictions(model, everyone[0].iloc[left_out], names).assign(fold=number))
     if not rows:
         found = everyone[1].value_counts().sort_index()

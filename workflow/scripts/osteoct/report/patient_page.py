@@ -1,5 +1,6 @@
 """One patient's page: pictures, label, class and features, or why there are none."""
 
+import logging
 from pathlib import Path
 
 import pandas as pd
@@ -17,6 +18,8 @@ from osteoct.report.strips import strip
 from osteoct.report.viewer import pictures_of
 from osteoct.report.views import SCALE_BAR_MM
 from osteoct.results import sha256, write_text
+
+logger = logging.getLogger(__name__)
 
 PAGE = "audit.html"
 OVERLAP = {
@@ -189,7 +192,7 @@ def _masks(case, folder, ct):
         try:
             masks["reference"] = read_mask(person["mask"], like=ct)
         except PATIENT_PROBLEMS as trouble:
-            print(f"The manual segmentation is not drawn: {trouble}")
+            logger.debug(f"The manual segmentation is not drawn: {trouble}")
     return masks
 
 

@@ -1,5 +1,7 @@
 """Some femora measured again and again, each time with scan or mask changed a little."""
 
+import logging
+
 import pandas as pd
 import SimpleITK as sitk
 
@@ -18,6 +20,8 @@ from osteoct.results import sha256, write_csv
 from osteoct.robustness.changes import noisy, random_shift, random_turn, resized, uneven
 from osteoct.robustness.repeats import KEYS, READERS, UNCHANGED
 from osteoct.tables import read_table
+
+logger = logging.getLogger(__name__)
 
 TABLE = "robustness.csv"
 DRAWS = 1  # times that each random change is made
@@ -106,7 +110,7 @@ def measure_repeatedly(femora, *, changes, measured, seed, code):
         key=[side, settings, changes, seed, [sha256(file) for file in code]],
     )
     for record in records[records["status"] != "done"].itertuples():
-        print(f"{record.patient} is left out: {record.reason}")
+        logger.debug(f"{record.patient} is left out: {record.reason}")
     done = records.loc[records["status"] == "done", "patient"]
     tables = [read_table(PATIENTS / name / TABLE) for name in done]
     if not tables:
