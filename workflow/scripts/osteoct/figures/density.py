@@ -16,7 +16,7 @@ def draw_density(table, found, *, at_t_score, confidence):
     Parameters
     ----------
     table, found : DataFrame
-        From `relation.density_of` and `relation.relate`.
+        From `density.density_of` and `density.relate`.
     at_t_score : float
         Where the line is read off.
     confidence : float in (0, 1)
@@ -37,7 +37,7 @@ def draw_density(table, found, *, at_t_score, confidence):
             axes.scatter(of_status["t_score"], of_status[column], label=status, **look)
         draw_line(axes, here["t_score"], row, at_t_score)
         axes.set_title(f"{name[:1].upper()}{name[1:]} (n = {len(here)})", loc="left", fontsize=8)
-        axes.text(0.03, 0.97, _said(row), transform=axes.transAxes, va="top", fontsize=7)
+        axes.text(0.03, 0.97, _line_text(row), transform=axes.transAxes, va="top", fontsize=7)
         axes.set(xlabel="T-score", ylabel="CT number, HU")
     handles, labels = panels[0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside upper right", ncols=len(labels))
@@ -61,7 +61,7 @@ def draw_line(axes, t_score, row, at_t_score):
     )
 
 
-def _said(row):
+def _line_text(row):
     if np.isnan(row["slope"]):
         return "too few patients for a line"
     return (
