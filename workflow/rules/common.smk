@@ -51,12 +51,6 @@ wildcard_constraints:
     split="training|test",
 
 
-def own_or_shipped(path):
-    """A file of the folder the study runs in, else the one of that name beside the Snakefile."""
-    shipped = f"{ROOT}/{path}"
-    return shipped if not os.path.exists(path) and os.path.exists(shipped) else path
-
-
 def more_each_try(first):
     """A resource for a rule: so much at first, twice and thrice as much when the job is tried again."""
     return lambda wildcards, attempt: first * attempt

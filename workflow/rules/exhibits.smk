@@ -1,5 +1,7 @@
 """What this study shows: switches of exhibits, captions, and the files that pages are made of."""
 
+import os
+
 from osteoct.captions import read_captions
 from osteoct.classification.classifiers import title_of
 from osteoct.provenance.run import code_digest
@@ -28,6 +30,12 @@ CAPTION_OPTIONS = {
     "switched_on": [name for name, is_on in SWITCHES.items() if is_on],
     "classifier": title_of(CLASSIFIER),
 }
+
+
+def own_or_shipped(path):
+    """A file of the folder the study runs in, else the one of that name beside the Snakefile."""
+    shipped = f"{ROOT}/{path}"
+    return shipped if not os.path.exists(path) and os.path.exists(shipped) else path
 
 
 def table(name):
