@@ -18,12 +18,6 @@ if not HAS_IMAGES:
     }
 
 
-def repeats_for(selection):
-    """Repeated measurements of training femora, for a selection that asks for them."""
-    is_asked = selection["reliability"]["min_icc"] > 0
-    return ["results/cohort/robustness_training.csv"] if is_asked else []
-
-
 rule fit_classifier:
     """Select 15 features and fit the classifier on the training patients."""
     input:

@@ -51,6 +51,12 @@ wildcard_constraints:
     split="training|test",
 
 
+def repeats_for(selection):
+    """Repeated measurements of training femora, for a selection that asks for them."""
+    is_asked = selection["reliability"]["min_icc"] > 0
+    return ["results/cohort/robustness_training.csv"] if is_asked else []
+
+
 def more_each_try(first):
     """A resource for a rule: so much at first, twice and thrice as much when the job is tried again."""
     return lambda wildcards, attempt: first * attempt

@@ -13,17 +13,6 @@ out:  results/patients/{patient}/features.csv    one row: 1,184 features
       results/tables/feature_dictionary.csv      what each feature is and a high value means
 """
 
-from osteoct.features.engines import check_engine
-
-
-def check_features(features, *, moved):
-    """Stop before any job if the engine cannot measure what is asked for."""
-    try:
-        check_engine(features, moved=moved)
-    except ValueError as problem:
-        raise WorkflowError(str(problem)) from None
-
-
 check_features(config["features"], moved=config["robustness"]["patients"] > 0)
 LOG_SIGMAS_MM = (
     config["features"]["log_sigma_mm"] if "LoG" in config["features"]["images"] else []

@@ -4,6 +4,7 @@ import functools
 import os
 import re
 
+from osteoct.features.engines import check_engine
 from osteoct.cohort.diagnosis import CLASSES as BONE_STATUS
 from osteoct.cohort.plan import cohort_tables, list_patients, split_into_batches
 from osteoct.cohort.tables import TableProblems
@@ -86,3 +87,11 @@ def manual_masks(wildcards):
 def batch_tables(table, batches=BATCHES):
     """One table of every batch."""
     return expand("results/batches/{batch}/{table}.csv", batch=batches, table=table)
+
+
+def check_features(features, *, moved):
+    """Stop before any job if the engine cannot measure what is asked for."""
+    try:
+        check_engine(features, moved=moved)
+    except ValueError as problem:
+        raise WorkflowError(str(problem)) from None
