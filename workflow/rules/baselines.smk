@@ -50,7 +50,7 @@ use rule predict_patients as predict_manual with:
 
 
 rule relate_density:
-    """Table S4 and Figure S5: how the CT number of the bone goes with the T-score."""
+    """Table S4 and Figure S5: regression and correlation of the CT number with the T-score."""
     input:
         cohort="results/cohort/study.csv",
         features="results/cohort/features.csv",

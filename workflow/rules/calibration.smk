@@ -1,4 +1,4 @@
-"""Stage 6, continued: whether the probabilities mean what they say, and whether to act on them.
+"""Stage 6, continued: calibration of the probabilities, and decision curves.
 
 The temperature is fitted on validation patients; test patients change nothing.
 
@@ -11,7 +11,7 @@ out:  results/model/temperature.json                    frozen on validation
 
 
 rule fit_temperature:
-    """One number that softens or sharpens the probabilities, from the validation patients."""
+    """Fit the temperature that softens or sharpens the probabilities, on the validation patients."""
     input:
         predictions="results/predictions/study.csv",
         code=code_of("fit_temperature"),
@@ -67,7 +67,7 @@ rule draw_calibration:
 
 
 rule weigh_decisions:
-    """Net benefit of referring patients by radiomics, by simpler models, all of them or none."""
+    """Decision curve analysis: net benefit of referral by radiomics, simpler models, all or none."""
     input:
         predictions="results/predictions/study.csv",
         others="results/predictions/baselines.csv",

@@ -48,7 +48,7 @@ rule fit_classifier:
 
 
 rule list_training:
-    """The training patients' diagnoses and selected features: each page shows its patient among them."""
+    """The training patients' diagnoses and selected features, shown beside each patient on the pages."""
     input:
         features="results/cohort/features.csv",
         cohort="results/cohort/study.csv",
@@ -85,7 +85,7 @@ rule predict_patients:
 
 
 rule resample_selection:
-    """How often other training patients would have selected each feature."""
+    """How often each feature is selected on bootstrap resamples of the training patients."""
     input:
         features="results/cohort/features.csv",
         cohort="results/cohort/study.csv",

@@ -1,4 +1,4 @@
-"""Stage 2: who is in the study, who is not and why, and who trains, validates and tests.
+"""Stage 2: inclusion and exclusion, diagnosis, and the split into training, validation and test.
 
 in:   participants.tsv and qct.tsv (docs/cohort.md), the CTs
       results/batches/{batch}/femurs.csv of stage 3, for who could not be segmented

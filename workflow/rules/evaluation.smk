@@ -1,4 +1,4 @@
-"""Stage 6: how good the classes are, how sure that is, and what the paper's counts say.
+"""Stage 6: performance with its intervals, and the audit of the paper's printed intervals.
 
 Validation patients choose the cut-offs, test patients nothing.
 
@@ -99,7 +99,7 @@ rule tabulate_subgroups:
 
 
 rule tabulate_coverage:
-    """Table S3: how often each kind of interval holds the truth at sizes like these."""
+    """Table S3: coverage of every kind of interval at cohort sizes like these."""
     input:
         coverage=f"{ROOT}/resources/intervals/coverage.csv",
         code=code_of("tabulate_coverage"),

@@ -120,7 +120,7 @@ rule draw_pipeline:
 
 
 rule summarise_run:
-    """What became of every patient, counted, and where to look: the end of `make study`."""
+    """Patients by outcome and the files to open: the summary at the end of `make study`."""
     input:
         **EVERYONE,
         code=code_of("summarise_run"),

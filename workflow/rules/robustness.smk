@@ -1,4 +1,4 @@
-"""Stage 4, continued: which features stay the same when scan and mask change a little.
+"""Stage 4, continued: robustness of the features to small changes of scan and mask.
 
 in:   results/cohort/features.csv, study.csv, the CTs, automatic and manual masks
 out:  results/cohort/robustness_{split}.csv          every measurement of every femur
@@ -9,7 +9,7 @@ out:  results/cohort/robustness_{split}.csv          every measurement of every 
 
 
 rule measure_robustness:
-    """Measure some femora again, with noise, on moved grids and within other masks."""
+    """Measure some femora again: with noise, on moved grids and within changed masks."""
     input:
         manual_masks,
         features="results/cohort/features.csv",
@@ -43,7 +43,7 @@ rule measure_robustness:
 
 
 rule tabulate_robustness:
-    """ICC of every feature over the changes, and of how many in each family it is good."""
+    """ICC of every feature over these changes, and how many features of each family are robust."""
     input:
         repeats="results/cohort/robustness_test.csv",
         code=code_of("tabulate_robustness"),
@@ -62,7 +62,7 @@ rule tabulate_robustness:
 
 
 rule draw_robustness:
-    """Figure S4: the robustness of all features, of families and filters, and of the model's."""
+    """Figure S4: ICC of all features, by family and filter, and of the model's features."""
     input:
         features="results/tables/robustness.csv",
         selection="results/model/selection.json",

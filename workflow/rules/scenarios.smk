@@ -40,7 +40,7 @@ rule measure_scenario:
 
 
 rule fit_scenario:
-    """Select and fit on the training patients as a scenario says, and predict the test patients."""
+    """Select and fit on the training patients with a scenario's settings, predict the test patients."""
     input:
         features=features_of_scenario,
         cohort="results/cohort/study.csv",
