@@ -134,8 +134,8 @@ def compare(old, new, renames):
         if there is None:
             found = "is not there any more"
         elif kind == ".csv":
-            found, told = compare_tables(path, there, renames)
-            texts += [f"{name}: {column}" for column in told]
+            found, changed_texts = compare_tables(path, there, renames)
+            texts += [f"{name}: {column}" for column in changed_texts]
         elif kind == ".json":
             found = compare_json(path, there)
         else:

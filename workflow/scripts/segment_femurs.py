@@ -1,6 +1,6 @@
 from osteoct.job import log_to
 from osteoct.results import sha256, write_csv
-from osteoct.segmentation.femurs import by_networks, segment_patients, to_segment
+from osteoct.segmentation.femurs import by_networks, patients_to_segment, segment_patients
 from osteoct.segmentation.networks import load_networks
 from osteoct.tables import read_text_table
 
@@ -11,7 +11,7 @@ cohort, images = (
 weights = {"coarse": snakemake.input.coarse, "fine": snakemake.input.fine}
 made_from = [snakemake.input.plans, *weights.values(), *snakemake.input.code]
 femurs = segment_patients(
-    to_segment(cohort, images),
+    patients_to_segment(cohort, images),
     by_networks(load_networks(snakemake.input.plans, weights)),
     **snakemake.params,
     key=[sha256(path) for path in made_from],

@@ -85,7 +85,7 @@ def test_without_counts_every_fraction_is_tried():
     assert "Wilson score" in printed.loc[1, "Reproduced by"]
 
 
-def test_an_area_without_counts_is_said_to_be_beyond_the_audit():
+def test_an_auc_without_counts_cannot_be_audited():
     claims = claim(measure="auc", estimate="0.90", low="0.80", high="0.95", stated_method="wilson")
     printed, values = audit(claims, paper="A paper", confidence=0.95)
     assert "cannot be recomputed" in printed.loc[1, "Conclusion"]

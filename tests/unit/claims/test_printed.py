@@ -113,7 +113,7 @@ def test_every_method_copes_with_the_ends():
     assert auc_intervals(1.0, 3, 4, confidence=0.95)["newcombe"][1] == 1
 
 
-def test_an_area_is_a_count_of_half_pairs():
+def test_an_auc_is_a_count_of_half_pairs():
     assert possible_aucs("0.75", 2, 2) == [0.75]
     assert possible_aucs("0.960", 19, 82) == pytest.approx([2990 / 3116, 2991 / 3116, 2992 / 3116])
 

@@ -132,7 +132,7 @@ def test_selection_is_the_same_each_time_and_keeps_names():
     assert len(once.get_feature_names_out()) == 15
 
 
-def test_curve_is_least_where_it_says():
+def test_curve_has_its_minimum_at_the_recorded_penalty():
     features, classes = cohort(p=20)
     splits = stratified_splits(classes, folds=5, seed=1)
     curve = lasso_curve(features, classes, splits=splits, curve_penalties=30)

@@ -152,7 +152,7 @@ def test_table_1_prints_what_its_values_say(study):
     assert row["test_name"] == "one-way ANOVA"
 
 
-def test_missing_values_are_said_not_filled(study):
+def test_missing_values_are_reported_not_filled(study):
     study.loc[0, "age"] = np.nan
     study.loc[1, "sex"] = None
     printed, values = patients_table(study, **SETTINGS)

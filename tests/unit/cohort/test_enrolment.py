@@ -66,8 +66,8 @@ def measurements(participants):
 
 @pytest.fixture
 def images(participants):
-    gate = {"patient": participants["patient"], "status": "done", "reason": None}
-    return pd.DataFrame(gate).astype({"reason": object})
+    image_qc = {"patient": participants["patient"], "status": "done", "reason": None}
+    return pd.DataFrame(image_qc).astype({"reason": object})
 
 
 def select(participants, measurements, images, **changes):
@@ -151,7 +151,7 @@ def test_nobody_included_is_an_error_that_counts_the_reasons(participants, measu
         select(participants, measurements, images)
 
 
-def test_a_patient_the_gate_forgot_is_an_error(participants, measurements, images):
+def test_a_patient_missing_from_image_qc_is_an_error(participants, measurements, images):
     with pytest.raises(ValueError, match="no row for \\['004'\\]"):
         select(participants, measurements, images.drop(4))
 

@@ -20,8 +20,8 @@ SETTINGS["scan"]["field"]["spacing_mm"] = [1.6, 1.6, 2.5]
 @pytest.fixture(scope="module")
 def included():
     """Name of the first synthetic patient who is not excluded."""
-    people = draw_cohort(SEED, screened=90, **SETTINGS["cohort"])
-    return next(person["patient"] for person in people if not person["exclusion"])
+    patients = draw_cohort(SEED, screened=90, **SETTINGS["cohort"])
+    return next(person["patient"] for person in patients if not person["exclusion"])
 
 
 @pytest.fixture(scope="module")

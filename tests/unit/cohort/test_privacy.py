@@ -21,7 +21,7 @@ from osteoct.cohort.new_study import new_study
 from osteoct.cohort.tables import read_participants
 from osteoct.report.cases import gather
 from osteoct.report.patient_page import draw_pages
-from osteoct.report.summary import in_words, status_of, summarise
+from osteoct.report.summary import status_of, summarise, summary_text
 from osteoct.results import write_csv, write_text
 
 IDENTITY = {
@@ -122,7 +122,7 @@ def _later_steps(participants):
     cases = gather(cohort, patients=list(cohort["patient"]), steps=steps, **nothing)
     write_csv(status_of(cases), "results/cohort/status.csv")
     write_csv(summarise(cases), "results/summary.csv")
-    write_text(in_words(cases, synthetic=False), "results/summary.txt")
+    write_text(summary_text(cases, synthetic=False), "results/summary.txt")
     config = yaml.safe_load((ROOT / "config/config.yaml").read_text())
     study = {
         "synthetic": False,

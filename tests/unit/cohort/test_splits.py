@@ -40,7 +40,7 @@ def test_patients_of_one_day_go_by_name():
     assert set(labelled.loc[assigned.eq("test"), "patient"]) == {"P009", "P010", "P011"}
 
 
-def test_classes_keep_their_shares_in_training():
+def test_classes_keep_their_fractions_in_training():
     labelled = cohort(202, 175, 79)
     assigned = split(labelled, **PAPER)
     development = labelled[assigned.ne("test")]

@@ -30,13 +30,13 @@ def counted(positive, negative):
     return np.array([[1.0 * (p > n) + 0.5 * (p == n) for n in negative] for p in positive])
 
 
-def test_area_equals_that_of_scikit_learn(scores):
+def test_auc_equals_that_of_scikit_learn(scores):
     is_positive, score, _ = scores
     expected = roc_auc_score(is_positive, score)
     assert roc_auc(score[is_positive], score[~is_positive]) == pytest.approx(expected, abs=1e-15)
 
 
-def test_area_without_diseased_patients_is_undefined():
+def test_auc_without_diseased_patients_is_undefined():
     assert np.isnan(roc_auc([], [0.1, 0.2]))
 
 

@@ -57,7 +57,7 @@ def test_test_patients_do_not_move_the_temperature():
     assert fit_temperature(changed, split="validation") == before
 
 
-def test_nobody_to_learn_from_and_no_mistake_to_learn_from():
+def test_temperature_needs_patients_and_at_least_one_mistake():
     nobody = fit_temperature(study(0, 5), split="validation")
     assert (nobody["temperature"], nobody["patients"]) == (1.0, 0)
     right = classify(6, "validation")
@@ -115,7 +115,7 @@ def test_tables_and_figures_of_small_cohorts_hold_no_nan(sizes, tmp_path):
     draw_decisions(curves, confidence=0.95).savefig(tmp_path / "decisions.png", dpi=40)
 
 
-def test_bins_hold_every_patient_once_and_their_interval_the_share():
+def test_bins_hold_every_patient_once_and_their_interval_the_fraction():
     rng = np.random.default_rng(3)
     ill, given = rng.random(52) < 0.4, rng.random(52)
     points = reliability(ill, given, INTERVALS)
@@ -132,7 +132,7 @@ def test_net_benefit_by_hand():
     assert found == pytest.approx([2 / 4 - 1 / 4 * 0.25, 1 / 4 - 1 / 4 * 2 / 3, 1 / 4])
 
 
-def test_referring_all_crosses_zero_at_the_share_of_those_in_need():
+def test_net_benefit_of_referring_all_is_zero_at_the_prevalence():
     predictions = study(0, 40)
     curves = decision_curves({"radiomics": predictions}, INTERVALS, thresholds=(0.01, 0.9))
     for decision, classes in DECISIONS.items():

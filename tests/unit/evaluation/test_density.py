@@ -22,8 +22,8 @@ def table():
     status = np.select([t_score <= -2.5, t_score < -1], ["osteoporosis", "osteopenia"], "normal")
     hu = 180 + 33 * t_score + rng.normal(0, 30, 80)
     neck = np.where(np.arange(80) < 3, np.nan, 2 * hu)
-    people = {"patient": [f"P{n}" for n in range(80)], "t_score": t_score, "diagnosis": status}
-    return pd.DataFrame({**people, "mean_hu": hu, "neck_hu": neck})
+    patients = {"patient": [f"P{n}" for n in range(80)], "t_score": t_score, "diagnosis": status}
+    return pd.DataFrame({**patients, "mean_hu": hu, "neck_hu": neck})
 
 
 def test_line_and_correlation_equal_those_of_scipy(table):

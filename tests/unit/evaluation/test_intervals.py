@@ -73,7 +73,7 @@ def test_clopper_pearson_gives_the_proportions_du_et_al_printed(successes, trial
     "auc, printed",
     [(0.924, (0.854, 0.967)), (0.960, (0.901, 0.989)), (0.828, (0.740, 0.896))],
 )
-def test_exact_auc_gives_the_areas_du_et_al_printed(auc, printed):
+def test_exact_auc_gives_the_intervals_du_et_al_printed(auc, printed):
     interval = exact_auc(auc, 101, confidence=0.95)
     assert tuple(round(limit, 3) for limit in interval) == printed
 
@@ -91,7 +91,7 @@ def test_newcombe_auc_solves_its_defining_equation():
             assert abs(auc - limit) == pytest.approx(margin, abs=1e-9)
 
 
-def test_newcombe_auc_is_an_interval_where_the_area_is_one():
+def test_newcombe_auc_is_an_interval_where_the_auc_is_one():
     low, high = newcombe_auc(1.0, 19, 82, confidence=0.95)
     assert (round(low, 3), high) == (0.936, 1.0)
 
@@ -128,7 +128,7 @@ def test_what_is_no_proportion_is_refused(method, successes, trials):
 
 
 @pytest.mark.parametrize("auc, positives, negatives", [(1.1, 3, 3), (0.5, 0, 3), (0.5, 3, 0)])
-def test_what_is_no_area_is_refused(auc, positives, negatives):
+def test_what_is_no_auc_is_refused(auc, positives, negatives):
     with pytest.raises(ValueError, match="has no interval"):
         newcombe_auc(auc, positives, negatives, confidence=0.95)
 

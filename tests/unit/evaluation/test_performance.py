@@ -102,7 +102,7 @@ def test_false_negatives_equal_false_positives_over_all_classes():
     assert missed["sensitivity"] == missed["specificity"]
 
 
-def test_areas_and_macro_area_equal_those_of_scikit_learn():
+def test_aucs_and_macro_auc_equal_those_of_scikit_learn():
     predictions = study(mixed(20), mixed(50))
     test = predictions[predictions.split == "test"]
     values = values_of(predictions)
@@ -119,7 +119,7 @@ def test_areas_and_macro_area_equal_those_of_scikit_learn():
     )
 
 
-def test_weighted_area_equals_that_of_scikit_learn():
+def test_weighted_auc_equals_that_of_scikit_learn():
     predictions = classify([*mixed(30), *["normal"] * 20])
     truth, probabilities = codes(predictions.diagnosis), predictions[PROBABILITIES].to_numpy()
     expected = roc_auc_score(truth, probabilities, multi_class="ovr", average="weighted")
@@ -140,7 +140,7 @@ def test_the_configured_interval_of_a_proportion_is_printed_under_its_name(metho
 
 
 @pytest.mark.parametrize("method", AUC)
-def test_the_configured_interval_of_an_area_is_printed_under_its_name(method):
+def test_the_configured_interval_of_an_auc_is_printed_under_its_name(method):
     predictions = study(mixed(30), mixed(30))
     values = values_of(predictions, auc=method)
     rows = values[values.measure == "auc"]

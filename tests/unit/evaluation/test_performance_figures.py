@@ -64,7 +64,7 @@ def test_matrix_shows_counts_and_the_interval_of_the_recall(usual):
     assert shown[1] == (f"{recall.estimate:.0%}\n({100 * recall.low:.0f}–{recall.high:.0%})")
 
 
-def test_area_under_the_drawn_curve_is_the_printed_one(usual):
+def test_auc_of_the_drawn_curve_is_the_printed_one(usual):
     predictions, values = usual
     figure = draw_roc(predictions, values, predictions, confidence=0.95)
     curves = [line for line in figure.axes[1].lines if str(line.get_label()).startswith("Normal")]
@@ -76,7 +76,7 @@ def test_area_under_the_drawn_curve_is_the_printed_one(usual):
 
 
 @pytest.mark.parametrize("test", [["normal"] * 4, ["normal", "osteopenia"], []])
-def test_absent_classes_are_said_to_be_undefined(test, tmp_path):
+def test_absent_classes_are_labelled_undefined(test, tmp_path):
     predictions, values = study(list(CLASSES) * 3, test)
     figure = draw_roc(predictions, values, predictions, confidence=0.95)
     labels = [text.get_text() for text in figure.axes[1].get_legend().get_texts()]

@@ -64,7 +64,7 @@ def test_a_scenario_that_changes_nothing_gives_the_main_analysis(study):
     assert found["measured"] == 24
 
 
-def test_test_patients_teach_no_scenario(study):
+def test_no_scenario_is_fitted_on_test_patients(study):
     features = study[0].copy()
     away = (study[1]["split"] != "training").to_numpy()
     features.loc[away, features.columns[1:]] = 1e6

@@ -66,7 +66,7 @@ def test_columns_that_are_no_features_are_set_aside_with_the_reason(tmp_path):
     assert any("7 set aside" in sentence for sentence in found.remarks)
 
 
-def test_age_and_sex_go_to_table_1_and_teach_nothing(tmp_path):
+def test_age_and_sex_go_to_table_1_and_are_no_features(tmp_path):
     table = frame().assign(Age=np.linspace(50, 80, 40), gender=["female", "M"] * 19 + ["x", ""])
     found = read(tmp_path, table)
     assert "Age" not in found.features and "gender" not in found.features
@@ -100,7 +100,7 @@ def test_classes_stay_text_and_are_ordered_by_number_or_alphabet(tmp_path, class
 
 
 @pytest.mark.parametrize("given", [["1", "0"], ["status=1", "status=0"], ["1.0", "0.0"]])
-def test_the_order_of_the_classes_may_be_told_in_any_spelling(tmp_path, given):
+def test_the_order_of_the_classes_may_be_given_in_any_spelling(tmp_path, given):
     assert read(tmp_path, frame(classes=(0, 1)), classes=given).classes == ["status=1", "status=0"]
 
 
@@ -138,7 +138,7 @@ def test_of_two_cohorts_the_one_called_validation_is_the_test(tmp_path):
     assert any("called validation is the test cohort" in words for words in found.remarks)
 
 
-def test_columns_of_one_name_are_told_apart(tmp_path):
+def test_columns_of_one_name_get_unique_names(tmp_path):
     table = frame().rename(columns={"f2": "f1"})
     assert list(read(tmp_path, table).features) == ["patient", "f1", "f1 (2)", "f3", "f4"]
 
@@ -161,7 +161,7 @@ def test_outcomes_among_features_and_patients_in_several_rows_are_pointed_at(tmp
     assert "f4" not in read(tmp_path, table, ignore=["f4"]).features
 
 
-def test_drawn_cohorts_have_every_class_and_the_asked_shares(tmp_path):
+def test_drawn_cohorts_have_every_class_and_the_asked_fractions(tmp_path):
     study = read(tmp_path, frame(60, ("a", "b", "c"))).study
     counts = pd.crosstab(study["split"], study["diagnosis"])
     assert (counts.loc["test"] == 5).all()

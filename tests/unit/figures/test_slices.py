@@ -115,7 +115,7 @@ def test_the_coronal_plane_lies_where_the_femur_is_largest(femora):
     assert not slices.sample_mask(femora == 1, plane).any()
 
 
-def test_the_other_femur_is_shown_if_the_studied_one_has_no_outline(femora):
+def test_the_other_femur_is_shown_if_the_studied_one_has_no_mask(femora):
     titles = [title for title, _, _ in femur_views(femora == 1, side="left", **VIEWS)]
     assert titles[2] == "Coronal, right femur"
 

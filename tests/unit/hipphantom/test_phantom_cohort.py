@@ -30,8 +30,8 @@ def paper_sized():
     return draw_cohort(1, screened=695, **PHANTOM["cohort"])
 
 
-def included(people):
-    return [person for person in people if not person["exclusion"]]
+def included(patients):
+    return [person for person in patients if not person["exclusion"]]
 
 
 def test_695_screened_are_excluded_as_in_the_paper(paper_sized):
@@ -85,20 +85,20 @@ def test_dose_has_the_papers_mean_and_grows_with_the_patient(paper_sized):
 
 
 def test_bone_status_has_its_distribution_and_women_are_worse(paper_sized):
-    people = included(paper_sized)
-    status = np.array([person["target_t"] for person in people])
+    patients = included(paper_sized)
+    status = np.array([person["target_t"] for person in patients])
     truth = PHANTOM["cohort"]["population"]["true_t_score"]
     assert status.mean() == pytest.approx(truth["mean"], abs=0.02)
     assert status.std() == pytest.approx(truth["sd"], abs=0.02)
-    low = [person["sex"] for person in people if person["target_t"] <= -2.5]
+    low = [person["sex"] for person in patients if person["target_t"] <= -2.5]
     assert low.count("F") / len(low) == pytest.approx(65 / 79, abs=0.08)
-    ages = np.array([person["age"] for person in people])
+    ages = np.array([person["age"] for person in patients])
     assert -0.35 < np.corrcoef(ages, status)[0, 1] < -0.05
 
 
 def test_last_fifth_by_time_has_every_class_even_in_a_small_study():
-    people = included(draw_cohort(SEED, screened=90, **PHANTOM["cohort"]))
-    last = [person["target_t"] for person in people[-13:]]
+    patients = included(draw_cohort(SEED, screened=90, **PHANTOM["cohort"]))
+    last = [person["target_t"] for person in patients[-13:]]
     assert min(last) <= -2.5 and max(last) >= -1
     assert any(-2.5 < t < -1 for t in last)
 
@@ -129,8 +129,8 @@ def test_dimensions_follow_their_published_means(sex, setting, value):
 
 def test_sites_have_their_weights_and_change_nothing_else(paper_sized):
     sites = {"A": {"weight": 3, "scan": {}}, "B": {"weight": 1, "scan": {}}}
-    people = draw_cohort(1, screened=695, **PHANTOM["cohort"] | {"sites": sites})
-    assert Counter(person["site"] for person in people) == {"A": 521, "B": 174}
-    assert [{k: v for k, v in p.items() if k != "site"} for p in people] == paper_sized
-    scores = {s: np.mean([p["target_t"] for p in people if p["site"] == s]) for s in sites}
+    patients = draw_cohort(1, screened=695, **PHANTOM["cohort"] | {"sites": sites})
+    assert Counter(person["site"] for person in patients) == {"A": 521, "B": 174}
+    assert [{k: v for k, v in p.items() if k != "site"} for p in patients] == paper_sized
+    scores = {s: np.mean([p["target_t"] for p in patients if p["site"] == s]) for s in sites}
     assert scores["A"] == pytest.approx(scores["B"], abs=0.35)

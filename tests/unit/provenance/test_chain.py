@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from osteoct.provenance.chain import UnknownPatient, chain_of, in_words, outcome_of
+from osteoct.provenance.chain import UnknownPatient, chain_of, chain_text, outcome_of
 from osteoct.results import sha256
 
 MADE = {
@@ -71,7 +71,7 @@ def test_a_patient_who_got_no_further_has_a_shorter_chain(run):
 
 
 def test_the_text_ends_with_the_class(run):
-    text = in_words("A", chain_of("A", MADE), outcome_of("A"))
+    text = chain_text("A", chain_of("A", MADE), outcome_of("A"))
     assert text.endswith("predicted: normal\np_normal: 0.8")
 
 

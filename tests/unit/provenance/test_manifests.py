@@ -38,8 +38,8 @@ def manifest(patient):
 
 
 def test_every_file_has_its_hash_and_the_command_that_makes_it_again(run):
-    gate, mask = manifest("A")["files"]
-    assert (gate["file"], gate["sha256"]) == ("image_issues.json", "a1")
+    issues, mask = manifest("A")["files"]
+    assert (issues["file"], issues["sha256"]) == ("image_issues.json", "a1")
     assert (mask["file"], mask["sha256"]) == ("femur.nii.gz", "a2")
     assert mask["rebuild"] == (
         "rm results/patients/A/femur.nii.gz && snakemake --cores 1 --configfile hips/study.yaml "

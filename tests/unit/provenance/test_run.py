@@ -46,7 +46,7 @@ def git(folder, *arguments):
     subprocess.run(["git", "-C", folder, *identity, *arguments], check=True, capture_output=True)
 
 
-def test_the_commit_is_told_and_marked_when_files_differ_from_it(tmp_path):
+def test_the_commit_is_recorded_and_marked_when_files_differ_from_it(tmp_path):
     git(tmp_path, "init")
     (tmp_path / "code.py").write_text("a = 1\n")
     git(tmp_path, "add", "code.py")

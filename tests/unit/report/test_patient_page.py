@@ -175,14 +175,14 @@ def test_a_failed_patients_page_says_what_failed_and_why_escaped(run):
     assert page.count('<td class="not-reached">') == 3
 
 
-def test_an_excluded_patients_page_gives_the_reason_and_pictures_without_outline(run):
+def test_an_excluded_patients_page_gives_the_reason_and_pictures_without_mask(run):
     page = pages_of(run)["P03"]
     assert "Excluded: hip replacement." in page
     assert page.count("data:image/png") == 3
     assert "There is no segmentation to show." in page
 
 
-def test_a_patient_without_a_t_score_is_said_to_take_no_part(run):
+def test_the_page_of_a_patient_without_a_t_score_says_it_takes_no_part(run):
     assert "takes no part in training or evaluation" in pages_of(run)["P04"]
 
 

@@ -17,7 +17,7 @@ from osteoct.report import report_page
 from osteoct.report.cases import gather
 from osteoct.report.illustration import typical_patient
 from osteoct.report.key_numbers import tiles
-from osteoct.report.summary import in_words, summarise
+from osteoct.report.summary import summarise, summary_text
 
 ROOT = Path(__file__).parents[3]
 CAPTIONS = yaml.safe_load((ROOT / "workflow/report/captions.yaml").read_text(encoding="utf-8"))
@@ -222,7 +222,7 @@ def test_the_summary_counts_every_patient_once_at_every_step(cases):
 
 
 def test_the_end_of_a_run_names_the_failed_and_says_where_to_look(cases):
-    text = in_words(cases, synthetic=True)
+    text = summary_text(cases, synthetic=True)
     assert f"  P02  {HOSTILE}" in text
     assert "hip fracture" not in text
     assert "results/report/index.html" in text
@@ -231,7 +231,7 @@ def test_the_end_of_a_run_names_the_failed_and_says_where_to_look(cases):
 
 def test_the_end_of_a_run_names_fifty_of_very_many_failed(cases):
     failed = cases[cases["patient"] == "P02"]
-    text = in_words(pd.concat([failed] * 60), synthetic=False)
+    text = summary_text(pd.concat([failed] * 60), synthetic=False)
     assert text.count("  P02  ") == 50
     assert "... and 10 more: results/cohort/status.csv" in text
 

@@ -136,7 +136,7 @@ def test_a_patients_own_fault_stays_one(tmp_path, monkeypatch, problem):
     assert table["reason"][1].startswith("The CT is damaged.")
 
 
-def test_a_limit_on_the_size_of_files_is_said_as_such(tmp_path):
+def test_a_limit_on_the_size_of_files_is_named(tmp_path):
     code = (
         "import resource, numpy, SimpleITK as sitk\n"
         "from osteoct.images import write_image\n"

@@ -61,7 +61,7 @@ class Bone:
     def __init__(self, spacing_mm):
         self.spacing_mm = spacing_mm
 
-    def probability(self, seen, *, side=LEFT, beyond=False):
+    def probability(self, seen, *, side=LEFT, continue_outside=False):
         return sitk.Cast(sitk.Mean(seen, [1, 1, 1]) > 150, sitk.sitkFloat32)
 
 

@@ -17,9 +17,9 @@ from osteoct.segmentation.components import largest_component
 from osteoct.segmentation.femurs import (
     by_networks,
     from_files,
+    patients_to_import,
+    patients_to_segment,
     segment_patients,
-    to_import,
-    to_segment,
 )
 from osteoct.segmentation.regions import (
     as_left,
@@ -69,7 +69,7 @@ class Threshold:
         self.spacing_mm = spacing_mm
         self.sides = []
 
-    def probability(self, seen, *, side=LEFT, beyond=False):
+    def probability(self, seen, *, side=LEFT, continue_outside=False):
         self.sides.append(side)
         return sitk.Cast(seen > 500, sitk.sitkFloat32)
 
@@ -137,7 +137,7 @@ def import_masks(hips, tmp_path, monkeypatch):
     )
     images = pd.DataFrame({"patient": ["A", "B"], "status": "done", "ct_sha256": "1"})
     images["automatic_mask"] = [str(tmp_path / "mask.nii.gz"), ""]
-    rows = to_import(cohort, images)
+    rows = patients_to_import(cohort, images)
     return segment_patients(rows, from_files, studied_side="left", qc={}, key="same")
 
 
@@ -297,4 +297,4 @@ def test_patients_to_segment_are_in_the_study_and_readable():
             "ct_sha256": ["1", "2", "3", "4"],
         }
     )
-    assert list(to_segment(cohort, images)["patient"]) == ["A", "C"]
+    assert list(patients_to_segment(cohort, images)["patient"]) == ["A", "C"]

@@ -2,7 +2,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from osteoct.segmentation.comparison import COLUMNS, choose_sample, compare_side, to_compare
+from osteoct.segmentation.comparison import (
+    COLUMNS,
+    choose_sample,
+    compare_side,
+    patients_to_compare,
+)
 from osteoct.segmentation.overlap import (
     compare,
     dice,
@@ -207,7 +212,7 @@ def test_a_readers_mask_exchanged_under_its_name_is_compared_again(tmp_path, mon
         {"patient": ["A"], "ct": "ct.nii.gz", "mask": str(mask), "mask_reader2": ""}
     )
     mask.write_text("first reading")
-    before = to_compare(femurs, cohort, sample=["A"])
+    before = patients_to_compare(femurs, cohort, sample=["A"])
     mask.write_text("second thoughts")
-    after = to_compare(femurs, cohort, sample=["A"])
+    after = patients_to_compare(femurs, cohort, sample=["A"])
     assert list(before.columns[(before != after).any()]) == ["mask_sha256"]

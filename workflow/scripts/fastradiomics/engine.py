@@ -51,7 +51,7 @@ def measure(hu, masks, spacing_mm, edges_of, images, classes):
         voxels = image[region.inside]
         for group, features in texture(voxels, edges_of(voxels), region, classes):
             values |= _named(f"{name}_{group}", features)
-    return _wanted(values, classes)
+    return _select_features(values, classes)
 
 
 def _volume_of(inside, spacing_mm):
@@ -162,11 +162,11 @@ def _named(prefix, features):
     return {f"{prefix}_{name}": value for name, value in features.items()}
 
 
-def _wanted(values, classes):
+def _select_features(values, classes):
     """The features of the classes asked for; an empty list is the whole class."""
 
-    def asked_for(name):
+    def is_selected(name):
         _, group, feature = name.split("_", 2)
         return group in classes and (not classes[group] or feature in classes[group])
 
-    return {name: value for name, value in values.items() if asked_for(name)}
+    return {name: value for name, value in values.items() if is_selected(name)}

@@ -38,12 +38,12 @@ def pairs_and_runs(dense, levels, region):
     runs[:, :, 1] += counts.astype(np.int32) - in_longer_runs
     pairs, runs = pairs[:, 1:, 1:], runs[:, 1:, 1:]
     for direction in np.flatnonzero(~pairs.any(axis=(1, 2))):
-        if not _shares_a_line(region.inside, FORWARD[direction]):
+        if not _has_pairs(region.inside, FORWARD[direction]):
             runs[direction] = 0
     return pairs, runs
 
 
-def _shares_a_line(inside, direction):
+def _has_pairs(inside, direction):
     """Whether two voxels lie on one line in a direction, with or without a gap."""
     voxels = np.argwhere(inside)
     along = voxels[:, np.flatnonzero(direction)[0]]  # the first step that is not 0 is 1

@@ -77,18 +77,20 @@ def draw_cohort(seed, *, screened, included_of_screened, exclusions, population,
     )
     reasons = [reason for reason, count in counts.items() for _ in range(count)]
     included = screened - len(reasons)
-    people = _draw_people(rng, included, population) + _draw_people(rng, len(reasons), population)
-    for person, reason in zip(people, [""] * included + reasons, strict=True):
+    patients = _draw_patients(rng, included, population) + _draw_patients(
+        rng, len(reasons), population
+    )
+    for person, reason in zip(patients, [""] * included + reasons, strict=True):
         person["exclusion"] = reason
         person["target_t"] -= FRACTURE_LOSS_T * (reason == "hip fracture")
-    times = _draw_times(rng, people[:included]) + _draw_times(rng, people[included:])
-    people = [people[index] for index in np.argsort(times)]
-    visits = _draw_visits(rng, [person["size"] for person in people], **population["visits"])
+    times = _draw_times(rng, patients[:included]) + _draw_times(rng, patients[included:])
+    patients = [patients[index] for index in np.argsort(times)]
+    visits = _draw_visits(rng, [person["size"] for person in patients], **population["visits"])
     names = patient_names(screened)
     examined_at = _draw_sites(seed, screened, sites)
     return [
         {"patient": name, **person, **visit, **site}
-        for name, person, visit, site in zip(names, people, visits, examined_at, strict=True)
+        for name, person, visit, site in zip(names, patients, visits, examined_at, strict=True)
     ]
 
 
@@ -102,7 +104,7 @@ def _draw_sites(seed, screened, sites):
     return [{"site": names[index]} for index in order]
 
 
-def _draw_people(rng, number, population):
+def _draw_patients(rng, number, population):
     """Sex, age, build and bone status; T-scores are quantiles, so their spread is exact."""
     female = largest_remainder(number, population["sex"])["F"]
     sex = ["F" if index < female else "M" for index in rng.permutation(number)]
@@ -127,14 +129,14 @@ def _draw_people(rng, number, population):
     ]
 
 
-def _draw_times(rng, people):
+def _draw_times(rng, patients):
     """Time of each examination, 0 to 1: random, but similar bone status is spread over the study.
 
     So the test cohort, which is the last fifth by time, has every class even in a small study.
     """
-    times = [0.0] * len(people)
-    by_status = sorted(range(len(people)), key=lambda n: people[n]["target_t"])
-    for first in range(0, len(people), PERIODS):
+    times = [0.0] * len(patients)
+    by_status = sorted(range(len(patients)), key=lambda n: patients[n]["target_t"])
+    for first in range(0, len(patients), PERIODS):
         strip = by_status[first : first + PERIODS]
         for person, period in zip(strip, rng.permutation(PERIODS), strict=False):
             times[person] = float(period + rng.random()) / PERIODS

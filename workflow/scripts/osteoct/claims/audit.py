@@ -163,10 +163,10 @@ def claim_text(measure, name, cohort):
 
 def stated_method(claim):
     """Name of the method the paper states; a Wilson score interval of an AUC is Newcombe's."""
-    return readings(claim)[0]
+    return possible_methods(claim)[0]
 
 
-def readings(claim):
+def possible_methods(claim):
     """Methods that the stated one may mean: for an AUC, Wilson's has three readings."""
     if claim["measure"] == "auc" and claim["stated_method"] == "wilson":
         return ["newcombe", "wilson", "wilson_effective"]
@@ -190,14 +190,14 @@ def range_text(rows, digits):
 
 def conclude(claim, same, tables, confidence):
     """One sentence on a printed interval."""
-    if any(method in same for method in readings(claim)):
+    if any(method in same for method in possible_methods(claim)):
         return "The stated method reproduces it."
     if same:
         names = " or ".join(NAMES[method] for method in same)
         if claim["stated_method"] in NEED_SCORES:
             stated = NAMES[claim["stated_method"]]
             return f"{names} gives every printed digit; the stated {stated} needs the scores."
-        unless = "" if len(readings(claim)) == 1 else ", in any reading"
+        unless = "" if len(possible_methods(claim)) == 1 else ", in any reading"
         stated = f"Not {NAMES[claim['stated_method']]}{unless}: " if claim["stated_method"] else ""
         return f"{stated}{names} gives every printed digit."
     error = implied_standard_error(

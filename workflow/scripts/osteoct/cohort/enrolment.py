@@ -81,7 +81,7 @@ def select_study(participants, measurements, images, *, cohort, diagnosis, split
     table.loc[no_score, "reason"] = f"no T-score of the {side} hip"
     included = table["status"].eq("included")
     if not included.any():
-        raise ValueError(_nobody(table))
+        raise ValueError(_no_patient_included(table))
     table.loc[~included, ["t_score", "region"]] = None
     table["diagnosis"] = [
         diagnose(score, **edges) if inside else ""
@@ -176,7 +176,7 @@ def _dates(column):
     return pd.to_datetime(column, format="%Y-%m-%d")
 
 
-def _nobody(table):
+def _no_patient_included(table):
     """Why nobody is included, as a sentence."""
     counted = table["reason"].str.split(": ").str[0].value_counts()
     reasons = ", ".join(f"{reason} ({count})" for reason, count in counted.items())

@@ -75,7 +75,7 @@ def new_study(source, target):
     (target / "private" / "identities.tsv").chmod(0o600)
     settings = SETTINGS.format(patients=len(scans), folder=target, path=target / "study.yaml")
     write_text(settings, target / "study.yaml")
-    return _told(participants, target)
+    return _closing_text(participants, target)
 
 
 def write_tsv(rows, columns, path):
@@ -120,7 +120,7 @@ def _header(path):
     return {}
 
 
-def _told(participants, target):
+def _closing_text(participants, target):
     known = {key: sum(bool(row.get(key)) for row in participants) for key in ("sex", "age")}
     return (
         f"{len(participants)} patients in {target}/participants.tsv; sex of {known['sex']} and age "

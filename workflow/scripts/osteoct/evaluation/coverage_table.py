@@ -68,13 +68,14 @@ def _outside(heading, name, off, edges):
     found = []
     for cohort, part in off.groupby("cohort", sort=False):
         cells = [
-            f"{row['class']} {_what(row)} {row['coverage']:.3f}" for row in part.to_dict("records")
+            f"{row['class']} {_quantity(row)} {row['coverage']:.3f}"
+            for row in part.to_dict("records")
         ]
         found.append(f"{', '.join(cells)} [{cohort}]")
     return f"{heading}: {name} covers outside {edges} for {'; '.join(found)}."
 
 
-def _what(row):
+def _quantity(row):
     """The quantity, or for an AUC the model and the sizes."""
     if row["measure"] != "auc":
         return row["measure"]

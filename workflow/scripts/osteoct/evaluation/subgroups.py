@@ -23,9 +23,9 @@ def subgroups(cohort, *, age_bands, dose_bands_mgy_cm):
     cohort : DataFrame
         `patient`, `sex`, `age` and, where the study's own table has them, `dlp_mgy_cm` and `site`.
     age_bands : list of float
-        Ages at which a new band begins, rising.
+        Ages at which a new band starts, rising.
     dose_bands_mgy_cm : list of float
-        Dose-length products at which a new band begins, rising.
+        Dose-length products at which a new band starts, rising.
 
     Returns
     -------
@@ -44,12 +44,12 @@ def subgroups(cohort, *, age_bands, dose_bands_mgy_cm):
     return table
 
 
-def _banded(values, begins):
-    """Which band each value lies in, named by where the band begins and ends."""
-    names = [f"below {begins[0]:g}"]
-    names += [f"{low:g} to below {high:g}" for low, high in pairwise(begins)]
-    names.append(f"{begins[-1]:g} and above")
-    return pd.cut(values.to_numpy(float), [-np.inf, *begins, np.inf], right=False, labels=names)
+def _banded(values, starts):
+    """Which band each value lies in, named by where the band starts and ends."""
+    names = [f"below {starts[0]:g}"]
+    names += [f"{low:g} to below {high:g}" for low, high in pairwise(starts)]
+    names.append(f"{starts[-1]:g} and above")
+    return pd.cut(values.to_numpy(float), [-np.inf, *starts, np.inf], right=False, labels=names)
 
 
 def evaluate_subgroups(predictions, groups, intervals):

@@ -42,7 +42,7 @@ def read_cells(path):
     first = lines[0][1]
     if all(len(cells) == len(first) + 1 for _, cells in lines[1:]):
         first = ["", *first]
-    header = _told_apart([name.strip() or f"column {k}" for k, name in enumerate(first, start=1)])
+    header = _unique_names([name.strip() or f"column {k}" for k, name in enumerate(first, start=1)])
     if len(header) < 2:
         raise TableProblem(
             "The first row names one column only. Expected a class and features, with tabs, "
@@ -103,7 +103,7 @@ def listed(names):
     return f"{shown} and {more} more" if more > 0 else shown
 
 
-def _told_apart(header):
+def _unique_names(header):
     """Column names, the second of one name as ``name (2)``."""
     names = []
     for name in header:

@@ -197,7 +197,7 @@ def _reason_against(name, values, texts, classes_of_rows):
         return "empty"
     if NUMBERED.fullmatch(name) or _counts_rows(values):
         return "numbers the rows"
-    if _tells_class(values, classes_of_rows):
+    if _identifies_class(values, classes_of_rows):
         return "one value for each class: it is the class itself"
     return ""
 
@@ -216,7 +216,7 @@ def _counts_rows(values):
     return np.array_equal(np.sort(values), values.min() + np.arange(len(values)))
 
 
-def _tells_class(values, classes_of_rows):
+def _identifies_class(values, classes_of_rows):
     """Whether the column has one value in each class, and not the same one in all."""
     each = pd.Series(values).groupby(classes_of_rows.to_numpy()).agg(["min", "max", "count"])
     alike = (each["min"] == each["max"]).all() and (each["count"] > 0).all()

@@ -66,7 +66,7 @@ def meaning(name, table):
     """
     row = feature_dictionary([name], table).iloc[0]
     words = row["high_value_in_bone"]
-    before = _seen_in(row["image"])
+    before = _image_prefix(row["image"])
     if row["family"] == CLASSES["shape"] or not before:
         return f"{words[0].upper()}{words[1:]}."
     return f"{before}{words}."
@@ -78,7 +78,7 @@ def meanings(names, table):
     return {name: meaning(name, table) for name in names if name.partition("_")[2] in known}
 
 
-def _seen_in(image):
+def _image_prefix(image):
     """What an image shows after its filter, before the meaning of a feature of it."""
     kind, _, which = image.partition(" ")
     if kind == "original":

@@ -45,7 +45,7 @@ def draw_confusion(predictions, values, *, confidence, truth="QCT diagnosis"):
         coded = [codes(table[column], classes) for column in ("diagnosis", "predicted")]
         matrix = confusion(*coded, len(classes))
         here = values[(values["split"] == split) & (values["decision"] == "argmax")]
-        draw_matrix(axes, matrix, recalls(here, classes))
+        draw_matrix(axes, matrix, recall_rows(here, classes))
         name_axes(axes, classes, matrix.sum(axis=1), truth)
         axes.set_title(title(split, here), loc="left")
     figure.supxlabel(
@@ -57,7 +57,7 @@ def draw_confusion(predictions, values, *, confidence, truth="QCT diagnosis"):
     return figure
 
 
-def recalls(values, classes):
+def recall_rows(values, classes):
     """Sensitivity row of each class, in order."""
     found = values[values["measure"] == "sensitivity"].set_index("class")
     return [found.loc[name] for name in classes]

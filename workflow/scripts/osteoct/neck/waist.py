@@ -64,11 +64,11 @@ def find_neck(inside, spacing_mm):
     """
     spacing = np.asarray(spacing_mm, dtype=float)
     centre, radius = fit_head(inside, spacing)
-    beyond = np.argwhere(inside) * spacing - centre
-    beyond = beyond[np.linalg.norm(beyond, axis=1) > radius]
-    if not len(beyond):
+    outside_head = np.argwhere(inside) * spacing - centre
+    outside_head = outside_head[np.linalg.norm(outside_head, axis=1) > radius]
+    if not len(outside_head):
         raise PatientProblem("The segmentation is a femoral head without a neck.")
-    axis = _unit(beyond.mean(axis=0))
+    axis = _unit(outside_head.mean(axis=0))
     distances = np.arange(WITHIN_RADII[0] * radius, WITHIN_RADII[1] * radius, STEP_MM)
     for _ in range(ROUNDS):
         areas, middles = _sections(inside, spacing, centre, radius, axis, distances)

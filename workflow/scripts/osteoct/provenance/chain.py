@@ -86,7 +86,7 @@ def outcome_of(patient):
     return {name: value for name, value in known.items() if value and name != "patient"}
 
 
-def in_words(patient, chain, outcome):
+def chain_text(patient, chain, outcome):
     """The chain as text, one paragraph per file.
 
     Parameters
@@ -161,7 +161,7 @@ def main(patient, summary):
     """Print a patient's chain; `summary` is what ``snakemake --summary`` printed, line by line."""
     made = {row["output_file"]: row for row in csv.DictReader(summary, delimiter="\t")}
     try:
-        print(in_words(patient, chain_of(patient, made), outcome_of(patient)))
+        print(chain_text(patient, chain_of(patient, made), outcome_of(patient)))
     except UnknownPatient as problem:
         sys.exit(str(problem))
 

@@ -60,7 +60,7 @@ def write_report(shown, *, run, options):
         As for `write_patients`.
     """
     files = [
-        {"file": str(path), "sha256": sha256(path), "rebuild": _again(path, options)}
+        {"file": str(path), "sha256": sha256(path), "rebuild": _rebuild_command(path, options)}
         for path in sorted(set(shown))
     ]
     write_json({"run": run, "files": files}, Path("results/report", NAME))
@@ -90,7 +90,7 @@ def _files(patient, tables, options):
             "file": column.removesuffix(HASH),
             "sha256": digest,
             "rebuild": f"rm {PATIENTS / patient / column.removesuffix(HASH)} && "
-            f"{_again(table, options)}",
+            f"{_rebuild_command(table, options)}",
         }
         for table, rows in tables.items()
         for column, digest in rows.get(patient, {}).items()
@@ -98,6 +98,6 @@ def _files(patient, tables, options):
     ]
 
 
-def _again(target, options):
+def _rebuild_command(target, options):
     """The command that makes a file of the run again."""
     return " ".join(["snakemake --cores 1", *options, "--force --", str(target)])

@@ -73,13 +73,13 @@ def options_of(configfiles, settings):
         path.relative_to(here) if path.is_relative_to(here) else PurePath("…", path.name)
         for path in map(Path, configfiles)
     ]
-    given = [f"{name}={_in_one_word(value)}" for name, value in settings.items()]
+    given = [f"{name}={_as_argument(value)}" for name, value in settings.items()]
     options = ["--configfile", *map(str, shown)] if shown else []
     options += ["--config", *given] if given else []
     return [shlex.quote(word) for word in options]
 
 
-def _in_one_word(value):
+def _as_argument(value):
     """A setting as Snakemake reads it behind ``--config NAME=``."""
     shown = _without_folders(value)
     nested = isinstance(shown, (dict, list))

@@ -1,6 +1,6 @@
 """The issues and series that image QC recorded of a patient, for the patient's page."""
 
-from osteoct.report.pages import is_missing, words
+from osteoct.report.pages import column_title, is_missing
 from osteoct.results import read_json
 
 LEVELS = ("rejected", "warning", "note")
@@ -41,9 +41,9 @@ def read_image_issues(folder):
 
 
 def list_facts(record):
-    """What image QC measured of the CT, as (words, value); none without a record."""
+    """What image QC measured of the CT, as (title, value); none without a record."""
     return [
-        (words(key), value)
+        (column_title(key), value)
         for key, value in (record or {}).items()
         if key not in HIDDEN and not key.endswith("sha256") and not is_missing(value)
     ]

@@ -32,7 +32,7 @@ def render(template, **content):
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters |= {"number": number, "percent": percent, "words": words, "cell": cell}
+    environment.filters |= {"number": number, "percent": percent, "cell": cell}
     environment.filters["stacked"] = stacked
     return environment.get_template(template.name).render(style=style, **content)
 
@@ -103,12 +103,12 @@ HEADINGS = {
 }
 
 
-def words(name):
+def column_title(name):
     """The name of a column as a person writes it, its unit in brackets.
 
     Examples
     --------
-    >>> words("slice_thickness_mm"), words("mean_sd"), words("Worst (patient)")
+    >>> column_title("slice_thickness_mm"), column_title("mean_sd"), column_title("Worst (patient)")
     ('Slice thickness (mm)', 'Mean ± SD', 'Worst (patient)')
     """
     if name in HEADINGS:

@@ -7,7 +7,7 @@ from pathlib import Path
 from osteoct.figures import slices
 from osteoct.report.cases import problem
 from osteoct.report.key_numbers import flat, tiles
-from osteoct.report.pages import render, words
+from osteoct.report.pages import column_title, render
 from osteoct.tables import read_text_table
 
 RESULTS = Path("results")
@@ -116,7 +116,9 @@ def printed_table(table):
     cells = [row for row in rows if len(row) == table.shape[1]]
     numeric = [_mostly_numbers([row[i] for row in cells]) for i in range(table.shape[1])]
     rows = [[MINUS.sub("−", cell) for cell in row] for row in rows]
-    header = [words(name) if name.islower() and name != "n" else name for name in table.columns]
+    header = [
+        column_title(name) if name.islower() and name != "n" else name for name in table.columns
+    ]
     return {"header": header, "rows": rows, "notes": notes, "numeric": numeric}
 
 

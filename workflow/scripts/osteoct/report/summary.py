@@ -70,7 +70,7 @@ def status_of(cases):
     return pd.DataFrame(rows, columns=["patient", *STEPS, "ended", "why"])
 
 
-def in_words(cases, *, synthetic):
+def summary_text(cases, *, synthetic):
     """The end of a run, as the console shows it.
 
     Parameters

@@ -1,7 +1,7 @@
 """The report of one screened CT: pictures, QC status and what it rests on."""
 
 from ctio import SIDES
-from osteoct.report.pages import render, words
+from osteoct.report.pages import column_title, render
 from osteoct.report.segmentation_qc import qc_table
 from osteoct.report.viewer import pictures_of
 from osteoct.report.views import SCALE_BAR_MM
@@ -43,7 +43,9 @@ def page_of(ct, segmentation, result, *, n_features, settings, template):
         window=settings,
         scale_bar_mm=SCALE_BAR_MM,
         n_features=n_features,
-        facts=[(words(key), value) for key, value in result["ct"].items() if key not in HIDDEN],
+        facts=[
+            (column_title(key), value) for key, value in result["ct"].items() if key not in HIDDEN
+        ],
         warnings=result["ct"]["warnings"],
         model=result["model"],
         no_class=result["note"],

@@ -217,7 +217,7 @@ def refine(part, network, side, *, reach, margin_mm):
     lowest = int(reach.any(axis=(1, 2)).argmax()) - round(margin_mm / part.GetSpacing()[2])
     seen = at_spacing(part[:, :, max(0, lowest) :], spacing_mm=network.spacing_mm, order=3)
     probability = resample_like(
-        network.probability(seen, side=side, beyond=True),
+        network.probability(seen, side=side, continue_outside=True),
         part,
         interpolator="linear",
         background=0,

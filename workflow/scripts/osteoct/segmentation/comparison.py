@@ -20,7 +20,7 @@ COLUMNS = [
 ]
 
 
-def to_compare(femurs, cohort, *, sample):
+def patients_to_compare(femurs, cohort, *, sample):
     """Patients of a batch with a manual mask, segmented automatically or not.
 
     Parameters
@@ -64,7 +64,7 @@ def compare_patients(rows, *, settings, key):
     Parameters
     ----------
     rows : DataFrame
-        As `to_compare` gives them.
+        As `patients_to_compare` gives them.
     settings : dict
         `surface_tolerance_mm` and `min_dice`.
     key : object

@@ -18,7 +18,7 @@ REMEDY = (
 )
 
 
-def to_segment(cohort, images):
+def patients_to_segment(cohort, images):
     """Patients of a batch who are in the study, or only to be classified, with a usable CT.
 
     Parameters
@@ -38,17 +38,17 @@ def to_segment(cohort, images):
     return usable.merge(wanted, on="patient", how="inner")[["patient", "ct", "ct_sha256"]]
 
 
-def to_import(cohort, images):
+def patients_to_import(cohort, images):
     """The same patients with the masks of theirs that were made elsewhere.
 
     Returns
     -------
     DataFrame
-        As from `to_segment`, with `automatic_mask` (path, empty where there is none) and
+        As from `patients_to_segment`, with `automatic_mask` (path, empty where there is none) and
         `automatic_mask_sha256`.
     """
     paths = images.reindex(columns=["patient", "automatic_mask"]).fillna("")
-    rows = to_segment(cohort, images).merge(paths, on="patient")
+    rows = patients_to_segment(cohort, images).merge(paths, on="patient")
     is_file = [Path(path).is_file() for path in rows["automatic_mask"]]
     hashes = [
         sha256(path) if there else ""
@@ -77,7 +77,7 @@ def segment_patients(rows, segmenter, *, studied_side, qc, key):
     Parameters
     ----------
     rows : DataFrame
-        As `to_segment` or `to_import` gives them.
+        As `patients_to_segment` or `patients_to_import` gives them.
     segmenter : callable
         ``segmenter(ct, row) -> Segmentation``: `from_files`, or what `by_networks` returns.
     studied_side : {"left", "right"}

@@ -12,7 +12,7 @@ from osteoct.segmentation.plans import STAGES, make_network, window_of
 from osteoct.segmentation.regions import as_left, continued, normalised, padded
 
 FASTEST = torch.channels_last_3d  # memory format, on CPUs
-BEYOND = 4  # voxels by which an image is continued at its borders, where asked for
+MARGIN_OUTSIDE = 4  # voxels by which an image is continued at its borders, where asked for
 
 
 class Network:
@@ -34,7 +34,7 @@ class Network:
         net.load_state_dict(weights)
         self.net = fused(net.eval()).to(memory_format=FASTEST)
 
-    def probability(self, image, *, side=LEFT, beyond=False):
+    def probability(self, image, *, side=LEFT, continue_outside=False):
         """Probability that a voxel is femur.
 
         The network runs over the whole image at once: it is fully convolutional, and batch norm
@@ -46,7 +46,7 @@ class Network:
             HU at the network's spacing.
         side : int
             An image of a right femur is mirrored for the network.
-        beyond : bool
+        continue_outside : bool
             Whether the image is continued outside of its borders, see `regions.continued`. It
             helps to segment a bone that the image cuts, and not to find one.
 
@@ -57,8 +57,8 @@ class Network:
         """
         hu = as_left(sitk.GetArrayFromImage(image), side)
         seen = normalised(hu, **self.window)
-        if beyond:
-            seen, inner = continued(seen, multiple=self.net.stride, margin=BEYOND)
+        if continue_outside:
+            seen, inner = continued(seen, multiple=self.net.stride, margin=MARGIN_OUTSIDE)
         else:
             seen, inner = padded(seen, multiple=self.net.stride)
         with torch.inference_mode():

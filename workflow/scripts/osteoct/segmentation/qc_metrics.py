@@ -35,9 +35,9 @@ def measure_qc(ct, segmentation, side):
         networks, above the lower end), `fraction_outside_largest`, `trochanter_behind_deg`,
         `head_medial_mm`, `metal_mm3`, `slice_order_inconsistency` and the values of
         `attenuation`; `touches` (faces of the image) and `across` (the body's other side, see
-        `lies_across`); `cut_slice` (lowest slice of the mask, the lowest of the image being 1)
-        and `trochanter_mm` (see `osteoct.segmentation.cascade.Segmentation`). A mask that was
-        made elsewhere has no `coarse_dice` (nan).
+        `find_side_contradiction`); `cut_slice` (lowest slice of the mask, the lowest of the image
+        being 1) and `trochanter_mm` (see `osteoct.segmentation.cascade.Segmentation`). A mask that
+        was made elsewhere has no `coarse_dice` (nan).
     """
     femur = sitk.Cast(segmentation.fine == side, sitk.sitkUInt8)
     inside = sitk.GetArrayFromImage(femur) != 0
@@ -56,7 +56,7 @@ def measure_qc(ct, segmentation, side):
         "slice_order_inconsistency": slice_order_inconsistency(hu, spacing_mm=ct.GetSpacing()[2]),
         **attenuation(hu[inside[box]]),
         "touches": touched_faces(inside, spacing_mm=ct.GetSpacing()[::-1]),
-        "across": lies_across(femur, ct, side),
+        "across": find_side_contradiction(femur, ct, side),
         "cut_slice": int(planes[0]) + 1,
         "trochanter_mm": segmentation.trochanter_mm[side],
     }
@@ -152,7 +152,7 @@ def touched_faces(inside, *, spacing_mm):
     return touched
 
 
-def lies_across(femur, ct, side):
+def find_side_contradiction(femur, ct, side):
     """Whether a femur lies on the body's other side than its own anatomy says.
 
     Returns

@@ -20,7 +20,7 @@ MIN_PROTRUSION_MM = 3  # ridges of the shaft protrude less
 MIN_PROTRUSION_FRACTION = 0.3  # of the largest protrusion of the trochanter
 TROCHANTER_HEIGHT_MM = 15
 PROTRUDES_FOR_MM = 5  # upwards from the edge
-FAINT_FRACTION = 0.3  # a fainter slice holds little of the trochanter; matters in thick slices
+PARTIAL_FRACTION = 0.3  # a darker slice holds little of the trochanter; matters in thick slices
 RADII_MM = np.arange(0.5, 45.5, 0.5)
 ANGLES = np.deg2rad(np.arange(50, 225, 5))  # of a left femur, from +x to +y: behind and medial
 BLURRED_MM = 1.5  # beyond the shaft's surface its own blur has ended
@@ -36,7 +36,7 @@ def lower_edge_mm(
     search_mm=SEARCH_MM,
     shaft_mm=SHAFT_MM,
     protrusion=None,
-    faint_fraction=FAINT_FRACTION,
+    partial_fraction=PARTIAL_FRACTION,
 ):
     """Height (the patient's z) of the lowest slice that shows the lesser trochanter.
 
@@ -56,8 +56,8 @@ def lower_edge_mm(
         How far below a slice the slices are that show its shaft.
     protrusion : dict, optional
         Keywords of `starts_to_protrude`.
-    faint_fraction : float
-        A slice in which what protrudes is fainter than this fraction of the same in the next one
+    partial_fraction : float
+        A slice in which what protrudes is darker than this fraction of the same in the next one
         holds little of it, and the next one is the lowest.
 
     Returns
@@ -84,8 +84,10 @@ def lower_edge_mm(
         shaft = extended(heights[used], surface[used], heights)
         if starts_to_protrude(np.max(surface - shaft, axis=1), above, **(protrusion or {})):
             pair = ndimage.map_coordinates(hu, rays[:, k : k + 2], order=1)
-            beyond = within[k + 1] & (shaft[k + 1][:, None] + BLURRED_MM < RADII_MM)
-            return float(heights[k + is_faint(*pair, beyond, fraction=faint_fraction)])
+            protruding = within[k + 1] & (shaft[k + 1][:, None] + BLURRED_MM < RADII_MM)
+            return float(
+                heights[k + is_partial_slice(*pair, protruding, fraction=partial_fraction)]
+            )
     return np.nan
 
 
@@ -165,7 +167,7 @@ def extended(heights, values, to):
     return np.multiply.outer(to, slope) + offset
 
 
-def is_faint(lower, upper, where, *, fraction):
-    """Whether a slice is fainter, in some places, than a fraction of the slice above."""
+def is_partial_slice(lower, upper, where, *, fraction):
+    """Whether a slice is darker, at some points, than a fraction of the slice above."""
     lower, upper = (np.sum((hu - SOFT_TISSUE_HU) * where * RADII_MM) for hu in (lower, upper))
     return bool(lower < fraction * upper)
