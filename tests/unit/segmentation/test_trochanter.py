@@ -92,7 +92,7 @@ def test_image_without_bone_has_no_edge():
 
 def test_partial_first_slice_of_a_trochanter_is_left_out():
     ct = thigh(5.0)
-    assert edge(ct, partial_fraction=1) == edge(ct, partial_fraction=0) + 5
+    assert edge(ct, faint_fraction=1) == edge(ct, faint_fraction=0) + 5
 
 
 def test_trochanter_starts_where_bone_protrudes_enough_for_long_enough():

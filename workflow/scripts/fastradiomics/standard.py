@@ -1,4 +1,4 @@
-"""Image processing as the Image Biomarker Standardisation Initiative says.
+"""Image processing by the Image Biomarker Standardisation Initiative.
 
 What differs from pyradiomics is before the features: a grid centred on the image, a mask
 interpolated linearly and cut at one half, values rounded to whole HU, voxels outside a range left

@@ -1,4 +1,4 @@
-"""What the patients of a cohort are called."""
+"""Names of synthetic patients."""
 
 
 def patient_names(screened):

@@ -1,4 +1,4 @@
-"""Images and scans where the disk may be full: never a patient's fault."""
+"""Images read and written; a full disk stops the job, it is never one patient's failure."""
 
 import tempfile
 from contextlib import contextmanager

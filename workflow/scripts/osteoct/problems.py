@@ -1,4 +1,4 @@
-"""What may be wrong with one patient while the others go on."""
+"""Errors of one patient's data, which do not stop the others."""
 
 from ctio import RejectedInput
 

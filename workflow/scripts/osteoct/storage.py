@@ -1,4 +1,4 @@
-"""Disks that take nothing more: never a patient's fault, so the job stops with a sentence."""
+"""Full or vanished disks: an error of the job, never of a patient, so the job stops."""
 
 import errno
 import os

@@ -1,4 +1,4 @@
-"""What a person should know of a segmentation before a model is trained on it."""
+"""Checks of a manual segmentation before a model is trained on it."""
 
 import numpy as np
 import SimpleITK as sitk

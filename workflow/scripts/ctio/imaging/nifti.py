@@ -1,4 +1,4 @@
-"""Whether a NIfTI file is complete and finite: the library that reads it puts 0 where it is not."""
+"""Whether a NIfTI file is complete and finite; SimpleITK silently reads 0 where it is not."""
 
 import gzip
 import struct

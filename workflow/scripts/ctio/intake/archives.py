@@ -1,4 +1,4 @@
-"""A zip archive, unpacked without trusting a word of it."""
+"""A zip archive, unpacked without trusting its headers."""
 
 import zipfile
 import zlib

@@ -1,4 +1,4 @@
-"""Do a paper's printed counts, rates and Dice values fit together? One row for each question."""
+"""Consistency of a paper's printed counts, rates and Dice values. One row for each check."""
 
 from osteoct.claims.printed import RATES, failures_behind, one_matrix_possible
 

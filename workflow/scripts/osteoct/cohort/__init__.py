@@ -1,1 +1,1 @@
-"""Who is in the study: tables, diagnosis, splits, and who they are."""
+"""The cohort: its tables, image QC, diagnosis and splits."""

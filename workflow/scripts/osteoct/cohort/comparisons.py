@@ -1,4 +1,4 @@
-"""Do cohorts differ? The tests of a table of patients, chosen by what the data allow."""
+"""Statistical tests between the cohorts of a table of patients, chosen by the data."""
 
 from itertools import combinations
 

@@ -1,4 +1,4 @@
-"""Who is in the study, who is not and why, and who has no reference but a CT to be read."""
+"""Included, excluded and unlabelled patients, with reasons."""
 
 import pandas as pd
 

@@ -1,4 +1,4 @@
-"""Who trains, who validates, who tests: by time or site first, then by lot within each class."""
+"""Training, validation and test split: by time or site first, then at random within each class."""
 
 import math
 
@@ -57,7 +57,7 @@ def split(labelled, *, seed, test_fraction, training_fraction, test_sites):
 
 
 def split_at_random(labelled, *, seed, test_fraction, training_fraction):
-    """Assign patients without dates: all three sets by lot, within each class.
+    """Assign patients without dates: all three sets at random, within each class.
 
     Parameters
     ----------

@@ -1,1 +1,1 @@
-"""How good the classes are, and how sure that is."""
+"""Performance, calibration, comparisons, and their intervals."""

@@ -1,4 +1,4 @@
-"""Areas under ROC curves from the scores themselves: DeLong's variance, intervals and test."""
+"""AUCs computed from scores: DeLong's variance, intervals and test."""
 
 from statistics import NormalDist
 

@@ -1,4 +1,4 @@
-"""Do the probabilities mean what they say? Slope, intercept, Brier score, and bins to look at."""
+"""Calibration of the probabilities: slope, intercept, Brier score and bins."""
 
 import warnings
 

@@ -1,4 +1,4 @@
-"""How accurate a perfect classifier could look, when the reference itself is not exact."""
+"""Upper limit of the accuracy, given the measurement error of the reference."""
 
 import numpy as np
 import pandas as pd

@@ -1,4 +1,4 @@
-"""Table S3: how often each kind of interval holds the truth at sizes like these."""
+"""Table S3: coverage of every kind of interval at cohort sizes like these."""
 
 import pandas as pd
 

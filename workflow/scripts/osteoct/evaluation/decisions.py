@@ -1,4 +1,4 @@
-"""Decision curves: does acting on the probabilities do more good than acting on all or none?"""
+"""Decision curves: net benefit of referral by the model, of referring all and of none."""
 
 import numpy as np
 import pandas as pd

@@ -1,4 +1,4 @@
-"""How the CT number of bone goes with the T-score, here and in print."""
+"""Regression of the bone's CT number on the T-score, beside published relations."""
 
 import numpy as np
 import pandas as pd

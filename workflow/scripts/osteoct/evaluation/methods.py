@@ -1,4 +1,4 @@
-"""Which intervals are printed, and which stand beside them: chosen once for every exhibit."""
+"""The interval methods that are printed, and those of the values tables."""
 
 from dataclasses import dataclass
 

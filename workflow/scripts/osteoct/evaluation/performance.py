@@ -1,4 +1,4 @@
-"""How good the classifier is, with every number's counts and every interval beside it."""
+"""Performance of the classifier, with the counts behind every number and every interval."""
 
 import numpy as np
 import pandas as pd

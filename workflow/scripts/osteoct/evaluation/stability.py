@@ -1,4 +1,4 @@
-"""Would other patients have selected other features? Selection on resampled training patients."""
+"""Stability of the selection on bootstrap resamples of the training patients."""
 
 import logging
 

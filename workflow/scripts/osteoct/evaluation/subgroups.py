@@ -1,4 +1,4 @@
-"""Does it work for everybody? Performance in the test patients of each sex, age, dose and site."""
+"""Performance in the subgroups of the test patients: sex, age, dose and site."""
 
 from itertools import pairwise
 

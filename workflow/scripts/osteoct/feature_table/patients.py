@@ -88,7 +88,7 @@ def assign_cohorts(patients, given, *, seed, test_fraction, training_fraction):
     patients : DataFrame
         `patient`, and `diagnosis` of those whose class is known, no others.
     given : Series of str or None
-        What the table says, by the same index; without it all three sets are drawn by lot.
+        What the table says, by the same index; without it all three sets are drawn at random.
     seed, test_fraction, training_fraction
         As for `splits.split`.
 

@@ -1,4 +1,4 @@
-"""Figure S2: do patients who are given 30 % turn out ill in 30 % of cases?"""
+"""Figure S2: calibration curves."""
 
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D

@@ -1,4 +1,4 @@
-"""Figure 4: who was called what, one matrix for each split."""
+"""Figure 4: confusion matrices, one for each split."""
 
 import numpy as np
 from matplotlib.figure import Figure

@@ -1,4 +1,4 @@
-"""Figure S3: the net benefit of acting on each model's probabilities."""
+"""Figure S3: decision curves, the net benefit of referral by each model."""
 
 import numpy as np
 from matplotlib.figure import Figure

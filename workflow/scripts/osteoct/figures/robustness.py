@@ -1,4 +1,4 @@
-"""Figure S4: which features stay the same when scan and mask change a little."""
+"""Figure S4: robustness of the features to small changes of scan and mask."""
 
 import numpy as np
 from matplotlib.figure import Figure

@@ -1,4 +1,4 @@
-"""Figure 3: how the LASSO came to its features, and what they are."""
+"""Figure 3: the LASSO path, its cross-validation and the selected features."""
 
 import numpy as np
 from matplotlib.figure import Figure

@@ -1,4 +1,4 @@
-"""One look for every figure: print sizes, colours that survive colour blindness, stable bytes."""
+"""The style of every figure: print sizes, colours for the colour-blind, reproducible bytes."""
 
 from itertools import cycle
 

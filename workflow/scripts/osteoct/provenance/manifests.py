@@ -1,4 +1,4 @@
-"""A manifest in every patient's folder and beside the report: made of what, and how again."""
+"""A manifest for every patient and for the report: inputs, hashes and rebuild commands."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What a run was made of: code, packages, settings and inputs, without saying where or by whom."""
+"""The code, packages, settings and inputs of a run, without host, path or user."""
 
 import json
 import platform

@@ -1,4 +1,4 @@
-"""What became of every patient, counted and in words."""
+"""The outcome of every patient: counts by step, status.csv and the closing text."""
 
 import pandas as pd
 

@@ -1,4 +1,4 @@
-"""Report and summary of a study that began at a table of features."""
+"""Report and summary of a study that starts from a table of features."""
 
 from osteoct.classification.predictions import EVALUATED, classes_of, reported_classes
 from osteoct.evaluation.performance_table import estimate_text

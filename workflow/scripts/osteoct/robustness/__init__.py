@@ -1,1 +1,1 @@
-"""Which features stay the same when scan and mask change a little."""
+"""Robustness of the features to small changes of scan and mask."""

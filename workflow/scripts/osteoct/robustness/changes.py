@@ -1,4 +1,4 @@
-"""Small changes to a scan and a mask, of the kind that another day or reader would bring.
+"""Small changes to a scan and a mask, as another scan or another reader would make.
 
 Zwanenburg A et al. (2019). Assessing robustness of radiomic features by image perturbation. Sci Rep
 9:614. doi:10.1038/s41598-018-36938-4. Boundaries are moved by a smooth random field here,

@@ -1,4 +1,4 @@
-"""One CT, now: segmented and measured by networks that are trained already."""
+"""One CT segmented and measured by trained networks, outside of a study."""
 
 import os
 

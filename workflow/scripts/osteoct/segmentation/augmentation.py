@@ -1,4 +1,4 @@
-"""What training crops are put through, so that the networks bear what other scanners make.
+"""Augmentation of training crops, for CTs of other scanners and protocols.
 
 nnU-Net's own transforms (batchgeneratorsv2), in the order in which a scan comes about: the
 patient's pose and shape, CT numbers, the reconstruction's sharpness and noise, thick slices, and

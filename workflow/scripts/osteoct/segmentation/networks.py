@@ -1,4 +1,4 @@
-"""Trained networks, put to use without nnU-Net: plain PyTorch, one image at a time."""
+"""Inference of the trained networks without nnU-Net: plain PyTorch, one image at a time."""
 
 import SimpleITK as sitk
 import torch

@@ -1,4 +1,4 @@
-"""What the two networks look at: the whole CT at a coarse spacing, one femur at a fine one.
+"""The input of both networks: the whole CT at a coarse spacing, one femur at a fine one.
 
 Training and inference call the same functions, so that a network meets in a new patient what it
 was trained on. The fine network only ever sees left femora: a right one is mirrored.

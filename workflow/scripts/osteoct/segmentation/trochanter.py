@@ -20,7 +20,7 @@ MIN_PROTRUSION_MM = 3  # ridges of the shaft protrude less
 MIN_PROTRUSION_FRACTION = 0.3  # of the largest protrusion of the trochanter
 TROCHANTER_HEIGHT_MM = 15
 PROTRUDES_FOR_MM = 5  # upwards from the edge
-PARTIAL_FRACTION = 0.3  # a darker slice holds little of the trochanter; matters in thick slices
+FAINT_FRACTION = 0.3  # a darker slice holds little of the trochanter; matters in thick slices
 RADII_MM = np.arange(0.5, 45.5, 0.5)
 ANGLES = np.deg2rad(np.arange(50, 225, 5))  # of a left femur, from +x to +y: behind and medial
 BLURRED_MM = 1.5  # beyond the shaft's surface its own blur has ended
@@ -36,7 +36,7 @@ def lower_edge_mm(
     search_mm=SEARCH_MM,
     shaft_mm=SHAFT_MM,
     protrusion=None,
-    partial_fraction=PARTIAL_FRACTION,
+    faint_fraction=FAINT_FRACTION,
 ):
     """Height (the patient's z) of the lowest slice that shows the lesser trochanter.
 
@@ -56,7 +56,7 @@ def lower_edge_mm(
         How far below a slice the slices are that show its shaft.
     protrusion : dict, optional
         Keywords of `starts_to_protrude`.
-    partial_fraction : float
+    faint_fraction : float
         A slice in which what protrudes is darker than this fraction of the same in the next one
         holds little of it, and the next one is the lowest.
 
@@ -85,9 +85,7 @@ def lower_edge_mm(
         if starts_to_protrude(np.max(surface - shaft, axis=1), above, **(protrusion or {})):
             pair = ndimage.map_coordinates(hu, rays[:, k : k + 2], order=1)
             protruding = within[k + 1] & (shaft[k + 1][:, None] + BLURRED_MM < RADII_MM)
-            return float(
-                heights[k + is_partial_slice(*pair, protruding, fraction=partial_fraction)]
-            )
+            return float(heights[k + is_partial_slice(*pair, protruding, fraction=faint_fraction)])
     return np.nan
 
 
