@@ -3,6 +3,7 @@
 import numpy as np
 import SimpleITK as sitk
 
+from ctio.imaging.axes import MAX_DRIFT_MM, require_right_angles
 from ctio.issues.issue import Issue, RejectedInput
 
 GAP_TOLERANCE = 0.05  # how far a gap between slices may be from their median, as a fraction
@@ -29,6 +30,11 @@ def sort_slices(slices):
     """
     _require_one_kind(slices)
     normal = slices[0].normal
+    first = slices[0]
+    require_right_angles(
+        np.column_stack([first.orientation[:3], first.orientation[3:], normal]),
+        [first.pixel_mm[1] * first.size[1], first.pixel_mm[0] * first.size[0], 0],
+    )
     positions = np.array([slice_.position for slice_ in slices])
     order = np.argsort(positions @ normal, kind="stable")
     if len(slices) > 1:
@@ -97,12 +103,28 @@ def _require_even_steps(steps, normal):
         if whole.all():
             raise RejectedInput("missing slices", f"Slices are missing: {sentence}")
         raise RejectedInput("uneven slices", f"Slices lie unevenly: {sentence}")
-    shift = float(np.linalg.norm(steps - np.outer(gaps, normal), axis=1).max())
-    if shift > MAX_SHIFT_MM:
+    _require_straight_stack(steps, gaps, normal)
+
+
+def _require_straight_stack(steps, gaps, normal):
+    """Reject slices that drift, each by a little, from where a straight and even stack has them."""
+    sideways = steps - np.outer(gaps, normal)
+    shift = float(np.linalg.norm(sideways, axis=1).max())
+    drift = float(np.linalg.norm(np.cumsum(sideways, axis=0), axis=1).max())
+    if shift > MAX_SHIFT_MM or drift > MAX_DRIFT_MM:
+        degrees = np.degrees(np.arctan2(np.linalg.norm(sideways.sum(axis=0)), gaps.sum()))
         raise RejectedInput(
             "gantry tilt",
-            f"The slices are shifted by {shift:.2f} mm each against the one below: the gantry was "
-            "tilted.",
+            f"The slices are shifted sideways, by up to {shift:.2f} mm from one to the next and "
+            f"{drift:.1f} mm over the stack ({degrees:.1f}°): the gantry was tilted.",
+        )
+    even = np.arange(1, len(gaps) + 1) * gaps.mean()
+    off = float(abs(np.cumsum(gaps) - even).max())
+    if off > MAX_DRIFT_MM:
+        raise RejectedInput(
+            "uneven slices",
+            f"Slices lie unevenly: the gaps between them drift from {gaps.min():g} to "
+            f"{gaps.max():g} mm, which puts a slice {off:.1f} mm from its even place.",
         )
 
 

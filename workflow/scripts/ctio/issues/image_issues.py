@@ -17,6 +17,21 @@ GEOMETRY = {
     "pixels not square": IssueKind(
         WARNING, "pixels of two different sides", "Check the image's spacing."
     ),
+    "sheared image": IssueKind(
+        REJECTED,
+        "axes that are not at right angles, as after a tilt of the gantry",
+        "Reconstruct the scan without tilt, or resample it to straight axes.",
+    ),
+    "contradictory geometry": IssueKind(
+        REJECTED,
+        "a header with two orientations or two spacings, or a spacing that is not positive",
+        "Convert the DICOM series again.",
+    ),
+    "contradictory scale": IssueKind(
+        REJECTED,
+        "a header whose slope and intercept do not say how voxels are scaled",
+        "Export the CT in Hounsfield units.",
+    ),
     "oblique": IssueKind(
         WARNING, "slices tilted against the patient's axes", "Use the axial reconstruction."
     ),
