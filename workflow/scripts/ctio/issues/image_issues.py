@@ -142,6 +142,12 @@ MASKS = {
         "a structure set or segmentation without a femur by name",
         "Name the structures femur left and femur right.",
     ),
+    "structures by name": IssueKind(
+        NOTE,
+        "femora that were taken from a structure set or segmentation by their names",
+        "Check that no femur was left out: a name with a margin, vessel, muscle, part of the bone, "
+        "implant or other organ in it is none.",
+    ),
     "contours unusable": IssueKind(
         REJECTED,
         "contours that are open, damaged or across the slices",
@@ -179,7 +185,7 @@ MASKS = {
     ),
     "wrong side": IssueKind(
         WARNING,
-        "a femur whose head points to the side other than its label's",
+        "a femur whose head points to the side other than its label's, or that lies on that side",
         "Check labels and mirroring.",
     ),
     "mask at the edge": IssueKind(
