@@ -62,6 +62,12 @@ fault("derived images")(each(ImageType=["DERIVED", "SECONDARY", "AXIAL"]))
 fault("lossy compression")(each(LossyImageCompression="01"))
 fault("gaps between slices")(each(SliceThickness=2.5))
 fault("mixed protocol")(one(5, KVP=80))
+fault("another unit")(each(RescaleType="Z_EFF"))
+fault("unknown unit")(each(RescaleType="US"))
+fault("inverted grey scale")(each(PhotometricInterpretation="MONOCHROME1"))
+fault("frame of reference each")(
+    series(lambda s: [having(x, {"FrameOfReferenceUID": f"1.2.{n}"}) for n, x in enumerate(s)])
+)
 fault("patient position")(each(PatientPosition="FFP"))
 
 
