@@ -60,9 +60,9 @@ new-study: $(BIN)/.ready  ## tables and settings for a folder of CTs: FROM=FOLDE
 	$(call needs,FROM TO,make new-study FROM=FOLDER_OF_CTS TO=NEW_FOLDER)
 	@$(RUN) -m osteoct.cohort.new_study "$(FROM)" "$(TO)"
 
-qct: $(BIN)/.ready  ## a QCT workstation's export into these tables: EXPORT=FILE TO=FOLDER
+qct: $(BIN)/.ready  ## a QCT workstation's export into these tables: EXPORT=FILE TO=FOLDER [DATES=mdy]
 	$(call needs,EXPORT TO,make qct EXPORT=FILE TO=FOLDER_OF_NEW_STUDY)
-	@$(RUN) -m osteoct.cohort.qct_import "$(EXPORT)" "$(TO)"
+	@$(RUN) -m osteoct.cohort.qct_import "$(EXPORT)" "$(TO)" "$(DATES)"
 
 model: $(BIN)/.ready  ## only a table of features: TABLE=FILE LABEL=COLUMN OUT=FOLDER
 	$(call needs,TABLE LABEL OUT,make model TABLE=FILE.csv LABEL=COLUMN OUT=FOLDER)

@@ -80,6 +80,9 @@ def _ring(z_mm):
 
 
 fault("no femur named")(drawn(structure_set({"GTV": [_ring(22.5)]})))
+fault("structures by name")(
+    drawn(structure_set({"femur left": [_ring(22.5)], "PRV femur left": [_ring(22.5)]}))
+)
 fault("mask of another scan")(drawn(structure_set({"femur left": [_ring(22.5)]}, "1.2.3.4")))
 
 

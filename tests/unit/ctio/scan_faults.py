@@ -2,7 +2,19 @@
 
 import numpy as np
 import SimpleITK as sitk
-from faults import CT, each, edited, fault, having, moved, one, series, spaced, volume
+from faults import (
+    CT,
+    each,
+    edited,
+    fault,
+    having,
+    header_edited,
+    moved,
+    one,
+    series,
+    spaced,
+    volume,
+)
 from hospital import slices_of, write
 
 fault("constant image")(edited(lambda v: v * 0))
@@ -15,6 +27,8 @@ fault("missing slices")(series(lambda s: s[:10] + s[13:]))
 fault("duplicate slices")(one(5, ImagePositionPatient=[-150.0, -60.0, 12.5 + 6 * 5]))
 fault("uneven slices")(series(lambda s: moved(s, 2, lambda n, z: z + 2 * (n == 7))))
 fault("gantry tilt")(series(lambda s: moved(s, 1, lambda n, y: y + 1.3 * n)))
+fault("gantry tilt")(series(lambda s: moved(s, 1, lambda n, y: y + 0.09 * n)))
+fault("uneven slices")(series(lambda s: moved(s, 2, lambda n, z: z + 0.01 * n * n)))
 fault("mixed orientation")(one(5, ImageOrientationPatient=[1, 0, 0, 0, 0.96, 0.28]))
 fault("mixed frames of reference")(one(5, FrameOfReferenceUID="1.2.3"))
 fault("mixed sizes")(one(5, PixelSpacing=[1.2, 1.2]))
@@ -48,6 +62,12 @@ fault("derived images")(each(ImageType=["DERIVED", "SECONDARY", "AXIAL"]))
 fault("lossy compression")(each(LossyImageCompression="01"))
 fault("gaps between slices")(each(SliceThickness=2.5))
 fault("mixed protocol")(one(5, KVP=80))
+fault("another unit")(each(RescaleType="Z_EFF"))
+fault("unknown unit")(each(RescaleType="US"))
+fault("inverted grey scale")(each(PhotometricInterpretation="MONOCHROME1"))
+fault("frame of reference each")(
+    series(lambda s: [having(x, {"FrameOfReferenceUID": f"1.2.{n}"}) for n, x in enumerate(s)])
+)
 fault("patient position")(each(PatientPosition="FFP"))
 
 
@@ -63,6 +83,23 @@ fault("pixel spacing")(lambda folder: volume(spaced(1.8, 1.8, 5.0), folder))
 fault("slice spacing")(lambda folder: volume(spaced(1.45, 1.45, 6.0), folder))
 fault("length")(lambda folder: volume(CT[:, :, :10], folder))
 fault("pixels not square")(lambda folder: volume(spaced(1.45, 1.3, 5.0), folder))
+
+
+def _leaning(name):
+    """A CT file whose slices lean back by 8 degrees."""
+    leaning = sitk.Image(CT)
+    leaning.SetDirection([1, 0, 0, 0, 1, np.sin(0.14), 0, 0, np.cos(0.14)])
+    return lambda folder: volume(leaning, folder, name)
+
+
+fault("sheared image")(_leaning("ct.mha"))
+fault("sheared image")(_leaning("ct.nrrd"))
+fault("sheared image")(lambda f: header_edited(f, 304, np.array([-0.7], "<f4").tobytes()))
+fault("contradictory geometry")(lambda f: header_edited(f, 280, np.array([1.45], "<f4").tobytes()))
+fault("contradictory geometry")(lambda f: header_edited(f, 88, np.array([2.5], "<f4").tobytes()))
+fault("contradictory geometry")(lambda f: header_edited(f, 80, np.array([-1.45], "<f4").tobytes()))
+fault("contradictory scale")(lambda f: header_edited(f, 112, np.array([np.nan], "<f4").tobytes()))
+fault("contradictory scale")(lambda f: header_edited(f, 112, np.array([0, -9], "<f4").tobytes()))
 
 
 @fault("oblique")

@@ -26,7 +26,7 @@ def measured_series(scan, *, series):
 
     Yields
     ------
-    slices : list of ctio.intake.headers.Slice
+    slices : list of ctio.intake.slice.Slice
         From foot to head.
     headers : list of pydicom.Dataset
         One for each file, without pixels.

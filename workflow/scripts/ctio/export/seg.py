@@ -69,9 +69,7 @@ def _segmentation(array, slices, headers, software, version):
         source_images=headers,
         pixel_array=numbered,
         segmentation_type=hd.seg.SegmentationTypeValues.BINARY,
-        segment_descriptions=[
-            _segment(number, label, maker) for number, label in enumerate(present, 1)
-        ],
+        segment_descriptions=[_segment(number, label, maker) for number, label in present.items()],
         content_description=f"{TITLE}, {MARK}",
         **identify_object(TITLE, number=9000, software=software, version=version),
     )

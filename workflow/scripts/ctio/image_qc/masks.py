@@ -5,7 +5,7 @@ import SimpleITK as sitk
 
 from ctio.imaging.grids import bounding_box, crop_to
 from ctio.imaging.laterality import head_offset_mm
-from ctio.imaging.sides import SIDES
+from ctio.imaging.sides import SIDES, midline_mm
 from ctio.issues.issue import Issue
 
 MM3_PER_CM3 = 1000.0
@@ -55,11 +55,24 @@ def _check_femur(femur, inside, ct, side):
             f"{MIN_MEAN_HU:g} HU."
         )
         found.append(("mask off the bone", sentence))
-    if head_offset_mm(femur) * (1 if side == "right" else -1) < -MIN_OFFSET_MM:
-        found.append(("wrong side", f"The {side} femur's head points to the other side."))
+    if sentence := _contradict_side(femur, ct, side):
+        found.append(("wrong side", sentence))
     if any(np.take(inside, [0, -1], axis=axis).any() for axis in range(3)):
         found.append(("mask at the edge", f"The mask of the {side} femur touches the CT's edge."))
     return [Issue(*pair) for pair in found]
+
+
+def _contradict_side(femur, ct, side):
+    """A sentence if a femur is of the other side: by its head, else by where all of it lies."""
+    sign = 1 if side == "right" else -1
+    offset = sign * head_offset_mm(femur)
+    if offset < -MIN_OFFSET_MM:
+        return f"The {side} femur's head points to the other side."
+    inside = sitk.GetArrayViewFromImage(femur).any(axis=(0, 1))
+    columns = femur.GetOrigin()[0] + femur.GetSpacing()[0] * np.flatnonzero(inside)
+    if offset <= MIN_OFFSET_MM and (sign * (columns - midline_mm(ct)) > 0).all():
+        return f"The {side} femur lies on the other side of the body's middle."
+    return ""
 
 
 def _count_components(femur, min_voxels):

@@ -6,6 +6,7 @@ import SimpleITK as sitk
 from ctio.issues.issue import RejectedInput
 
 RIGHT, LEFT = 1, 2
+UNSIDED = 3  # while a mask is read: a femur whose name has no side
 SIDES = {"right": RIGHT, "left": LEFT}
 TWO_FEMORA_MM = 200  # one proximal femur is some 100 mm wide, two span some 300 mm
 WHOLE_BODY_MM = 280  # a narrower image shows one hip, and its middle is not the body's

@@ -5,11 +5,14 @@ from contextlib import contextmanager
 
 from ctio.imaging.images import orient_ct
 from ctio.intake.archives import unpack_archive
+from ctio.intake.contrast import YES
+from ctio.intake.frames import find_frame_of_reference
 from ctio.intake.headers import read_file_slices, read_folder_slices
 from ctio.intake.limits import MAX_BYTES, MAX_FILES
 from ctio.intake.scan import Scan
-from ctio.intake.series import choose_series
-from ctio.intake.stack import check_slices, read_stack
+from ctio.intake.series import BROKEN_OFF, STRAY, choose_series
+from ctio.intake.slice_checks import check_slices
+from ctio.intake.stack import read_stack
 from ctio.issues.issue import Issue, RejectedInput
 
 
@@ -39,14 +42,17 @@ def read_dicom(path, participant, *, series, max_voxels, max_files, max_bytes):
         chosen, record = choose_series(slices, **series)
         issues = check_slices(chosen, participant)
         if len(record) > 1:
-            sentence = f"One of {len(record)} series was taken by the rules."
+            what = "series"
+            if any(row["outcome"] in (STRAY, BROKEN_OFF) for row in record):
+                what = "series and acquisitions"
+            sentence = f"One of {len(record)} {what} was taken by the rules."
             issues.append(Issue("several series", sentence))
         return Scan(
             orient_ct(read_stack(chosen, max_voxels=max_voxels)),
             issues=issues,
             series=record,
             protocol=_protocol_of(chosen[0]),
-            frame_of_reference=chosen[0].once["frame_of_reference"],
+            frame_of_reference=find_frame_of_reference(chosen),
         )
 
 
@@ -62,7 +68,7 @@ def open_slices(path, *, max_files=MAX_FILES, max_bytes=MAX_BYTES):
 
     Yields
     ------
-    list of ctio.intake.headers.Slice
+    list of ctio.intake.slice.Slice
 
     Raises
     ------
@@ -87,6 +93,6 @@ def _protocol_of(slice_):
     protocol = {
         "tube_voltage_kvp": slice_.voltage_kvp,
         "kernel": slice_.kernel,
-        "contrast": bool(slice_.once["contrast"]),
+        "contrast": slice_.once["contrast"] == YES,
     }
     return {key: value for key, value in protocol.items() if value}

@@ -6,7 +6,8 @@ import highdicom as hd
 import numpy as np
 import SimpleITK as sitk
 
-from ctio.intake.names import match_femur_names
+from ctio.imaging.sides import UNSIDED
+from ctio.intake.names import describe_choice, match_femur_names
 from ctio.issues.issue import RejectedInput
 
 
@@ -23,7 +24,7 @@ def read_dicom_seg(path, *, names, max_voxels):
     Returns
     -------
     SimpleITK.Image
-        uint8: 1 right and 2 left, or 1 for all if no label names a side.
+        uint8: 1 right, 2 left, `UNSIDED` where a label names no side.
 
     Raises
     ------
@@ -39,13 +40,11 @@ def read_dicom_seg(path, *, names, max_voxels):
         except Exception:  # a damaged file can raise anything
             raise RejectedInput("mask unreadable", "The DICOM segmentation is damaged.") from None
         sides = match_femur_names(labels, **names)
-        if not sides:
-            raise RejectedInput(
-                "no femur named", f"None of {len(labels)} segments is labelled a femur."
-            )
+        describe_choice(labels, called="segments", **names)
         if size > max_voxels:
             raise RejectedInput("mask unreadable", f"The DICOM segmentation has {size} voxels.")
-        wanted = {numbers[index]: side or 1 for index, side in sides.items()}
+        unsided_first = sorted(sides, key=lambda index: (sides[index] != 0, index))
+        wanted = {numbers[index]: sides[index] or UNSIDED for index in unsided_first}
         return _read_volume(segmentation, wanted, max_voxels)
 
 

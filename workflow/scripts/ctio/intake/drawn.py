@@ -2,12 +2,13 @@
 
 from ctio.intake.dicom_seg import read_dicom_seg
 from ctio.intake.headers import read_header
-from ctio.intake.rtstruct import draw_contours
+from ctio.intake.names import describe_choice
+from ctio.intake.rtstruct import draw_contours, roi_names
 from ctio.issues.issue import RejectedInput
 
 
 def read_drawn(path, *, ct, names, max_voxels):
-    """Labels and frame of reference of a DICOM segmentation.
+    """Labels of a DICOM segmentation, its frame of reference, and what was taken of it.
 
     Parameters
     ----------
@@ -23,6 +24,8 @@ def read_drawn(path, *, ct, names, max_voxels):
     labels : SimpleITK.Image
     frame_of_reference : str
         Empty if unknown.
+    issues : list of Issue
+        Which structures were taken, merged and left out.
 
     Raises
     ------
@@ -39,10 +42,14 @@ def read_drawn(path, *, ct, names, max_voxels):
             str(roi.get("ReferencedFrameOfReferenceUID") or "")
             for roi in header.get("StructureSetROISequence") or []
         }
-        return drawn, frames.pop() if len(frames) == 1 else ""
+        frame = frames.pop() if len(frames) == 1 else ""
+        return drawn, frame, [describe_choice(roi_names(header), **names)]
     if modality == "SEG":
         drawn = read_dicom_seg(path, names=names, max_voxels=max_voxels)
-        return drawn, str(header.get("FrameOfReferenceUID") or "")
+        segments = header.get("SegmentSequence") or []
+        labels = [str(segment.get("SegmentLabel") or "") for segment in segments]
+        frame = str(header.get("FrameOfReferenceUID") or "")
+        return drawn, frame, [describe_choice(labels, called="segments", **names)]
     raise RejectedInput(
         "mask unreadable", "The segmentation is no NIfTI, NRRD, MHA, DICOM SEG or RTSTRUCT file."
     )

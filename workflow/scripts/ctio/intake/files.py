@@ -1,13 +1,15 @@
 """Image files of one volume (NIfTI, NRRD, MHA), looked at before their voxels are read."""
 
 import gzip
-import struct
 import zlib
 from math import prod
 from pathlib import Path
 
+import numpy as np
 import SimpleITK as sitk
 
+from ctio.imaging.axes import require_right_angles
+from ctio.intake.nifti_header import check_nifti
 from ctio.issues.issue import RejectedInput
 
 ENDINGS = (".nii", ".nii.gz", ".nrrd", ".mha")
@@ -26,8 +28,8 @@ def check_header(path, *, max_voxels):
     Raises
     ------
     RejectedInput
-        If the header cannot be read, names another file, has no orientation,
-        or promises too many voxels.
+        If the header cannot be read, names another file, has no orientation, two or a sheared
+        one, or promises too many voxels.
     """
     head = _read_head(path)
     if str(path).endswith(".nrrd"):
@@ -35,7 +37,7 @@ def check_header(path, *, max_voxels):
     elif str(path).endswith(".mha"):
         _check_mha(head)
     else:
-        _check_nifti(head)
+        check_nifti(head)
     reader = sitk.ImageFileReader()
     reader.SetFileName(str(path))
     try:
@@ -47,6 +49,9 @@ def check_header(path, *, max_voxels):
         raise RejectedInput(
             "too large", f"The image has {voxels} voxels; expected {max_voxels} or fewer."
         )
+    if reader.GetDimension() == 3:
+        axes = np.array(reader.GetDirection()).reshape(3, 3)
+        require_right_angles(axes, np.multiply(reader.GetSize(), reader.GetSpacing()))
 
 
 def _read_head(path):
@@ -90,19 +95,6 @@ def _check_mha(head):
         )
     if not {b"transformmatrix", b"orientation", b"rotation"} & set(fields):
         raise RejectedInput("no orientation", "The MHA header has no direction of its axes.")
-
-
-def _check_nifti(head):
-    """NIfTI-1 and -2: the codes of qform and sform are at bytes 252 and 344."""
-    for size, form, codes in ((348, "hh", 252), (540, "ii", 344)):
-        for order in "<>":
-            if head[:4] == struct.pack(f"{order}i", size) and len(head) >= size:
-                if not any(struct.unpack_from(order + form, head, codes)):
-                    raise RejectedInput(
-                        "no orientation", "The NIfTI header has neither a qform nor an sform."
-                    )
-                return
-    raise RejectedInput("unreadable", "The file is no NIfTI image.")
 
 
 def find_path(path):

@@ -2,7 +2,6 @@
 
 import logging
 import warnings
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +11,8 @@ from pydicom.filereader import read_file_meta_info
 from pydicom.multival import MultiValue
 from pydicom.uid import DeflatedExplicitVRLittleEndian
 
+from ctio.intake.contrast import find_contrast
+from ctio.intake.slice import Slice
 from ctio.issues.issue import RejectedInput
 
 CT_CLASSES = {  # DICOM PS3.4 B.5: CT, Enhanced CT and Legacy Converted Enhanced CT image storage
@@ -19,6 +20,7 @@ CT_CLASSES = {  # DICOM PS3.4 B.5: CT, Enhanced CT and Legacy Converted Enhanced
     "1.2.840.10008.5.1.4.1.1.2.1",
     "1.2.840.10008.5.1.4.1.1.2.2",
 }
+DISC_DIRECTORY_CLASS = "1.2.840.10008.1.3.10"  # DICOMDIR: an index of a disc's files
 ONCE = {
     "patient": "PatientID",
     "series": "SeriesInstanceUID",
@@ -26,7 +28,9 @@ ONCE = {
     "frame_of_reference": "FrameOfReferenceUID",
     "instance": "InstanceNumber",
     "acquisition": "AcquisitionNumber",
+    "bits": "BitsAllocated",
     "lossy": "LossyImageCompression",
+    "lossy_ratio": "LossyImageCompressionRatio",
     "lying": "PatientPosition",
     "contrast": "ContrastBolusAgent",
     "sex": "PatientSex",
@@ -40,6 +44,7 @@ FRAMEWISE = {  # attribute: the functional group that holds it in a multi-frame 
     "SliceThickness": "PixelMeasuresSequence",
     "RescaleSlope": "PixelValueTransformationSequence",
     "RescaleIntercept": "PixelValueTransformationSequence",
+    "RescaleType": "PixelValueTransformationSequence",
     "KVP": "CTXRayDetailsSequence",
     "ConvolutionKernel": "CTReconstructionSequence",
     "FrameType": "CTImageFrameTypeSequence",
@@ -50,56 +55,10 @@ TAGS = [
     *FRAMEWISE,
     *GROUPS,
     *("SOPClassUID", "Modality", "ImageType", "Rows", "Columns", "NumberOfFrames"),
-    "ContrastBolusAgentSequence",
+    *("ContrastBolusAgentSequence", "PhotometricInterpretation"),
 ]
 
 logging.getLogger("pydicom").setLevel(logging.CRITICAL)  # its warnings quote identifiers
-
-
-@dataclass(frozen=True)
-class Slice:
-    """One slice, or one frame, of a DICOM file.
-
-    Attributes
-    ----------
-    path : Path
-    frame : int
-        Number of the frame inside the file.
-    is_ct : bool
-        Whether the file is a CT image; only then the geometry below is there.
-    image_type : tuple of str
-    position, orientation, pixel_mm : ndarray
-        Of 3, 6 and 2 (row, column) numbers; empty if absent or damaged.
-    size : tuple of int, (rows, columns)
-    rescale : tuple of float, (slope, intercept)
-        None where the header lacks it.
-    thickness_mm, voltage_kvp : float
-        None where the header lacks it.
-    kernel : str
-    once : dict
-        The attributes in `ONCE`, as text.
-    """
-
-    path: Path
-    frame: int
-    is_ct: bool
-    image_type: tuple = ()
-    position: np.ndarray = field(default_factory=lambda: np.array([]))
-    orientation: np.ndarray = field(default_factory=lambda: np.array([]))
-    pixel_mm: np.ndarray = field(default_factory=lambda: np.array([]))
-    size: tuple = (0, 0)
-    rescale: tuple | None = None
-    thickness_mm: float | None = None
-    voltage_kvp: float | None = None
-    kernel: str = ""
-    once: dict = field(default_factory=dict)
-
-    @property
-    def normal(self):
-        """Direction across the slice, a unit vector; zeros if the header lacks it."""
-        if self.orientation.size != 6:
-            return np.zeros(3)
-        return np.cross(self.orientation[:3], self.orientation[3:])
 
 
 def read_folder_slices(folder, *, max_files):
@@ -168,17 +127,20 @@ def read_header(path, tags=None):
 
 
 def _build_slices(header, path):
+    if header.file_meta.get("MediaStorageSOPClassUID") == DISC_DIRECTORY_CLASS:
+        return []
     is_ct = header.get("SOPClassUID") in CT_CLASSES and header.get("Modality") == "CT"
     once = {name: _first_text(header.get(keyword)) for name, keyword in ONCE.items()}
-    if not once["contrast"] and header.get("ContrastBolusAgentSequence"):
-        once["contrast"] = "yes"
+    once["syntax"] = str(header.file_meta.get("TransferSyntaxUID") or "")
+    once["contrast"] = find_contrast(once["contrast"], header.get("ContrastBolusAgentSequence"))
     if not is_ct:
-        return [Slice(path, 0, is_ct=False, once=once)]
+        return [Slice(path, 0, is_ct=False, size=_size_of(header), once=once)]
     shared, frames = (header.get(name) or [] for name in GROUPS)
+    damaged = int(header.get("NumberOfFrames") or 1) != max(len(frames), 1)
     if not frames:
-        return [_build_slice(header, header.get, path, 0, once)]
+        return [_build_slice(header, header.get, path, 0, once, damaged)]
     return [
-        _build_slice(header, _getter_of_frame([frame, *shared]), path, number, once)
+        _build_slice(header, _getter_of_frame([frame, *shared]), path, number, once, damaged)
         for number, frame in enumerate(frames)
     ]
 
@@ -196,7 +158,11 @@ def _getter_of_frame(groups):
     return get
 
 
-def _build_slice(header, get, path, number, once):
+def _size_of(header):
+    return int(header.get("Rows") or 0), int(header.get("Columns") or 0)
+
+
+def _build_slice(header, get, path, number, once, damaged):
     slope, intercept = (
         _parse_numbers(get("RescaleSlope"), 1),
         _parse_numbers(get("RescaleIntercept"), 1),
@@ -209,11 +175,14 @@ def _build_slice(header, get, path, number, once):
         position=_parse_numbers(get("ImagePositionPatient"), 3),
         orientation=_parse_numbers(get("ImageOrientationPatient"), 6),
         pixel_mm=_parse_numbers(get("PixelSpacing"), 2),
-        size=(int(header.get("Rows") or 0), int(header.get("Columns") or 0)),
+        size=_size_of(header),
         rescale=(float(slope[0]), float(intercept[0])) if slope.size and intercept.size else None,
         thickness_mm=_parse_number(get("SliceThickness")),
         voltage_kvp=_parse_number(get("KVP")),
         kernel=_first_text(get("ConvolutionKernel")),
+        rescale_type=_first_text(get("RescaleType")).upper(),
+        photometric=_first_text(header.get("PhotometricInterpretation")).upper(),
+        is_damaged=damaged,
         once=once,
     )
 

@@ -2,6 +2,9 @@
 
 import numpy as np
 
+MAX_HOLE = 0.9  # of a contour's area: a larger hole would leave a rim of 5% of the radius
+MAX_OUTSIDE = 0.05  # of a hole's area: a contour that sticks out further is beside, not inside
+
 
 def fill_polygon(points, shape):
     """Pixels whose centre lies inside a closed polygon, by the even-odd rule.
@@ -43,3 +46,37 @@ def fill_polygon(points, shape):
             np.add.at(turns, (crossed, np.clip(np.ceil(at), 0, columns).astype(int)), 1)
     right = np.cumsum(turns[:, ::-1], axis=1)[:, ::-1]  # edges at this column or further right
     return right[:, 1:] % 2 == 1
+
+
+def fill_contours(polygons, shape, *, exclusive=False):
+    """Pixels inside the contours of one structure in one slice.
+
+    A contour inside another one is a hole, one inside the hole an island. Contours that overlap
+    otherwise, or that are there twice, are united.
+
+    Parameters
+    ----------
+    polygons : list of ndarray of float, shape (n, 2)
+    shape : tuple of int, (rows, columns)
+    exclusive : bool
+        Whether every overlap is a hole, as DICOM's CLOSEDPLANAR_XOR says.
+
+    Returns
+    -------
+    ndarray of bool, shape `shape`
+    """
+    areas = [fill_polygon(polygon, shape) for polygon in polygons]
+    if exclusive or len(areas) == 1:
+        return np.logical_xor.reduce(areas)
+    areas = sorted((area for area in areas if area.any()), key=np.count_nonzero, reverse=True)
+    filled, used = np.zeros(shape, dtype=bool), []
+    for area in areas:
+        around = [other for other in used if _is_inside(area, other)]
+        if all(area.sum() <= MAX_HOLE * other.sum() for other in around):
+            used.append(area)
+            filled = filled & ~area if len(around) % 2 else filled | area
+    return filled
+
+
+def _is_inside(area, other):
+    return (area & ~other).sum() <= MAX_OUTSIDE * area.sum()

@@ -3,8 +3,10 @@
 import numpy as np
 import SimpleITK as sitk
 
-from ctio.intake.names import match_femur_names
-from ctio.intake.polygons import fill_polygon
+from ctio.imaging.sides import UNSIDED
+from ctio.intake.names import describe_choice, match_femur_names
+from ctio.intake.planes import contours_of_slices
+from ctio.intake.polygons import fill_contours
 from ctio.issues.issue import RejectedInput
 
 FLAT_VOXELS = 0.25  # how far a contour may leave its plane, in slices
@@ -25,7 +27,7 @@ def draw_contours(structures, *, like, names):
     Returns
     -------
     SimpleITK.Image
-        uint8: 1 right and 2 left, or 1 for all if no name has a side.
+        uint8: 1 right, 2 left, `UNSIDED` where a name has no side.
 
     Raises
     ------
@@ -37,47 +39,40 @@ def draw_contours(structures, *, like, names):
     DICOM PS3.3 C.8.8.5 (Structure Set) and C.8.8.6 (ROI Contour).
     """
     rois = list(structures.get("StructureSetROISequence") or [])
-    sides = match_femur_names([str(roi.get("ROIName") or "") for roi in rois], **names)
-    if not sides:
-        raise RejectedInput(
-            "no femur named", f"None of {len(rois)} structures of the set is named a femur."
-        )
+    labels = roi_names(structures)
+    describe_choice(labels, **names)
+    sides = match_femur_names(labels, **names)
     drawn = {
         str(roi.get("ReferencedROINumber")): list(roi.get("ContourSequence") or [])
         for roi in structures.get("ROIContourSequence") or []
     }
     volume = np.zeros(like.GetSize()[::-1], dtype=np.uint8)
-    for index, side in sorted(sides.items()):
+    for index in sorted(sides, key=lambda index: (sides[index] != 0, index)):
         contours = drawn.get(str(rois[index].get("ROINumber")), [])
-        volume[_fill_slices(contours, like)] = side or 1
-    labels = sitk.GetImageFromArray(volume)
-    labels.CopyInformation(like)
-    return labels
+        volume[_fill_slices(contours, like)] = sides[index] or UNSIDED
+    image = sitk.GetImageFromArray(volume)
+    image.CopyInformation(like)
+    return image
+
+
+def roi_names(structures):
+    """Names of the structures of a set, in their order."""
+    return [
+        str(roi.get("ROIName") or "") for roi in structures.get("StructureSetROISequence") or []
+    ]
 
 
 def _fill_slices(contours, like):
-    """Voxels inside the contours of one structure; shape (z, y, x).
-
-    A slice takes the contours of the plane nearest to it, if it is within half a plane's
-    distance. Contours of one plane that lie inside each other are holes.
-    """
-    planes = {}
-    for contour in contours:
-        points = _to_indices(contour, like)
-        z = points[:, 2]
-        if np.ptp(z) > 2 * FLAT_VOXELS:
-            raise RejectedInput("contours unusable", "A contour runs across the slices of the CT.")
-        planes.setdefault(round(float(z.mean()), 1), []).append(points[:, :2])
+    """Voxels inside the contours of one structure; shape (z, y, x)."""
     filled = np.zeros(like.GetSize()[::-1], dtype=bool)
-    if not planes:
-        return filled
-    heights = np.array(sorted(planes))
-    reach = max(1.0, float(np.median(np.diff(heights)))) / 2 if len(heights) > 1 else 0.5
-    for number in range(len(filled)):
-        nearest = heights[np.argmin(abs(heights - number))]
-        if abs(nearest - number) <= reach:
-            for polygon in planes[float(nearest)]:
-                filled[number] ^= fill_polygon(polygon, filled.shape[1:])
+    corners = [_to_indices(contour, like) for contour in contours]
+    if any(np.ptp(points[:, 2]) > 2 * FLAT_VOXELS for points in corners):
+        raise RejectedInput("contours unusable", "A contour runs across the slices of the CT.")
+    exclusive = any(c.get("ContourGeometricType") == "CLOSEDPLANAR_XOR" for c in contours)
+    heights = np.array([points[:, 2].mean() for points in corners])
+    for number, chosen in contours_of_slices(heights, len(filled)):
+        polygons = [corners[index][:, :2] for index in chosen]
+        filled[number] = fill_contours(polygons, filled.shape[1:], exclusive=exclusive)
     return filled
 
 

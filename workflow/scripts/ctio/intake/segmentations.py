@@ -8,6 +8,7 @@ import SimpleITK as sitk
 
 from ctio.imaging.grids import same_grid
 from ctio.imaging.masks import place_mask, read_label_file
+from ctio.imaging.sides import LEFT, RIGHT
 from ctio.intake.files import ENDINGS, check_header
 from ctio.intake.limits import MAX_VOXELS
 from ctio.issues.issue import Issue, RejectedInput
@@ -43,8 +44,7 @@ def read_segmentation(path, *, ct, names, frame_of_reference="", max_voxels=MAX_
     path = Path(path)
     if not path.is_file():
         raise RejectedInput("no mask", "There is no segmentation at the given path.")
-    drawn, frame = _read(path, ct, names, max_voxels)
-    issues = []
+    drawn, frame, issues = _read(path, ct, names, max_voxels)
     if frame and frame_of_reference and frame != frame_of_reference:
         issues.append(
             Issue(
@@ -54,18 +54,18 @@ def read_segmentation(path, *, ct, names, frame_of_reference="", max_voxels=MAX_
         )
     if not same_grid(drawn, ct):
         issues.append(Issue("mask on another grid", "The mask is on another grid than the CT."))
-    placed = place_mask(drawn, like=ct)
+    placed = place_mask(drawn, like=ct, sided=_has_named_sides(drawn, issues))
     return placed, issues + _check_coverage(drawn, placed)
 
 
 def _read(path, ct, names, max_voxels):
-    """Labels on their own grid, and their frame of reference, empty if unknown."""
+    """Labels on their own grid, their frame of reference or an empty text, and issues."""
     if str(path).endswith(ENDINGS):
         try:
             check_header(path, max_voxels=max_voxels)
         except RejectedInput as rejection:
             raise RejectedInput("mask unreadable", rejection.issue.sentence) from None
-        return read_label_file(path), ""
+        return read_label_file(path), "", []
     from ctio.intake.drawn import read_drawn  # a label map needs neither pydicom nor highdicom
 
     try:
@@ -75,6 +75,12 @@ def _read(path, ct, names, max_voxels):
         raise
     except Exception:  # a damaged attribute can raise anything
         raise RejectedInput("mask unreadable", "The DICOM segmentation is damaged.") from None
+
+
+def _has_named_sides(drawn, issues):
+    """Whether labels come from names, and one of these has a side."""
+    labels = sitk.GetArrayViewFromImage(drawn)
+    return bool(issues) and bool(((labels == RIGHT) | (labels == LEFT)).any())
 
 
 def _check_coverage(drawn, placed):

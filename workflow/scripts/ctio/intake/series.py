@@ -1,25 +1,41 @@
 """Which of a patient's DICOM series is measured, by stated rules, and why the others are not.
 
 A series can be taken if its slices are CT, axial, not a scout, complete and within the limits.
-Of those, in this order: original images before computed ones, a soft or standard kernel before an
-unknown and a sharp one, no contrast agent before one, thin slices before thick ones, a long series
-before a short one, and the first in the order of series numbers.
+Of those, in this order: original images before computed ones, no loss by compression before some, a
+soft or standard kernel before an unknown and a sharp one, no contrast agent before one, thin slices
+before thick ones, a long series before a short one, one whose header denies a contrast agent before
+one that says nothing, and the first in the order of series numbers.
+
+A series that is no even stack may be several acquisitions. Single slices are then set aside, each
+acquisition is judged for itself, and one that is much shorter than another was broken off.
 """
 
 import re
-from collections import defaultdict
 from dataclasses import dataclass
 
+from ctio.intake.acquisitions import propose_parts
+from ctio.intake.compression import is_lossy
+from ctio.intake.contrast import NO, YES
+from ctio.intake.grouping import find_exclusion, group_by_series, require_one_patient
 from ctio.intake.stack import mean_spacing_mm, sort_slices
+from ctio.intake.units import require_hounsfield
 from ctio.issues.issue import CATALOGUE, RejectedInput
 
-AXIAL_COSINE = 0.8  # a slice tilted by more than 37 degrees is coronal, sagittal or oblique
+MIN_COMPLETE = 0.95  # of the longest acquisition: phases planned alike differ by a slice or two
+STRAY = "single slices beside the scan"
+NO_STACK = {  # what may be wrong with a series because it is several acquisitions
+    *("duplicate slices", "uneven slices", "missing slices", "gantry tilt"),
+    *("mixed sizes", "mixed orientation", "mixed frames of reference", "mixed rescaling"),
+}
+BROKEN_OFF = "shorter than another acquisition of its series"
 PREFERENCES = (  # what a series that could have been taken lost by, in the order of _preference_of
     "computed from other images",
+    "compressed with loss",
     "a kernel less fit for bone density",
     "contrast agent",
     "thicker slices",
     "shorter",
+    "no word about a contrast agent",
     "otherwise alike, and later in order",
 )
 
@@ -30,13 +46,19 @@ class Series:
 
     Attributes
     ----------
-    slices : list of ctio.intake.headers.Slice
+    slices : list of ctio.intake.slice.Slice
     rejection : RejectedInput
         None if the series can be taken.
+    left_out : str
+        Why an acquisition is not taken before another one of its series.
+    length_mm : float
+        By which it is compared with others: acquisitions of one series count alike.
     """
 
     slices: list
     rejection: RejectedInput | None = None
+    left_out: str = ""
+    length_mm: float = 0.0
 
     @property
     def spacing_mm(self):
@@ -69,11 +91,12 @@ def choose_series(slices, *, slice_spacing_mm, min_length_mm, kernels):
     RejectedInput
         If there is none to take: what is wrong with the one that most probably was meant.
     """
-    if len({slice_.once["patient"] for slice_ in slices}) > 1:
-        raise RejectedInput("several patients", "The DICOM files are of more than one patient.")
+    require_one_patient(slices)
     limits = (slice_spacing_mm, min_length_mm)
-    everything = [_try_series(group, *limits) for group in _group_by_series(slices)]
-    usable = [series for series in everything if series.rejection is None]
+    everything = [
+        part for group in group_by_series(slices) for part in _try_acquisitions(group, limits)
+    ]
+    usable = [series for series in everything if _is_usable(series)]
     if not usable:
         issue = _most_probable(everything).issue
         record = [
@@ -90,37 +113,39 @@ def choose_series(slices, *, slice_spacing_mm, min_length_mm, kernels):
     return best.slices, record
 
 
-def _group_by_series(slices):
-    """Slices by series, scouts and non-axial slices of a series apart; in order of numbers."""
-    groups = defaultdict(list)
-    for slice_ in slices:
-        number = slice_.once["series_number"]
-        order = int(number) if number.isdigit() else 10**9
-        groups[(order, slice_.once["series"], _find_exclusion(slice_))].append(slice_)
-    return [groups[key] for key in sorted(groups)]
+def _is_usable(series):
+    return series.rejection is None and not series.left_out
 
 
-def _find_exclusion(slice_):
-    """Why a slice can be of no series to measure; empty if it can."""
-    if not slice_.is_ct:
-        return "no CT images"
-    if "LOCALIZER" in slice_.image_type:
-        return "a scout"
-    if slice_.orientation.size and abs(slice_.normal[2]) <= AXIAL_COSINE:
-        return "not axial"
-    return ""
+def _try_acquisitions(slices, limits):
+    """A series; if it is no even stack, its acquisitions, where one of them can be taken."""
+    whole = _try_series(slices, *limits)
+    if whole.rejection is None or whole.rejection.issue.name not in NO_STACK:
+        return [whole]
+    for scans, strays in propose_parts(slices):
+        parts = [_try_series(group, *limits) for group in scans]
+        usable = [part for part in parts if part.rejection is None]
+        if usable:
+            longest = max(part.length_mm for part in usable)
+            for part in usable:
+                part.left_out = BROKEN_OFF if part.length_mm < MIN_COMPLETE * longest else ""
+                part.length_mm = longest
+            return parts + [Series(group, left_out=STRAY) for group in strays]
+    return [whole]
 
 
 def _try_series(slices, slice_spacing_mm, min_length_mm):
     """A series in order, with what is wrong with it."""
-    if reason := _find_exclusion(slices[0]):
+    if reason := find_exclusion(slices[0]):
         return Series(slices, RejectedInput("no axial series", f"{reason.capitalize()}."))
     try:
-        ordered = _sort_one_phase(slices)
+        _require_whole_file(slices)
+        require_hounsfield(slices)
+        ordered = sort_slices(slices)
     except RejectedInput as rejection:
         return Series(slices, rejection)
-    series, (low, high) = Series(ordered), slice_spacing_mm
     length = len(ordered) * mean_spacing_mm(ordered) if len(ordered) > 1 else 0.0
+    series, (low, high) = Series(ordered, length_mm=length), slice_spacing_mm
     if len(ordered) > 1 and not low <= mean_spacing_mm(ordered) <= high:
         series.rejection = RejectedInput(
             "slice spacing",
@@ -135,30 +160,20 @@ def _try_series(slices, slice_spacing_mm, min_length_mm):
     return series
 
 
-def _sort_one_phase(slices):
-    """Slices in order; of a series with several acquisitions of one region, the first complete."""
-    try:
-        return sort_slices(slices)
-    except RejectedInput as rejection:
-        acquisitions = defaultdict(list)
-        for slice_ in slices:
-            acquisitions[slice_.once["acquisition"]].append(slice_)
-        if rejection.issue.name != "duplicate slices" or len(acquisitions) < 2:
-            raise
-        for _, group in sorted(acquisitions.items()):
-            try:
-                return sort_slices(group)
-            except RejectedInput:
-                continue
-        raise
+def _require_whole_file(slices):
+    if any(slice_.is_damaged for slice_ in slices):
+        raise RejectedInput(
+            "unreadable",
+            "A multi-frame CT is damaged: it has not as many frames as its header describes.",
+        )
 
 
 def _most_probable(everything):
     """What is wrong with the series that most probably was meant."""
-    axial = [series for series in everything if not _find_exclusion(series.slices[0])]
+    axial = [series for series in everything if not find_exclusion(series.slices[0])]
     if axial:
         return max(axial, key=lambda series: len(series.slices)).rejection
-    kinds = sorted({_find_exclusion(series.slices[0]) for series in everything})
+    kinds = sorted({find_exclusion(series.slices[0]) for series in everything})
     found = f"; found only: {', '.join(kinds)}" if kinds else ""
     return RejectedInput("no axial series", f"There is no axial CT slice in DICOM{found}.")
 
@@ -175,10 +190,12 @@ def _preference_of(series, number, kernels):
     first = series.slices[0]
     return (
         "DERIVED" in first.image_type,
+        any(map(is_lossy, series.slices)),
         classify_kernel(first.kernel, **kernels),
-        bool(first.once["contrast"]),
+        any(slice_.once["contrast"] == YES for slice_ in series.slices),
         series.spacing_mm,
-        -round(series.spacing_mm * len(series.slices)),
+        -round(series.length_mm),
+        first.once["contrast"] != NO,
         number,
     )
 
@@ -186,8 +203,10 @@ def _preference_of(series, number, kernels):
 def _outcome_of(series, best, ranks):
     if series is best:
         return "taken"
-    if reason := _find_exclusion(series.slices[0]):
+    if reason := find_exclusion(series.slices[0]):
         return reason
+    if series.left_out:
+        return series.left_out
     if series.rejection is not None:
         return CATALOGUE[series.rejection.issue.name].description
     pairs = zip(ranks[id(series)], ranks[id(best)], PREFERENCES, strict=True)
@@ -199,9 +218,9 @@ def _record_of(series, outcome, kernels):
     first = series.slices[0]
     number = first.once["series_number"]
     return {
-        "series": number if number.isdigit() and len(number) < 6 else "",
+        "series": number if number.isascii() and number.isdigit() and len(number) < 6 else "",
         "slices": len(series.slices),
-        "spacing_mm": None if series.rejection else series.spacing_mm,
+        "spacing_mm": None if series.rejection or series.left_out == STRAY else series.spacing_mm,
         "kernel": first.kernel if classify_kernel(first.kernel, **kernels) != 1 else "",
         "outcome": outcome,
     }

@@ -1,13 +1,20 @@
 """Slices of one series in their order through the body, or what is wrong with them."""
 
+from collections import Counter
+
 import numpy as np
 import SimpleITK as sitk
 
-from ctio.issues.issue import Issue, RejectedInput
+from ctio.imaging.axes import MAX_DRIFT_MM, require_right_angles
+from ctio.intake.frames import has_frame_each
+from ctio.issues.issue import RejectedInput
 
 GAP_TOLERANCE = 0.05  # how far a gap between slices may be from their median, as a fraction
 MAX_SHIFT_MM = 0.2  # how far a slice may lie beside the one below it; more is a tilted gantry
 SAME_DIRECTION = 1e-3
+UNPACKED = {  # transfer syntaxes whose voxels are as they are
+    *("1.2.840.10008.1.2", "1.2.840.10008.1.2.1", "1.2.840.10008.1.2.2"),
+}
 
 
 def sort_slices(slices):
@@ -15,7 +22,7 @@ def sort_slices(slices):
 
     Parameters
     ----------
-    slices : list of ctio.intake.headers.Slice
+    slices : list of ctio.intake.slice.Slice
 
     Returns
     -------
@@ -29,6 +36,11 @@ def sort_slices(slices):
     """
     _require_one_kind(slices)
     normal = slices[0].normal
+    first = slices[0]
+    require_right_angles(
+        np.column_stack([first.orientation[:3], first.orientation[3:], normal]),
+        [first.pixel_mm[1] * first.size[1], first.pixel_mm[0] * first.size[0], 0],
+    )
     positions = np.array([slice_.position for slice_ in slices])
     order = np.argsort(positions @ normal, kind="stable")
     if len(slices) > 1:
@@ -49,7 +61,9 @@ def _require_one_kind(slices):
             f"{len(unplaced)} of {len(slices)} DICOM slices have no position, orientation or pixel "
             "spacing.",
         )
-    first = slices[0]
+    first, frames_apart = slices[0], has_frame_each(slices)
+    frames = [slice_.once["frame_of_reference"] for slice_ in slices]
+    frames = list(filter(None, frames)) or [""]
     kinds = [
         (
             "mixed orientation",
@@ -59,7 +73,7 @@ def _require_one_kind(slices):
         (
             "mixed frames of reference",
             "The DICOM series mixes slices of different frames of reference.",
-            lambda s: s.once["frame_of_reference"] == first.once["frame_of_reference"],
+            lambda s: frames_apart or s.once["frame_of_reference"] in ("", frames[0]),
         ),
         (
             "mixed sizes",
@@ -97,12 +111,28 @@ def _require_even_steps(steps, normal):
         if whole.all():
             raise RejectedInput("missing slices", f"Slices are missing: {sentence}")
         raise RejectedInput("uneven slices", f"Slices lie unevenly: {sentence}")
-    shift = float(np.linalg.norm(steps - np.outer(gaps, normal), axis=1).max())
-    if shift > MAX_SHIFT_MM:
+    _require_straight_stack(steps, gaps, normal)
+
+
+def _require_straight_stack(steps, gaps, normal):
+    """Reject slices that drift, each by a little, from where a straight and even stack has them."""
+    sideways = steps - np.outer(gaps, normal)
+    shift = float(np.linalg.norm(sideways, axis=1).max())
+    drift = float(np.linalg.norm(np.cumsum(sideways, axis=0), axis=1).max())
+    if shift > MAX_SHIFT_MM or drift > MAX_DRIFT_MM:
+        degrees = np.degrees(np.arctan2(np.linalg.norm(sideways.sum(axis=0)), gaps.sum()))
         raise RejectedInput(
             "gantry tilt",
-            f"The slices are shifted by {shift:.2f} mm each against the one below: the gantry was "
-            "tilted.",
+            f"The slices are shifted sideways, by up to {shift:.2f} mm from one to the next and "
+            f"{drift:.1f} mm over the stack ({degrees:.1f}°): the gantry was tilted.",
+        )
+    even = np.arange(1, len(gaps) + 1) * gaps.mean()
+    off = float(abs(np.cumsum(gaps) - even).max())
+    if off > MAX_DRIFT_MM:
+        raise RejectedInput(
+            "uneven slices",
+            f"Slices lie unevenly: the gaps between them drift from {gaps.min():g} to "
+            f"{gaps.max():g} mm, which puts a slice {off:.1f} mm from its even place.",
         )
 
 
@@ -146,8 +176,9 @@ def read_stack(slices, *, max_voxels):
             f"{max_voxels} or fewer.",
         )
     try:
+        _require_all_bytes(slices)
         image = _decode(slices)
-    except RuntimeError:
+    except (RuntimeError, IndexError, ValueError):
         raise RejectedInput(
             "unreadable", "The DICOM slices cannot be put together: some are damaged."
         ) from None
@@ -162,6 +193,17 @@ def read_stack(slices, *, max_voxels):
     return image
 
 
+def _require_all_bytes(slices):
+    """Raise ValueError for a file with fewer bytes than its voxels need: the rest would be 0."""
+    frames = Counter(slice_.path for slice_ in slices)
+    for slice_ in slices:
+        bits = slice_.once["bits"]
+        if slice_.once["syntax"] in UNPACKED and bits.isdecimal():
+            voxels = slice_.size[0] * slice_.size[1] * frames[slice_.path]
+            if slice_.path.stat().st_size < voxels * int(bits) // 8:
+                raise ValueError
+
+
 def _decode(slices):
     """Voxels in the order of the slices, rescaled; their position in space is not right yet."""
     paths = list(dict.fromkeys(str(slice_.path) for slice_ in slices))
@@ -170,64 +212,3 @@ def _decode(slices):
     volumes = {path: sitk.GetArrayFromImage(sitk.ReadImage(path)) for path in paths}
     frames = [volumes[str(slice_.path)][slice_.frame] for slice_ in slices]
     return sitk.GetImageFromArray(np.stack(frames))
-
-
-def check_slices(slices, participant):
-    """Issues of a series that can be used.
-
-    Parameters
-    ----------
-    slices : list of Slice
-        From `sort_slices`.
-    participant : dict
-        `sex`, `age`, `exam_date`, where they are known.
-
-    Returns
-    -------
-    list of Issue
-    """
-    first, found = slices[0], []
-    if first.rescale is None:
-        found.append(("no rescaling", "The DICOM slices have no rescale slope and intercept."))
-    numbers = [slice_.once["instance"] for slice_ in slices]
-    numbers = [int(number) for number in numbers if number.lstrip("-").isdigit()]
-    if len(numbers) > 1 and numbers != sorted(numbers) and numbers != sorted(numbers)[::-1]:
-        found.append(("order of files", "The slices are numbered in another order than they lie."))
-    if "DERIVED" in first.image_type:
-        found.append(("derived images", "The images are computed from other ones."))
-    if any(slice_.once["lossy"] in ("01", "1") for slice_ in slices):
-        found.append(("lossy compression", "The slices were compressed with loss."))
-    step, thickness = mean_spacing_mm(slices), first.thickness_mm
-    if thickness and thickness < step * (1 - GAP_TOLERANCE):
-        found.append(
-            (
-                "gaps between slices",
-                f"Slices are {thickness:.4g} mm thick and {step:.4g} mm apart.",
-            )
-        )
-    if len({(slice_.voltage_kvp, slice_.kernel) for slice_ in slices}) > 1:
-        found.append(("mixed protocol", "The slices differ in tube voltage or kernel."))
-    if first.once["lying"] not in ("", "HFS"):
-        found.append(("patient position", "The patient did not lie head first on the back."))
-    if unlike := compare_with_participant(first.once, participant):
-        found.append(
-            (
-                "header contradicts table",
-                f"The DICOM header has another {', '.join(unlike)} than the table.",
-            )
-        )
-    return [Issue(*pair) for pair in found]
-
-
-def compare_with_participant(header, participant):
-    """Which of sex, age and day are different in a header and in the table of patients."""
-    unlike = []
-    sex, age, day = (participant.get(key) for key in ("sex", "age", "exam_date"))
-    if sex and header["sex"] in ("F", "M") and header["sex"] != sex:
-        unlike.append("sex")
-    years = header["age"].removesuffix("Y")
-    if age is not None and years.isdigit() and abs(int(years) - float(age)) > 1.5:
-        unlike.append("age")
-    if day and header["day"].isdigit() and header["day"] != str(day).replace("-", ""):
-        unlike.append("day")
-    return unlike

@@ -81,6 +81,11 @@ SERIES = {
         "slices of one series in different coordinates",
         "Export the slices of one scan only: the patient moved between two.",
     ),
+    "frame of reference each": IssueKind(
+        NOTE,
+        "a frame of reference for every slice, as some anonymisers make them",
+        "Nothing to do: the slices lie evenly.",
+    ),
     "mixed sizes": IssueKind(
         REJECTED, "slices of different size or pixel spacing", "Export one series."
     ),
@@ -91,6 +96,21 @@ SERIES = {
         WARNING,
         "DICOM without rescale slope and intercept",
         "Check that the values are Hounsfield units.",
+    ),
+    "another unit": IssueKind(
+        REJECTED,
+        "values of something else than Hounsfield units, by the header",
+        "Export the CT itself instead of a map computed from it.",
+    ),
+    "unknown unit": IssueKind(
+        WARNING,
+        "values whose unit is not HU by the header",
+        "Check that the values are Hounsfield units.",
+    ),
+    "inverted grey scale": IssueKind(
+        REJECTED,
+        "slices with an inverted grey scale (MONOCHROME1)",
+        f"{EXPORT} from the scanner, as MONOCHROME2.",
     ),
     "slice without position": IssueKind(
         REJECTED, "a slice without position, orientation or pixel spacing", f"{EXPORT}."

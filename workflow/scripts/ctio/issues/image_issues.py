@@ -17,6 +17,21 @@ GEOMETRY = {
     "pixels not square": IssueKind(
         WARNING, "pixels of two different sides", "Check the image's spacing."
     ),
+    "sheared image": IssueKind(
+        REJECTED,
+        "axes that are not at right angles, as after a tilt of the gantry",
+        "Reconstruct the scan without tilt, or resample it to straight axes.",
+    ),
+    "contradictory geometry": IssueKind(
+        REJECTED,
+        "a header with two orientations or two spacings, or a spacing that is not positive",
+        "Convert the DICOM series again.",
+    ),
+    "contradictory scale": IssueKind(
+        REJECTED,
+        "a header whose slope and intercept do not say how voxels are scaled",
+        "Export the CT in Hounsfield units.",
+    ),
     "oblique": IssueKind(
         WARNING, "slices tilted against the patient's axes", "Use the axial reconstruction."
     ),
@@ -127,6 +142,12 @@ MASKS = {
         "a structure set or segmentation without a femur by name",
         "Name the structures femur left and femur right.",
     ),
+    "structures by name": IssueKind(
+        NOTE,
+        "femora that were taken from a structure set or segmentation by their names",
+        "Check that no femur was left out: a name with a margin, vessel, muscle, part of the bone, "
+        "implant or other organ in it is none.",
+    ),
     "contours unusable": IssueKind(
         REJECTED,
         "contours that are open, damaged or across the slices",
@@ -164,7 +185,7 @@ MASKS = {
     ),
     "wrong side": IssueKind(
         WARNING,
-        "a femur whose head points to the side other than its label's",
+        "a femur whose head points to the side other than its label's, or that lies on that side",
         "Check labels and mirroring.",
     ),
     "mask at the edge": IssueKind(

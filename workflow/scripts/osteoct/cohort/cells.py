@@ -3,18 +3,17 @@
 Only the standard library, jsonschema and yaml are needed.
 """
 
-import csv
-import math
-from functools import lru_cache
 from pathlib import Path
 
 import yaml
 from jsonschema import Draft202012Validator, FormatChecker
 
+from osteoct.numbers import decimal_sign, read_numbers
+from osteoct.text_tables import NoTable, read_rows
+
 SCHEMAS = Path(__file__).parents[3] / "schemas"
 PATHS = ("ct", "mask", "mask_reader2", "automatic_mask")
 PRIVATE = ("patient", *PATHS)
-CELLS_REMEMBERED = 1 << 16  # of a column; most cells of a long table are like an earlier one
 MAX_BYTES = 1 << 28
 
 
@@ -42,7 +41,7 @@ def validated(path, schema_name):
     known = list(schema["properties"])
     if problems := _header_problems(path, header, schema["required"], known):
         return [], problems
-    columns = {name: _column(schema["properties"][name]) for name in header}
+    columns = _columns(header, [cells for _, cells in lines[1:]], schema["properties"])
     rows = []
     for number, cells in lines[1:]:
         if len(cells) != len(header):
@@ -53,7 +52,7 @@ def validated(path, schema_name):
             continue
         row = dict.fromkeys(known)
         for name, cell in zip(header, cells, strict=True):
-            row[name], is_good = columns[name](cell.strip())
+            row[name], is_good = columns[name][cell.strip()]
             if not is_good:
                 expected = schema["properties"][name]["description"]
                 problems.append(
@@ -64,16 +63,31 @@ def validated(path, schema_name):
     return rows, problems
 
 
-def _column(schema):
-    """A function of a cell's text: its value, and whether the column's schema allows it."""
-    validator = Draft202012Validator(schema, format_checker=FormatChecker())
+def _columns(header, rows, properties):
+    """Of each column: cell to its value, and whether the column's schema allows it."""
+    cells = {
+        name: list(dict.fromkeys(row[k].strip() for row in rows if k < len(row)))
+        for k, name in enumerate(header)
+    }
+    numeric = [name for name in header if "number" in properties[name].get("type", ())]
+    sign = decimal_sign(cell for name in numeric for cell in cells[name])
+    found = {}
+    for name in header:
+        validator = Draft202012Validator(properties[name], format_checker=FormatChecker())
+        values = cells[name]
+        if name in numeric:
+            numbers = read_numbers(cells[name], decimal=sign, accept=_within(properties[name]))
+            pairs = zip(cells[name], numbers, strict=True)
+            values = [cell if number is None else number for cell, number in pairs]
+        typed = dict(zip(cells[name], values, strict=True)) | {"": None}
+        found[name] = {cell: (value, validator.is_valid(value)) for cell, value in typed.items()}
+    return found
 
-    @lru_cache(CELLS_REMEMBERED)
-    def value_of(cell):
-        value = _typed(cell, schema)
-        return value, validator.is_valid(value)
 
-    return value_of
+def _within(schema):
+    """A function of a number: the same, or None where a column cannot hold it."""
+    validator = Draft202012Validator(schema)
+    return lambda number: number if validator.is_valid(number) else None
 
 
 def _shown(name, cell):
@@ -88,16 +102,14 @@ def _lines(path):
     if not str(path):
         return [], ["A table has no path; set cohort: participants and qct in the configuration."]
     try:
-        if Path(path).stat().st_size > MAX_BYTES:
-            return [], [f"{path}: has more than {MAX_BYTES >> 20} MiB; expected a table."]
-        with Path(path).open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.reader(file, delimiter="\t", strict=True)
-            lines = [(reader.line_num, cells) for cells in reader if any(map(str.strip, cells))]
+        lines, _ = read_rows(path, max_bytes=MAX_BYTES)
     except FileNotFoundError:
         return [], [f"{path}: there is no such file; expected a table (see docs/cohort.md)."]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        reason = f"{type(error).__name__}: {getattr(error, 'strerror', None) or error}"
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
         return [], [f"{path}: cannot be read ({reason}); expected tab-separated text in UTF-8."]
+    except NoTable as found:
+        return [], [f"{path}: cannot be read ({found}); expected tab-separated text in UTF-8."]
     if len(lines) < 2:
         return [], [f"{path}: has no patient; expected a header row and at least one row."]
     return lines, []
@@ -105,8 +117,11 @@ def _lines(path):
 
 def _header_problems(path, header, required, known):
     """What is wrong with the names of the columns."""
-    if len(header) == 1 and len(required) > 1:
-        return [f"{path}: the header has one column; expected tabs (not commas) between columns."]
+    if not set(header) & set(known):
+        return [
+            f"{path}, row 1: none of its {len(header)} cells names a column; expected a header row "
+            f"with {', '.join(required)}, and tabs between the columns."
+        ]
     known_columns = f"this table has the columns {', '.join(header)}"
     absent = [
         f"{path}, row 1: there is no column {name}; {known_columns}."
@@ -124,16 +139,3 @@ def _header_problems(path, header, required, known):
         if header.count(name) > 1
     ]
     return absent + unknown + repeated
-
-
-def _typed(cell, schema):
-    """A cell as number, text or None; what does not look like a number stays text."""
-    if cell == "":
-        return None
-    if "number" not in schema.get("type", ()):
-        return cell
-    try:
-        number = float(cell)
-    except ValueError:
-        return cell
-    return number if math.isfinite(number) and "_" not in cell else cell

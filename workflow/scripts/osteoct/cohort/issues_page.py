@@ -26,10 +26,14 @@ test compares it with the code, and another one provokes every issue (`tests/uni
 
 A folder or archive may hold many series. One can be taken if its slices are CT, axial, not a
 scout, complete, evenly spaced, and within the limits. Of those, in this order: original images
-before computed ones; a soft or standard kernel, then an unknown one, then one for bone or lung
-(`image_qc: kernels`); no contrast agent; thin slices; a long series; the first series number. Of
-several contrast phases in one series the first complete acquisition is taken. The record gives for
-every series whether it was taken, or why not.
+before computed ones; no compression with loss; a soft or standard kernel, then an unknown one, then
+one for bone or lung (`image_qc: kernels`); no contrast agent; thin slices; a long series; a header
+that denies a contrast agent before one that says nothing; the first series number.
+
+A series whose slices are no even stack may hold several acquisitions. Single slices are then set
+aside, as those of a contrast agent's monitoring. Of several contrast phases the one with the first
+acquisition number is taken. An acquisition shorter than 95 % of the longest was broken off, and is
+not taken. The record gives for every series and acquisition whether it was taken, or why not.
 """
 HEADER = "| issue | level | description | what to do |"
 ROW = "| {name} | {level} | {description} | {remedy} |"

@@ -6,13 +6,12 @@ private/identities.tsv, and the scans are reached by links of neutral names, so 
 or page of the study ever has a name from the hospital in it.
 """
 
-import csv
-import io
 import sys
 from pathlib import Path
 
 from ctio import ENDINGS, read_file_slices
 from osteoct.results import write_text
+from osteoct.text_tables import tsv_text
 
 PARTICIPANTS = (
     *("patient", "sex", "age", "exam_date", "qct_date", "dlp_mgy_cm"),
@@ -80,11 +79,7 @@ def new_study(source, target):
 
 def write_tsv(rows, columns, path):
     """Write rows (dicts) as a table separated by tabs; absent values are empty."""
-    text = io.StringIO()
-    table = csv.DictWriter(text, columns, delimiter="\t", lineterminator="\n", restval="")
-    table.writeheader()
-    table.writerows(rows)
-    write_text(text.getvalue(), path)
+    write_text(tsv_text(rows, columns), path)
 
 
 def _may_be_ct(path):

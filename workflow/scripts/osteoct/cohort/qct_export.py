@@ -1,45 +1,30 @@
-"""A QCT workstation's export as qct.tsv: ``make qct EXPORT=file TO=folder``.
+"""A QCT workstation's export as measurements.
 
 Exports come with semicolons, commas or tabs, with decimal points or commas, with one row for each
-region or a column for each, and with several scans of a patient. Of those the nearest to the CT
-counts, if it is near enough.
+region or a column for each, with dates in any order, and with several scans of a patient.
 """
 
-import csv
-import io
-import re
-from collections import Counter, defaultdict
-from datetime import datetime
+from collections import Counter
 from pathlib import Path
 
+from osteoct.cohort.qct_columns import REGIONS, SIDES, describe_columns, known, reader_of
+from osteoct.cohort.qct_dates import read_dates
+from osteoct.numbers import decimal_sign, is_no_value, read_numbers
+from osteoct.text_tables import NoTable, read_rows
+
 MAX_BYTES = 256 << 20
-DELIMITERS = ";\t,"
-COLUMNS = {  # what a column is, by what its name holds, after blanks and signs are taken away
-    "id": r"patientid|patientnumber|patient|id|pid|mrn",
-    "date": r"(scan|exam|study|acquisition)?date(ofscan|ofexam)?",
-    "side": r"side|hip|laterality|leg",
-    "region": r"region|roi|site",
-    "t_score": r"tscore|t",
-    "bmd": r"(a|area|areal)?bmd(gcm2|gcm|mgcm2)?",
-}
-WIDE = r"(?P<region>.+?)(?P<what>tscore|(a|areal)?bmd(gcm2)?)"
-REGIONS = {
-    "femoral_neck": r"fn|neck|femoralneck|femneck|neckoffemur",
-    "trochanter": r"tr|troch|trochanter|trochanteric",
-    "intertrochanter": r"it|inter|intertroch|intertrochanter|intertrochanteric",
-    "total_hip": r"th|tot|total|totalhip|hiptotal|totalfemur",
-}
-SIDES = {"left": r"l|lt|left|links|li", "right": r"r|rt|right|rechts|re"}
-DATES = ("%Y-%m-%d", "%Y%m%d", "%d.%m.%Y", "%d/%m/%Y", "%Y/%m/%d")
-HIGHEST_BMD = 3  # g/cm2; a larger one is in mg/cm2
+UNKNOWN_COLUMNS = "columns of BMD or T-scores not read: their names say no known region"
+EMPTY = {"bmd_g_cm2": "", "t_score": ""}
 
 
-def read_export(path):
+def read_export(path, *, order=""):
     """Measurements of an export, one for each patient, scan, side and region.
 
     Parameters
     ----------
     path : str or Path
+    order : {"", "ymd", "dmy", "mdy"}
+        Of day, month and year, where the dates themselves do not tell.
 
     Returns
     -------
@@ -51,142 +36,79 @@ def read_export(path):
     Raises
     ------
     ValueError
-        If the file is no such table; the message names no patient.
+        If the file is no such table, or its dates are not those of one order; the message names
+        no patient.
     """
-    rows = _rows(path)
-    header = [_plain(name) for name in rows[0]]
-    columns = {
-        what: next((i for i, name in enumerate(header) if re.fullmatch(pattern, name)), None)
-        for what, pattern in COLUMNS.items()
-    }
-    wide = _wide_columns(header)
-    absent = [what for what in ("id", "date", "side") if columns[what] is None]
-    if absent or not (wide or columns["region"] is not None):
+    header, rows = _rows(path)
+    places, quantities, unknown = describe_columns(header)
+    absent = [what for what in ("id", "date", "side") if places[what] is None]
+    if absent or not quantities:
         raise ValueError(
             f"The QCT export has no column for {', '.join(absent) or 'the region'}; expected "
             "patient id, scan date, side, and a region with BMD and T-score."
         )
-    measurements, skipped = [], Counter()
-    for row in rows[1:]:
-        cells = dict(enumerate(row))
-        common = _common(cells, columns)
+    dates = read_dates([_cell(cells, places["date"]) for _, cells in rows], order)
+    numbers, skipped = _numbers(rows, quantities)
+    measurements = []
+    for k, (_, cells) in enumerate(rows):
+        common = _common(cells, places, dates[k])
         if isinstance(common, str):
             skipped[common] += 1
             continue
-        found = _of_row(cells, columns, wide)
+        values = {place: numbers[place][k] for place in quantities}
+        found = _of_row(known(_cell(cells, places["region"]), REGIONS), quantities, values)
         skipped["no known region or no number"] += not found
-        measurements += [common | values for values in found]
-    return measurements, skipped
-
-
-def nearest_scans(measurements, identities, exams, *, within_days):
-    """The measurements of each patient's scan nearest to the CT.
-
-    Parameters
-    ----------
-    measurements : list of dict
-        From `read_export`.
-    identities : dict of str to str
-        The hospital's identifier to the study's name.
-    exams : dict of str to datetime.date
-        Patient to the day of the CT; who has none is not matched.
-    within_days : int
-
-    Returns
-    -------
-    rows : list of dict
-        Rows of qct.tsv, by patient, side and region.
-    days : dict of str to datetime.date
-        Patient to the day of the scan that was taken.
-    counts : collections.Counter
-        What was matched and what was not, and how often.
-    """
-    of_patient, counts = defaultdict(list), Counter()
-    strangers = set()
-    for row in measurements:
-        if row["id"] in identities:
-            of_patient[identities[row["id"]]].append(row)
-        else:
-            strangers.add(row["id"])
-    counts["patients of the export who are not in the study"] = len(strangers)
-    rows, days = [], {}
-    for patient in sorted(set(identities.values())):
-        scans = sorted({row["date"] for row in of_patient[patient]})
-        exam = exams.get(patient)
-        if not scans or exam is None:
-            counts["patients without a scan" if exam else "patients without a day of the CT"] += 1
-            continue
-        day = min(scans, key=lambda scan: (abs((scan - exam).days), scan))
-        if abs((day - exam).days) > within_days:
-            counts[f"patients without a scan within {within_days} days"] += 1
-            continue
-        counts["patients matched"] += 1
-        counts["other scans of matched patients, left out"] += len(scans) - 1
-        days[patient] = day
-        rows += _once(patient, [row for row in of_patient[patient] if row["date"] == day], counts)
-    return rows, days, counts
-
-
-def _once(patient, measurements, counts):
-    """Rows of qct.tsv of one scan; of a region measured twice the first one."""
-    rows = {}
-    for row in measurements:
-        key = (row["side"], row["region"])
-        counts["repeats inside one scan, left out"] += key in rows
-        rows.setdefault(key, {"patient": patient, **{k: row[k] for k in KEPT}})
-    return [rows[key] for key in sorted(rows)]
-
-
-KEPT = ("side", "region", "bmd_g_cm2", "t_score")
+        measurements += [common | one for one in found]
+    if unknown:
+        skipped[UNKNOWN_COLUMNS] = len(unknown)
+    return measurements, +skipped
 
 
 def _rows(path):
+    """Header, and numbered rows."""
     path = Path(path)
-    if not path.is_file() or path.stat().st_size > MAX_BYTES:
-        raise ValueError("The QCT export is not there, or larger than 256 MB.")
-    content = path.read_bytes()
+    if not path.is_file():
+        raise ValueError("The QCT export is not there.")
     try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("latin-1")
-    first = text.partition("\n")[0]
-    delimiter = max(DELIMITERS, key=first.count)
-    try:
-        rows = list(csv.reader(io.StringIO(text), delimiter=delimiter))
-    except csv.Error:
-        raise ValueError("The QCT export is no table of text.") from None
-    rows = [row for row in rows if any(map(str.strip, row))]
-    if len(rows) < 2 or len(rows[0]) < 4:
+        rows, _ = read_rows(path, max_bytes=MAX_BYTES, encoding="cp1252", separators=";\t,")
+    except NoTable as found:
+        raise ValueError(f"The QCT export cannot be read: {found}.") from None
+    if len(rows) < 2 or len(rows[0][1]) < 4:
         raise ValueError("The QCT export is no table: expected a header row and rows below it.")
-    return rows
+    return rows[0][1], rows[1:]
 
 
-def _plain(name):
-    """A name in lower case without blanks and signs: "T-Score" is "tscore"."""
-    return re.sub(r"[^a-z0-9]", "", name.lower().replace("²", "2"))
+def _numbers(rows, quantities):
+    """Numbers of each column of BMD or T-scores, and how many cells hold something else."""
+    columns = {place: [_cell(cells, place) for _, cells in rows] for place in quantities}
+    sign = decimal_sign(cell for column in columns.values() for cell in column)
+    numbers, unread = {}, []
+    for place, column in columns.items():
+        accept = reader_of(*quantities[place][1:])
+        numbers[place] = read_numbers(column, decimal=sign, accept=accept)
+        cells = zip(rows, column, numbers[place], strict=True)
+        unread += [
+            (number, place + 1)
+            for (number, _), cell, value in cells
+            if value is None and not is_no_value(cell)
+        ]
+    skipped = Counter()
+    if unread:
+        row, column = min(unread)
+        what = f"numbers not read, the first one in row {row}, column {column}"
+        skipped[what] = len(unread)
+    return numbers, skipped
 
 
-def _known(name, patterns):
-    plain = _plain(name)
-    return next((key for key, pattern in patterns.items() if re.fullmatch(pattern, plain)), None)
+def _cell(cells, place):
+    """The cell at a place, empty where the row has no such cell."""
+    return cells[place].strip() if place is not None and place < len(cells) else ""
 
 
-def _wide_columns(header):
-    """Columns such as "Neck T-Score": place to (region, what)."""
-    found = {}
-    for place, name in enumerate(header):
-        if match := re.fullmatch(WIDE, name):
-            region = _known(match["region"], REGIONS)
-            if region:
-                found[place] = (region, "t_score" if match["what"] == "tscore" else "bmd_g_cm2")
-    return found
-
-
-def _common(cells, columns):
+def _common(cells, places, day):
     """Patient, day and side of a row, or why it is not taken."""
-    day = _date(cells.get(columns["date"], ""))
-    side = _known(cells.get(columns["side"], ""), SIDES)
-    identifier = cells.get(columns["id"], "").strip()
+    side = known(_cell(cells, places["side"]), SIDES)
+    identifier = _cell(cells, places["id"])
     if not identifier:
         return "no patient"
     if day is None:
@@ -194,39 +116,10 @@ def _common(cells, columns):
     return {"id": identifier, "date": day, "side": side} if side else "no side"
 
 
-def _of_row(cells, columns, wide):
+def _of_row(region, quantities, values):
     """Measurements of a row: of its one region, or of each region that has a column."""
-    found = defaultdict(dict)
-    if wide:
-        for place, (region, what) in wide.items():
-            found[region][what] = _number(cells.get(place, ""), what)
-    elif region := _known(cells.get(columns["region"], ""), REGIONS):
-        for what, place in (("bmd_g_cm2", columns["bmd"]), ("t_score", columns["t_score"])):
-            found[region][what] = _number(cells.get(place, ""), what)
-    empty = {"bmd_g_cm2": "", "t_score": ""}
-    return [
-        {"region": region, **empty, **values}
-        for region, values in sorted(found.items())
-        if any(value != "" for value in values.values())
-    ]
-
-
-def _number(cell, what):
-    """A number with a decimal point or comma, as qct.tsv has it; empty for anything else."""
-    try:
-        number = float(cell.strip().replace(",", ".").replace("−", "-"))
-    except ValueError:
-        return ""
-    if what == "bmd_g_cm2" and number > HIGHEST_BMD:
-        number /= 1000
-    low, high = (0.05, HIGHEST_BMD) if what == "bmd_g_cm2" else (-10, 10)
-    return round(number, 4) if low <= number <= high else ""
-
-
-def _date(cell):
-    for form in DATES:
-        try:
-            return datetime.strptime(cell.strip()[:10], form).date()
-        except ValueError:
-            continue
-    return None
+    found = {}
+    for place, (of_column, what, _) in quantities.items():
+        if (place_of := of_column or region) and values[place] is not None:
+            found.setdefault(place_of, dict(EMPTY))[what] = values[place]
+    return [{"region": name, **found[name]} for name in sorted(found)]

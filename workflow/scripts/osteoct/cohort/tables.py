@@ -107,8 +107,8 @@ def _participants(path, taken):
     for number, row in rows:
         if str(row["patient"]).lower() in taken:
             problems.append(
-                f"{path}, row {number}, column patient: {row['patient']!r} is a patient of the "
-                "study's own table too; expected another name."
+                f"{path}, row {number}, column patient: is a patient of the study's own "
+                "table too; expected another name."
             )
         for column in PATHS:
             if row[column]:
@@ -123,8 +123,8 @@ def _measurements(path, patients):
     for number, row in rows:
         if row["patient"] not in patients:
             problems.append(
-                f"{path}, row {number}, column patient: found {row['patient']!r}; expected a "
-                "patient of the participants table."
+                f"{path}, row {number}, column patient: found text that is not shown; "
+                "expected a patient of the participants table."
             )
         if row["bmd_g_cm2"] is None and row["t_score"] is None:
             problems.append(
@@ -141,10 +141,9 @@ def _repeats(path, rows, key, expected):
     for number, row in rows:
         name = tuple(str(row[column]).lower() for column in key)
         if None not in (row[column] for column in key) and name in first:
-            found = " ".join(str(row[column]) for column in key)
             problems.append(
-                f"{path}, row {number}, column {', '.join(key)}: {found} is in row {first[name]} "
-                f"already; expected {expected}."
+                f"{path}, row {number}, column {', '.join(key)}: says the same as row "
+                f"{first[name]}; expected {expected}."
             )
         first.setdefault(name, number)
     return problems

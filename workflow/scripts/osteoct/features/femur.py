@@ -27,7 +27,7 @@ def femur_of(path, ct, *, side):
     PatientProblem
         If the segmentation has no femur on that side.
     """
-    mask = sitk.Cast(read_mask(path, like=ct) == SIDES[side], sitk.sitkUInt8)
+    mask = sitk.Cast(read_mask(path, like=ct, sided=True) == SIDES[side], sitk.sitkUInt8)
     if not sitk.GetArrayViewFromImage(mask).any():
         raise PatientProblem(
             f"The segmentation holds no {side} femur. Look at the scan and at the segmentation of "

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from osteoct.report.pages import is_missing
-from osteoct.tables import read_tables
+from osteoct.tables import read_measurements, read_tables
 
 OUTCOME = ["patient", "status", "reason"]
 
@@ -86,7 +86,7 @@ def read_cases(files, *, patients=None):
             "neck": read_tables(files.neck),
         },
         overlap=read_tables(files.overlap),
-        qct=read_tables(files.qct, sep="\t"),
+        qct=read_measurements(files.qct),
         predictions=read_tables(files.predictions),
     )
 

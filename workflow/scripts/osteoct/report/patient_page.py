@@ -190,7 +190,7 @@ def _masks(case, folder, ct):
             masks[ink] = sitk.DICOMOrient(sitk.ReadImage(str(folder / name)), "LPS")
     if not is_missing(person["mask"]) and Path(person["mask"]).is_file():
         try:
-            masks["reference"] = read_mask(person["mask"], like=ct)
+            masks["reference"] = read_mask(person["mask"], like=ct, sided=True)
         except PATIENT_PROBLEMS as trouble:
             logger.debug(f"The manual segmentation is not drawn: {trouble}")
     return masks

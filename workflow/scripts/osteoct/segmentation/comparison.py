@@ -103,10 +103,10 @@ def compare_patients(rows, *, settings, key):
 def _compare_patient(row, folder, *, settings):
     """Measures of both femora, each name with its side in front."""
     automatic = _automatic(row, folder)
-    reference = sitk.GetArrayFromImage(read_mask(row["mask"], like=automatic))
+    reference = sitk.GetArrayFromImage(read_mask(row["mask"], like=automatic, sided=True))
     second = reference * 0
     if row["mask_reader2"]:
-        second = sitk.GetArrayFromImage(read_mask(row["mask_reader2"], like=automatic))
+        second = sitk.GetArrayFromImage(read_mask(row["mask_reader2"], like=automatic, sided=True))
     spacing_mm, automatic = automatic.GetSpacing()[::-1], sitk.GetArrayFromImage(automatic)
     values = {}
     for name in [name for name, label in SIDES.items() if (reference == label).any()]:

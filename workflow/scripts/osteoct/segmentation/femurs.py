@@ -68,7 +68,7 @@ def from_files(ct, row):
         raise PatientProblem(
             "The participants table names no automatic mask. Fill the column automatic_mask."
         )
-    return from_mask(read_mask(row["automatic_mask"], like=ct), ct)
+    return from_mask(read_mask(row["automatic_mask"], like=ct, sided=True), ct)
 
 
 def segment_patients(rows, segmenter, *, studied_side, qc, key):

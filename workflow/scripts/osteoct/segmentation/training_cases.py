@@ -155,7 +155,7 @@ class _CaseWriter:
 
     def _cases(self, patient):
         ct = read_ct(patient["ct"])
-        femora = read_mask(patient["mask"], like=ct)
+        femora = read_mask(patient["mask"], like=ct, sided=True)
         rows = []
         for stage, suffix, hu, labels in cases_of(ct, femora, self.plans):
             case = patient["patient"] + suffix
