@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 import SimpleITK as sitk
-from hospital import SERIES
+from hospital import SERIES, SETTINGS
 
-from ctio import RejectedInput, read_scan
+from ctio import RejectedInput, read_scan, read_segmentation, write_segmentation
 
 FOLDER = Path(__file__).parents[4] / "shared" / "faults"
 if not (FOLDER / "make_faults.py").exists():
@@ -51,3 +51,18 @@ def test_the_right_images_are_taken_and_the_record_names_the_others(tmp_path, na
 def test_a_multi_frame_ct_that_lost_an_item_is_damaged(tmp_path):
     with pytest.raises(RejectedInput, match="damaged"):
         read("enhanced_missing_item", tmp_path)
+
+
+@pytest.mark.parametrize("name", ["seg_of_sparse_header", "spacing_between_slices_99"])
+def test_a_segmentation_of_such_a_series_is_written_and_read_back(tmp_path, name):
+    paths, seg = make(FAULTS, tmp_path, [name])[name], tmp_path / "seg.dcm"
+    scan, labels = read_scan({"ct": str(paths["scan"])}, series=SERIES), paths["labels"]
+    assert_intact(scan)
+    write_segmentation(
+        sitk.ReadImage(labels), paths["scan"], seg, series=SERIES, software="test", version="1"
+    )
+    mask, issues = read_segmentation(seg, ct=scan.image, names=SETTINGS["structures"])
+    np.testing.assert_array_equal(
+        sitk.GetArrayFromImage(mask), sitk.GetArrayFromImage(sitk.ReadImage(labels))
+    )
+    assert {issue.level for issue in issues} <= {"note"}

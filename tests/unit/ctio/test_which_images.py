@@ -204,3 +204,10 @@ def test_two_frames_of_reference_are_two_scans(ct, tmp_path):
         slice_.FrameOfReferenceUID = "1.2.9"
     with pytest.raises(RejectedInput, match="different frames of reference"):
         scan_of(slices, tmp_path)
+
+
+@pytest.mark.parametrize("distance", ["0", "99", "-5"])
+def test_a_false_distance_between_slices_does_no_harm(ct, tmp_path, distance):
+    scan = scan_of(slices_of(ct, SpacingBetweenSlices=distance), tmp_path)
+    np.testing.assert_array_equal(sitk.GetArrayFromImage(scan.image), sitk.GetArrayFromImage(ct))
+    assert scan.image.GetSpacing()[2] == 5

@@ -1,10 +1,12 @@
 """The series that a patient was measured on, and what every exported object holds about itself."""
 
+import warnings
 from contextlib import contextmanager
 
 import highdicom as hd
 import pydicom
 
+from ctio.export.completing import complete_headers
 from ctio.intake.dicom import open_slices
 from ctio.intake.files import find_path
 from ctio.intake.series import choose_series
@@ -29,7 +31,7 @@ def measured_series(scan, *, series):
     slices : list of ctio.intake.slice.Slice
         From foot to head.
     headers : list of pydicom.Dataset
-        One for each file, without pixels.
+        One for each file, without pixels, completed by `ctio.export.completing`.
 
     Raises
     ------
@@ -42,7 +44,10 @@ def measured_series(scan, *, series):
     with open_slices(path) as slices:
         chosen, _ = choose_series(slices, **series)
         paths = dict.fromkeys(slice_.path for slice_ in chosen)
-        yield chosen, [pydicom.dcmread(path, stop_before_pixels=True) for path in paths]
+        with warnings.catch_warnings(action="ignore"):
+            headers = [pydicom.dcmread(path, stop_before_pixels=True) for path in paths]
+            complete_headers(headers, chosen)
+        yield chosen, headers
 
 
 def identify_object(title, *, number, software, version):

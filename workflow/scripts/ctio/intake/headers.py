@@ -29,6 +29,7 @@ ONCE = {
     "instance": "InstanceNumber",
     "acquisition": "AcquisitionNumber",
     "bits": "BitsAllocated",
+    "between": "SpacingBetweenSlices",
     "lossy": "LossyImageCompression",
     "lossy_ratio": "LossyImageCompressionRatio",
     "lying": "PatientPosition",
@@ -130,7 +131,7 @@ def _build_slices(header, path):
     if header.file_meta.get("MediaStorageSOPClassUID") == DISC_DIRECTORY_CLASS:
         return []
     is_ct = header.get("SOPClassUID") in CT_CLASSES and header.get("Modality") == "CT"
-    once = {name: _first_text(header.get(keyword)) for name, keyword in ONCE.items()}
+    once = {name: _read_text(header, keyword) for name, keyword in ONCE.items()}
     once["syntax"] = str(header.file_meta.get("TransferSyntaxUID") or "")
     once["contrast"] = find_contrast(once["contrast"], header.get("ContrastBolusAgentSequence"))
     if not is_ct:
@@ -199,6 +200,14 @@ def _parse_numbers(value, count):
 def _parse_number(value):
     found = _parse_numbers(value, 1)
     return float(found[0]) if found.size else None
+
+
+def _read_text(header, keyword):
+    """An attribute as text; empty also for one that is damaged."""
+    try:
+        return _first_text(header.get(keyword))
+    except (ValueError, TypeError, OverflowError):
+        return ""
 
 
 def _first_text(value):

@@ -1,8 +1,13 @@
 """Slices of one series in their order through the body, or what is wrong with them."""
 
+import warnings
 from collections import Counter
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
+import pydicom
 import SimpleITK as sitk
 
 from ctio.imaging.axes import MAX_DRIFT_MM, require_right_angles
@@ -206,9 +211,33 @@ def _require_all_bytes(slices):
 
 def _decode(slices):
     """Voxels in the order of the slices, rescaled; their position in space is not right yet."""
-    paths = list(dict.fromkeys(str(slice_.path) for slice_ in slices))
-    if len(paths) == len(slices):
-        return sitk.ReadImage(paths)
-    volumes = {path: sitk.GetArrayFromImage(sitk.ReadImage(path)) for path in paths}
-    frames = [volumes[str(slice_.path)][slice_.frame] for slice_ in slices]
-    return sitk.GetImageFromArray(np.stack(frames))
+    with _readable_paths(slices) as paths:
+        if len(paths) == len(slices):
+            return sitk.ReadImage(list(paths.values()))
+        volumes = {path: sitk.GetArrayFromImage(sitk.ReadImage(paths[path])) for path in paths}
+        frames = [volumes[slice_.path][slice_.frame] for slice_ in slices]
+        return sitk.GetImageFromArray(np.stack(frames))
+
+
+@contextmanager
+def _readable_paths(slices):
+    """Files by path; copies of those with a slice distance of 0, which the library cannot read."""
+    paths = {slice_.path: str(slice_.path) for slice_ in slices}
+    zero = {slice_.path for slice_ in slices if _is_zero(slice_.once["between"])}
+    if not zero:
+        yield paths
+        return
+    with TemporaryDirectory(prefix="ctio-") as folder, warnings.catch_warnings(action="ignore"):
+        for number, path in enumerate(sorted(zero)):
+            dataset = pydicom.dcmread(path)
+            del dataset.SpacingBetweenSlices
+            paths[path] = str(Path(folder, f"{number:06d}.dcm"))
+            dataset.save_as(paths[path])
+        yield paths
+
+
+def _is_zero(text):
+    try:
+        return float(text) == 0
+    except ValueError:
+        return False

@@ -1,0 +1,82 @@
+"""Headers of a series completed and corrected, so that an object can be made of the series."""
+
+import contextlib
+
+import highdicom as hd
+from pydicom.uid import generate_uid
+from pydicom.valuerep import DA, TM
+
+from ctio.intake.frames import find_frame_of_reference
+from ctio.intake.stack import mean_spacing_mm
+
+EMPTY = (  # DICOM PS3.3: type 2 in the modules of patient, study, equipment, frame of reference
+    *("PatientName", "PatientID", "PatientBirthDate", "PatientSex"),
+    *("StudyDate", "StudyTime", "StudyID", "AccessionNumber", "ReferringPhysicianName"),
+    *("Manufacturer", "PositionReferenceIndicator"),
+)
+DATES = {"PatientBirthDate": DA, "StudyDate": DA, "StudyTime": TM}
+NAMES = ("PatientName", "ReferringPhysicianName")
+SEXES = {value.value for value in hd.PatientSexValues}
+CHARACTER_SETS = {value.value for value in hd.SpecificCharacterSetValues}
+UTF_8 = "ISO_IR 192"
+
+
+def complete_headers(headers, slices):
+    """Give headers what highdicom takes for granted, and the slices' true distance.
+
+    Parameters
+    ----------
+    headers : list of pydicom.Dataset
+        One for each file of the series; changed in place.
+    slices : list of ctio.intake.slice.Slice
+        The series.
+    """
+    step = abs(mean_spacing_mm(slices))
+    frame = find_frame_of_reference(slices) or generate_uid()
+    study = headers[0].get("StudyInstanceUID") or generate_uid()
+    for header in headers:
+        for keyword in EMPTY:
+            if not header.get(keyword) or _is_no_date(header, keyword):
+                setattr(header, keyword, "")
+        if header.PatientSex not in SEXES:
+            header.PatientSex = ""
+        header.FrameOfReferenceUID, header.StudyInstanceUID = frame, study
+        if not header.get("SOPInstanceUID"):
+            header.SOPInstanceUID = header.file_meta.MediaStorageSOPInstanceUID
+        _make_characters_known(header)
+        _correct_distances(header, slices[0], step)
+
+
+def _is_no_date(header, keyword):
+    """Whether an attribute is a date or a time that cannot be read as one."""
+    try:
+        DATES.get(keyword, str)(header.get(keyword))
+    except (ValueError, TypeError):
+        return True
+    return False
+
+
+def _make_characters_known(header):
+    """Text in Unicode, if the header's character sets are none that highdicom can write."""
+    sets = header.get("SpecificCharacterSet") or []
+    if {sets} <= CHARACTER_SETS if isinstance(sets, str) else set(sets) <= CHARACTER_SETS:
+        return
+    with contextlib.suppress(LookupError, UnicodeError):
+        header.decode()
+    for keyword in NAMES:
+        setattr(header, keyword, str(header.get(keyword) or ""))
+    header.SpecificCharacterSet = UTF_8
+
+
+def _correct_distances(header, first, step):
+    """Thickness and distance of slices, in the header itself or in its functional groups."""
+    groups = [
+        *(header.get("SharedFunctionalGroupsSequence") or []),
+        *(header.get("PerFrameFunctionalGroupsSequence") or []),
+    ]
+    measures = [item for group in groups for item in group.get("PixelMeasuresSequence") or []]
+    for item in measures or [header]:
+        if not item.get("SliceThickness"):
+            item.SliceThickness = f"{first.thickness_mm or step:.6g}"
+        if "SpacingBetweenSlices" in item:
+            item.SpacingBetweenSlices = f"{step:.10g}"
