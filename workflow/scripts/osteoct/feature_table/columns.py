@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from osteoct.feature_table.cells import TableProblem, is_absent, listed, numbers_of
+from osteoct.feature_table.identifiers import BY_NAME, names_a_person
 
 FEATURE, ASIDE = "feature", "set aside"
 ROLES = ("label", "id", "cohort", "age", "sex")
@@ -190,6 +191,8 @@ def _reason_against(name, values, texts, classes_of_rows):
     """Why a column is no feature, or an empty text."""
     if name.startswith(DIAGNOSTICS):
         return "says how pyradiomics measured"
+    if names_a_person(name) and not NUMBERED.fullmatch(name):
+        return BY_NAME
     if texts:
         return f"text in {texts} of {len(values)} rows"
     finite = values[np.isfinite(values)]

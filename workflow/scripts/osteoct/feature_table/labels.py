@@ -1,5 +1,7 @@
 """Classes of any text or number, in their order, under names that stay text."""
 
+from decimal import Decimal, InvalidOperation
+
 import numpy as np
 import pandas as pd
 
@@ -37,10 +39,21 @@ def class_names(column, *, name, separator):
     texts = column[known].map({"None": "none"}).fillna(column[known])
     numbers = pd.Series(numbers_of(texts, separator=separator)[0], index=texts.index)
     if numbers.notna().all():
-        texts = numbers.map(lambda number: f"{name}={number:g}")
+        spelt = [_spell(text, number) for text, number in zip(texts, numbers, strict=True)]
+        texts = pd.Series(spelt, index=texts.index).radd(f"{name}=")
     elif texts.str.lower().isin(NO_NAMES).any() or numbers.notna().any():
         texts = name + "=" + texts
     return texts.reindex(column.index).astype(object).where(known, np.nan)
+
+
+def _spell(text, number):
+    """A number as short as it can be without becoming another one: codes may have 18 digits."""
+    short = f"{number:g}"
+    try:
+        exact = Decimal(text.replace(",", "."))
+    except InvalidOperation:
+        return short if float(short) == number else repr(float(number))
+    return short if exact == Decimal(short) else f"{exact.normalize():f}"
 
 
 def order_classes(found, given, *, name):

@@ -23,6 +23,7 @@ from osteoct.feature_table.patients import (
     name_patients,
     tabulate_patients,
 )
+from osteoct.feature_table.repeats import count_repeats
 
 
 @dataclass(frozen=True)
@@ -92,8 +93,8 @@ def load_feature_table(settings, splitting):
     missing = {"max_missing_fraction": settings["max_missing_fraction"]}
     check_usable_features(features[split.reindex(cells.index).eq("training")], **missing)
     study = tabulate_patients(cells, roles, diagnosis, split.reindex(cells.index))
+    remarks = _remarks(cells, roles, classes, columns, how) + _repeats(features)
     features.insert(0, "patient", names)
-    remarks = _remarks(cells, roles, classes, columns, how)
     return LoadedTable(study, features, columns, classes, remarks)
 
 
@@ -105,6 +106,18 @@ def counts_of(study, classes):
         of_class = ", ".join(f"{int(own['diagnosis'].eq(name).sum())} {name}" for name in classes)
         lines.append(f"{split}: {len(own)} patients ({of_class})")
     return lines
+
+
+def _repeats(features):
+    """A sentence if rows are there twice, in a list."""
+    repeats = count_repeats(features)
+    if not repeats:
+        return []
+    return [
+        f"Careful: {repeats} of {len(features)} rows have the same values in all features as an "
+        "earlier row. If these are the same patients under two names, a patient may train and test "
+        "at once: leave one of each out."
+    ]
 
 
 def _remarks(cells, roles, classes, columns, how):
