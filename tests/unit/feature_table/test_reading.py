@@ -223,3 +223,42 @@ def test_a_file_that_is_no_table_is_rejected_in_a_sentence(tmp_path, content, wo
 def test_an_absent_file_is_rejected_in_a_sentence(tmp_path):
     with pytest.raises(TableProblem, match="cannot be read: No such file"):
         read_cells(tmp_path / "nowhere.csv")
+
+
+def written(numbers, form):
+    """Numbers in thousands as some country writes them."""
+    return [f"{value:,}".translate(str.maketrans({",": form})) for value in numbers]
+
+
+@pytest.mark.parametrize("separator", [";", "\t", ","])
+@pytest.mark.parametrize("form", [",", "'", "\u2019", " ", "\u202f"])
+def test_signs_between_thousands_are_read(tmp_path, separator, form):
+    volumes = [700 + 31 * number**2 % 9000 for number in range(40)]
+    found = read(tmp_path, frame().assign(mm3=written(volumes, form)), separator=separator)
+    assert found.features["mm3"].tolist() == volumes
+
+
+def test_a_point_stands_between_thousands_where_a_comma_is_the_decimal_sign(tmp_path):
+    volumes = [700 + 31 * number**2 % 9000 for number in range(40)]
+    table = frame().assign(mm3=written(volumes, "."))
+    text = table.to_csv(index=False, sep=";", decimal=",")
+    (tmp_path / "german.csv").write_text(text, encoding="utf-8")
+    found = load_feature_table({**NAMED, "file": tmp_path / "german.csv"}, SPLITTING)
+    assert found.features["mm3"].tolist() == volumes
+    np.testing.assert_array_equal(found.features["f1"], frame()["f1"])
+
+
+def test_a_column_that_can_be_read_in_two_ways_is_set_aside_by_name(tmp_path):
+    table = frame().assign(odd=[f"{1 + number % 9},{number + 500}" for number in range(40)])
+    whole = {f"f{k}": [number * 7 % (10 + k) for number in range(40)] for k in (1, 2, 3, 4)}
+    found = read(tmp_path, table.assign(**whole), separator=";")
+    assert "thousands" in aside(found)["odd"]
+
+
+def test_a_typographic_minus_is_a_minus_and_a_dash_alone_is_no_value(tmp_path):
+    table = frame()
+    table["f1"] = table["f1"].astype(str).str.replace("-", "\u2212")
+    table.loc[0, "f1"] = "\u2013"
+    found = read(tmp_path, table)
+    np.testing.assert_array_equal(found.features["f1"][1:], frame()["f1"][1:])
+    assert np.isnan(found.features["f1"][0])

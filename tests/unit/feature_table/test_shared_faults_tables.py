@@ -40,3 +40,9 @@ def test_the_hospitals_number_is_set_aside_and_it_is_said(tmp_path):
     found, right = read_fault("table_mrn", tmp_path)
     assert not set(right["no feature"]) & set(found.features)
     assert any("identifier by its name" in words and "MRN" in words for words in found.remarks)
+
+
+def test_thousands_separators_are_read(tmp_path):
+    found, right = read_fault("table_thousands", tmp_path)
+    for name, values in right["numbers"].items():
+        assert list(found.features[name]) == values

@@ -7,8 +7,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from osteoct.numbers import ABSENT, decimal_sign, read_numbers
+
 SEPARATORS = "\t;,"
-ABSENT = ("", "na", "n/a", "nan", "null", "<na>", "-", ".", "?", "#n/a", "#div/0!", "#value!")
+DASHES = ("--", "\u2013", "\u2014", "\u2212")
+TWO_WAYS = r"[+\-\u2212\u2013]?[1-9]\d{0,2}[.,]\d{3}"  # thousands, or three decimals
+TELLING_ROWS = 100  # of a table, whose cells are asked for its decimal sign
 MAX_BYTES = 1 << 29
 MAX_NAMES = 12
 
@@ -31,7 +35,8 @@ def read_cells(path):
     -------
     DataFrame of str
         Stripped cells, an empty text where nothing is. Of columns with one name the second is
-        called ``name (2)``. `attrs["separator"]` is what was found.
+        called ``name (2)``. `attrs["separator"]` and `attrs["decimal"]` are what was found,
+        the second one empty if no cell tells it.
 
     Raises
     ------
@@ -57,22 +62,25 @@ def read_cells(path):
     table = pd.DataFrame([cells for _, cells in lines[1:]], columns=header, dtype=object)
     table = table.apply(lambda column: column.str.strip())
     table.attrs["separator"] = separator
+    table.attrs["decimal"] = decimal_sign(table[:TELLING_ROWS].to_numpy().ravel())
     return table
 
 
-def numbers_of(column, *, separator):
+def numbers_of(column, *, separator, decimal=""):
     """A column's cells as numbers.
 
     Parameters
     ----------
     column : Series of str
     separator : str
-        Of the table: with commas between cells a comma is no decimal point.
+        Of the table: between commas a point is the decimal sign, unless the column proves another.
+    decimal : {"", ".", ","}
+        The table's decimal sign, if anything tells it.
 
     Returns
     -------
     values : ndarray of float, shape (n_patients,)
-        nan where nothing is, or no number.
+        nan where nothing is, no number, or one that can be read in two ways.
     texts : int
         Cells that hold something else than a number.
 
@@ -80,20 +88,29 @@ def numbers_of(column, *, separator):
     --------
     >>> numbers_of(pd.Series(["1,5", "", "2.5e1", "high"]), separator=";")
     (array([ 1.5,  nan, 25. ,  nan]), 1)
+    >>> numbers_of(pd.Series(["1,446", "802"]), separator=";", decimal=".")
+    (array([1446.,  802.]), 0)
     """
     present = ~is_absent(column)
     cells = column[present]
     values = pd.to_numeric(cells, errors="coerce")
-    if separator != "," and values.isna().any():
-        values = values.fillna(pd.to_numeric(cells.str.replace(",", "."), errors="coerce"))
+    decimal = "." if separator == "," else decimal
+    if values.isna().any() or (decimal != "." and cells.str.fullmatch(TWO_WAYS).any()):
+        read = pd.Series(read_numbers(list(cells), decimal=decimal), index=cells.index, dtype=float)
+        values = read.where(~np.isinf(values), values)
     found = np.full(len(column), np.nan)
     found[present.to_numpy()] = values.to_numpy(dtype=float)
     return found, int(values.isna().sum())
 
 
+def open_numbers(column, values):
+    """How many cells of a column hold a number that was not read: its sign has two meanings."""
+    return int((column.str.fullmatch(TWO_WAYS) & np.isnan(values)).sum())
+
+
 def is_absent(column):
     """Whether each cell of a column says that there is no value: Series of bool."""
-    return column.str.lower().isin(ABSENT)
+    return column.str.lower().isin((*ABSENT, *DASHES))
 
 
 def listed(names):

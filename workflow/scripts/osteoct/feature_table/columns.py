@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pandas as pd
 
-from osteoct.feature_table.cells import TableProblem, is_absent, listed, numbers_of
+from osteoct.feature_table.cells import TableProblem, is_absent, listed, numbers_of, open_numbers
 from osteoct.feature_table.identifiers import BY_NAME, names_a_person
 
 FEATURE, ASIDE = "feature", "set aside"
@@ -17,6 +17,7 @@ NUMBERED = re.compile(
     flags=re.IGNORECASE,
 )
 DIAGNOSTICS = "diagnostics_"
+TWO_MEANINGS = "signs that may stand between thousands or before decimals"
 PYRADIOMICS = r"original|wavelet|log-sigma|square|logarithm|exponential|gradient|lbp"
 PATIENT_NAMES = re.compile(
     r"(patient|subject|case|participant)[ _.-]?(id|no|nr|number|name)?", flags=re.IGNORECASE
@@ -145,8 +146,10 @@ def sort_columns(cells, roles, classes_of_rows, ignored=()):
         if name in of_column:
             rows.append((name, of_column[name], ""))
             continue
-        values, texts = numbers_of(cells[name], separator=cells.attrs["separator"])
+        values, texts = numbers_of(cells[name], **cells.attrs)
         reason = _reason_against(name, values, texts, classes_of_rows)
+        if texts and open_numbers(cells[name], values) == texts:
+            reason = TWO_MEANINGS
         if name in ignored:
             reason = "as asked"
         if not reason:

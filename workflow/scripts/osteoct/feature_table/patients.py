@@ -65,7 +65,7 @@ def demography(cells, roles):
     """
     known, remarks = {}, []
     if "age" in roles:
-        ages, texts = numbers_of(cells[roles["age"]], separator=cells.attrs["separator"])
+        ages, texts = numbers_of(cells[roles["age"]], **cells.attrs)
         known["age"] = ages
         if texts:
             remarks.append(f"Age is no number in {texts} rows, and counts as unknown there.")
