@@ -3,13 +3,18 @@ import pytest
 from hospital import SERIES, SETTINGS, pelvis, slices_of, write
 
 from ctio import RejectedInput
-from ctio.intake.headers import read_folder_slices
+from ctio.intake.dicom import open_slices
 from ctio.intake.series import choose_series, classify_kernel
 
 
 @pytest.fixture(scope="module")
 def ct():
     return pelvis()
+
+
+def slices_in(folder):
+    with open_slices(folder) as slices:
+        return slices
 
 
 def series(ct, number, *, every=1, **attributes):
@@ -21,7 +26,7 @@ def series(ct, number, *, every=1, **attributes):
 def outcomes(folder, *several):
     """What became of each series, by number."""
     write([slice_ for one in several for slice_ in one], folder)
-    _, record = choose_series(read_folder_slices(folder, max_files=1000), **SERIES)
+    _, record = choose_series(slices_in(folder), **SERIES)
     return {row["series"]: row["outcome"] for row in record}
 
 
@@ -98,7 +103,7 @@ def test_derived_images_are_taken_where_there_are_no_others(ct, tmp_path):
 
 def test_a_scout_inside_the_series_is_left_aside(ct, tmp_path):
     write([*series(ct, 1), *scout(ct, 1)], tmp_path)
-    _, record = choose_series(read_folder_slices(tmp_path, max_files=1000), **SERIES)
+    _, record = choose_series(slices_in(tmp_path), **SERIES)
     assert sorted(row["outcome"] for row in record) == ["a scout", "taken"]
 
 
@@ -107,14 +112,14 @@ def test_of_two_phases_in_one_series_the_first_acquisition_is_taken(ct, tmp_path
     for slice_ in second:
         slice_.AcquisitionNumber = 2
     write([*second, *series(ct, 1)], tmp_path)
-    chosen, _ = choose_series(read_folder_slices(tmp_path, max_files=1000), **SERIES)
+    chosen, _ = choose_series(slices_in(tmp_path), **SERIES)
     assert {slice_.once["acquisition"] for slice_ in chosen} == {"1"}
     assert len(chosen) == ct.GetSize()[2]
 
 
 def test_the_record_has_no_identifier(ct, tmp_path):
     write([*series(ct, 1), *series(ct, 2, SeriesDescription="Doe Jane")], tmp_path)
-    _, record = choose_series(read_folder_slices(tmp_path, max_files=1000), **SERIES)
+    _, record = choose_series(slices_in(tmp_path), **SERIES)
     assert "1.2.3" not in str(record) and "Doe" not in str(record)
     assert set(record[0]) == {"series", "slices", "spacing_mm", "kernel", "outcome"}
 
@@ -122,14 +127,14 @@ def test_the_record_has_no_identifier(ct, tmp_path):
 def test_nothing_to_take_says_what_there_is(ct, tmp_path):
     write([*scout(ct, 1), *coronal(ct, 2)], tmp_path)
     with pytest.raises(RejectedInput, match="found only: a scout, not axial") as raised:
-        choose_series(read_folder_slices(tmp_path, max_files=1000), **SERIES)
+        choose_series(slices_in(tmp_path), **SERIES)
     assert [row["outcome"] for row in raised.value.series] == ["a scout", "not axial"]
 
 
 def test_of_several_unusable_series_each_says_why(ct, tmp_path):
     write([*series(ct, 1)[:8], *series(ct, 2, every=2), *scout(ct, 3)], tmp_path)
     with pytest.raises(RejectedInput, match="10 mm apart; expected 0.3 to 5 mm") as raised:
-        choose_series(read_folder_slices(tmp_path, max_files=1000), **SERIES)
+        choose_series(slices_in(tmp_path), **SERIES)
     assert [row["outcome"] for row in raised.value.series] == [
         "a scan too short for a proximal femur",
         "slices too far apart",

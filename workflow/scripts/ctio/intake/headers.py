@@ -13,7 +13,6 @@ from pydicom.uid import DeflatedExplicitVRLittleEndian
 
 from ctio.intake.contrast import find_contrast
 from ctio.intake.slice import Slice
-from ctio.issues.issue import RejectedInput
 
 CT_CLASSES = {  # DICOM PS3.4 B.5: CT, Enhanced CT and Legacy Converted Enhanced CT image storage
     "1.2.840.10008.5.1.4.1.1.2",
@@ -60,35 +59,6 @@ TAGS = [
 ]
 
 logging.getLogger("pydicom").setLevel(logging.CRITICAL)  # its warnings quote identifiers
-
-
-def read_folder_slices(folder, *, max_files):
-    """Every slice of every DICOM file in a folder and the folders inside it.
-
-    Parameters
-    ----------
-    folder : Path
-    max_files : int
-
-    Returns
-    -------
-    list of Slice
-        In the order of the files' names; other files are passed over.
-
-    Raises
-    ------
-    RejectedInput
-        If there are too many files.
-    """
-    files = []
-    for path in Path(folder).rglob("*"):
-        if path.is_file():
-            files.append(path)
-        if len(files) > max_files:
-            raise RejectedInput(
-                "too large", f"The CT folder has more files than {max_files}, the limit."
-            )
-    return [slice_ for path in sorted(files) for slice_ in read_file_slices(path)]
 
 
 def read_file_slices(path):

@@ -1,9 +1,8 @@
 """A patient's CT from whatever a hospital gives: folder, archive, DICOM or image file."""
 
-from ctio.imaging.images import read_ct
-from ctio.intake.files import ENDINGS, check_header, find_path
+from ctio.intake.files import find_path
 from ctio.intake.limits import MAX_BYTES, MAX_FILES, MAX_VOXELS
-from ctio.intake.scan import Scan
+from ctio.intake.volumes import ending_of, read_volume_scan
 from ctio.issues.issue import RejectedInput
 
 
@@ -36,9 +35,8 @@ def read_scan(
     path = find_path(participant["ct"])
     if path is None:
         raise RejectedInput("no scan", "There is no CT at the given path.")
-    if path.is_file() and str(path).endswith(ENDINGS):
-        check_header(path, max_voxels=max_voxels)
-        return Scan(read_ct(path))
+    if path.is_file() and (ending := ending_of(path)):
+        return read_volume_scan(path, ending, max_voxels=max_voxels)
     from ctio.intake.dicom import read_dicom  # an image file needs no pydicom: a second saved
 
     limits = {"max_voxels": max_voxels, "max_files": max_files, "max_bytes": max_bytes}

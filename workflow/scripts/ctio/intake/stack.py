@@ -7,7 +7,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
-import pydicom
 import SimpleITK as sitk
 
 from ctio.imaging.axes import MAX_DRIFT_MM, require_right_angles
@@ -227,6 +226,8 @@ def _readable_paths(slices):
     if not zero:
         yield paths
         return
+    import pydicom  # needed for such files alone: a second saved
+
     with TemporaryDirectory(prefix="ctio-") as folder, warnings.catch_warnings(action="ignore"):
         for number, path in enumerate(sorted(zero)):
             dataset = pydicom.dcmread(path)
