@@ -6,6 +6,7 @@ import pytest
 
 from osteoct.feature_table.identifiers import names_a_person
 from osteoct.feature_table.labels import class_names
+from osteoct.feature_table.leaks import nearly_tells_class
 from osteoct.feature_table.repeats import count_repeats
 
 IDENTIFIERS = """
@@ -61,3 +62,13 @@ def test_spellings_of_one_number_stay_one_class():
     column = pd.Series(["1", "1.0", "1e0", "0", "0,0", "1000000"])
     named = class_names(column, name="y", separator=";").tolist()
     assert named == ["y=1", "y=1", "y=1", "y=0", "y=0", "y=1e+06"]
+
+
+@pytest.mark.parametrize("classes", [2, 3])
+@pytest.mark.parametrize("noise, told", [(0.1, True), (1.0, False)])
+def test_a_measurement_that_tells_each_class_is_found_and_a_good_one_is_not(classes, noise, told):
+    rng, code = np.random.default_rng(1), np.arange(120) % classes
+    names = pd.Series(np.array(["b", "a", "c"])[code])
+    values = 2.0 * code + noise * rng.normal(size=120)
+    assert nearly_tells_class(values, names) is told
+    assert not nearly_tells_class(values[:24], names[:24])

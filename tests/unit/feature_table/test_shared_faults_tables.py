@@ -46,3 +46,9 @@ def test_thousands_separators_are_read(tmp_path):
     found, right = read_fault("table_thousands", tmp_path)
     for name, values in right["numbers"].items():
         assert list(found.features[name]) == values
+
+
+def test_a_feature_that_nearly_is_the_class_is_named(tmp_path):
+    found, _ = read_fault("table_almost_label", tmp_path)
+    (sentence,) = [words for words in found.remarks if "tells the class" in words]
+    assert ": score tells" in sentence

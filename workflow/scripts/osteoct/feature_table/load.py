@@ -16,6 +16,7 @@ from osteoct.feature_table.columns import (
     warnings_of,
 )
 from osteoct.feature_table.labels import MAX_CLASSES, class_names, order_classes
+from osteoct.feature_table.leaks import nearly_tells_class
 from osteoct.feature_table.patients import (
     assign_cohorts,
     check_class_sizes,
@@ -93,7 +94,7 @@ def load_feature_table(settings, splitting):
     missing = {"max_missing_fraction": settings["max_missing_fraction"]}
     check_usable_features(features[split.reindex(cells.index).eq("training")], **missing)
     study = tabulate_patients(cells, roles, diagnosis, split.reindex(cells.index))
-    remarks = _remarks(cells, roles, classes, columns, how) + _repeats(features)
+    remarks = _remarks(cells, roles, classes, columns, how) + _careful(features, diagnosis)
     features.insert(0, "patient", names)
     return LoadedTable(study, features, columns, classes, remarks)
 
@@ -108,16 +109,23 @@ def counts_of(study, classes):
     return lines
 
 
-def _repeats(features):
-    """A sentence if rows are there twice, in a list."""
-    repeats = count_repeats(features)
-    if not repeats:
-        return []
-    return [
-        f"Careful: {repeats} of {len(features)} rows have the same values in all features as an "
-        "earlier row. If these are the same patients under two names, a patient may train and test "
-        "at once: leave one of each out."
-    ]
+def _careful(features, diagnosis):
+    """Sentences on rows that are there twice, and on features that nearly are the class."""
+    remarks, repeats = [], count_repeats(features)
+    if repeats:
+        remarks.append(
+            f"Careful: {repeats} of {len(features)} rows have the same values in all features as "
+            "an earlier row. If these are the same patients under two names, a patient may train "
+            "and test at once: leave one of each out."
+        )
+    values = features.items()
+    telling = [name for name, own in values if nearly_tells_class(own.to_numpy(), diagnosis)]
+    if telling:
+        remarks.append(
+            f"Careful: nearly too good to be measured: {listed(telling)} tells the class in 95% "
+            "or more of the rows of each. Leave out with IGNORE= what comes from the diagnosis."
+        )
+    return remarks
 
 
 def _remarks(cells, roles, classes, columns, how):
