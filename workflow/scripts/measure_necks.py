@@ -1,6 +1,6 @@
 from osteoct.features.table import segmented_patients
 from osteoct.job import log_to
-from osteoct.neck.batch import measure_necks
+from osteoct.neck.trabecular import measure_necks
 from osteoct.results import write_csv
 from osteoct.tables import read_table
 

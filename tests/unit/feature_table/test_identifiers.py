@@ -5,9 +5,8 @@ import pandas as pd
 import pytest
 
 from osteoct.feature_table.identifiers import names_a_person
-from osteoct.feature_table.labels import class_names
-from osteoct.feature_table.leaks import nearly_tells_class
-from osteoct.feature_table.repeats import count_repeats
+from osteoct.feature_table.labels import class_names, nearly_tells_class
+from osteoct.feature_table.patients import count_repeats
 
 IDENTIFIERS = """
     MRN|mrn|MRN_number|Hospital number|HospitalNo|hospital_id|Medical Record Number|med rec no

@@ -12,7 +12,6 @@ from fastradiomics import UnknownSetting
 from osteoct.features.batch import extract_batch, feature_names
 from osteoct.features.engines import check_engine
 from osteoct.features.extraction import extract, extract_moved
-from osteoct.features.femur import femur_of
 from osteoct.features.names import readable
 from osteoct.features.table import (
     gather,
@@ -21,6 +20,7 @@ from osteoct.features.table import (
     training_reference,
     write_gathered,
 )
+from osteoct.images import femur_of
 from osteoct.problems import PatientProblem
 from osteoct.results import write_csv
 

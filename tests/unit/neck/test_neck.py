@@ -9,9 +9,8 @@ import SimpleITK as sitk
 import yaml
 from bones import HALF_AXES_MM, HEAD_MM, NECK_HU, SPACING_MM, WAIST_MM, bone
 
-from osteoct.neck.batch import VALUES, measure_necks
 from osteoct.neck.head import sphere_through
-from osteoct.neck.trabecular import LENGTH_MM, measure_neck
+from osteoct.neck.trabecular import LENGTH_MM, VALUES, measure_neck, measure_necks
 from osteoct.neck.waist import find_neck
 from osteoct.problems import PatientProblem
 

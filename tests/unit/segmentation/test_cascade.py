@@ -13,7 +13,6 @@ from osteoct.segmentation.cascade import (
     segment,
     within_reach,
 )
-from osteoct.segmentation.components import largest_component
 from osteoct.segmentation.femurs import (
     by_networks,
     from_files,
@@ -26,6 +25,7 @@ from osteoct.segmentation.regions import (
     at_spacing,
     continued,
     interpolation_matrix,
+    largest_component,
     normalised,
     padded,
 )

@@ -15,16 +15,15 @@ from osteoct.feature_table.columns import (
     sort_columns,
     warnings_of,
 )
-from osteoct.feature_table.labels import MAX_CLASSES, class_names, order_classes
-from osteoct.feature_table.leaks import nearly_tells_class
+from osteoct.feature_table.labels import MAX_CLASSES, class_names, nearly_tells_class, order_classes
 from osteoct.feature_table.patients import (
     assign_cohorts,
     check_class_sizes,
+    count_repeats,
     demography,
     name_patients,
     tabulate_patients,
 )
-from osteoct.feature_table.repeats import count_repeats
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import SimpleITK as sitk
 from ctio import read_ct
 from osteoct.batches import for_each_patient
 from osteoct.features.extraction import extract, settings_of
-from osteoct.features.femur import femur_of
+from osteoct.images import femur_of
 from osteoct.results import sha256, write_csv
 
 PACKAGES = ("numba", "pywavelets", "pyradiomics-bhklab")

@@ -1,16 +1,62 @@
 """Mean CT number of the trabecular bone in the femoral neck of one femur."""
 
+from pathlib import Path
+
 import numpy as np
 import SimpleITK as sitk
 from scipy.ndimage import distance_transform_edt
 
-from ctio import bounding_box, crop_to
+from ctio import bounding_box, crop_to, read_ct
+from osteoct.batches import for_each_patient
+from osteoct.images import femur_of, write_image
 from osteoct.neck.waist import find_neck
 from osteoct.problems import PatientProblem
+from osteoct.results import sha256
 
 MARGIN_MM = 6.0  # more than a voxel of any CT that passes the image QC
 LENGTH_MM = 10  # of the region along the neck axis
 MIN_MM3 = 200  # a smaller region counts as not found
+REGION = "neck.nii.gz"
+VALUES = ["neck_hu", "neck_sd_hu", "neck_voxels", "neck_mm3"]
+VALUES += ["head_radius_mm", "waist_from_head_mm", "waist_mm2"]
+
+
+def measure_necks(patients, *, side, settings, code):
+    """Trabecular CT number in the neck of one femur of every patient of a batch.
+
+    A patient whose neck is not found has no value but a reason.
+
+    Parameters
+    ----------
+    patients : DataFrame
+        As from `osteoct.features.table.segmented_patients`.
+    side : {"left", "right"}
+        The femur that is studied.
+    settings : dict
+        Keywords of `measure_neck`.
+    code : list of str
+        Files of the study's own code, whose change makes earlier records stale.
+
+    Returns
+    -------
+    DataFrame
+        `patient`, `status`, `reason`, the hash of the region in the patient's folder, `VALUES`.
+    """
+
+    def measure(row, folder):
+        ct = read_ct(row["ct"])
+        values, region = measure_neck(ct, femur_of(row["mask"], ct, side=side), **settings)
+        write_image(region, folder / REGION)
+        return values
+
+    records = for_each_patient(
+        patients.assign(scan=[sha256(ct) if Path(ct).exists() else "" for ct in patients["ct"]]),
+        measure,
+        step="neck",
+        files=[REGION],
+        key=[side, settings, [sha256(file) for file in code]],
+    )
+    return records.reindex(columns=["patient", "status", "reason", f"{REGION}_sha256", *VALUES])
 
 
 def measure_neck(ct, femur, *, cortex_mm):

@@ -11,9 +11,8 @@ from osteoct.batches import for_each_patient
 from osteoct.cohort.diagnosis import CLASSES
 from osteoct.problems import PATIENT_PROBLEMS
 from osteoct.report.cases import history, problem
-from osteoct.report.image_issues import list_facts, read_image_issues
 from osteoct.report.pages import is_missing, number, render
-from osteoct.report.segmentation_qc import qc_table
+from osteoct.report.qc import list_facts, qc_table, read_image_issues
 from osteoct.report.strips import strip
 from osteoct.report.viewer import pictures_of
 from osteoct.report.views import SCALE_BAR_MM

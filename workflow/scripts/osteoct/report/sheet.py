@@ -13,7 +13,7 @@ from osteoct.figures.slices import COLOURS
 from osteoct.figures.style import CLASS_COLOURS, INK, MUTED
 from osteoct.report.cases import problem
 from osteoct.report.pages import is_missing, number
-from osteoct.report.segmentation_qc import qc_table
+from osteoct.report.qc import qc_table
 
 A4_INCHES = (8.27, 11.69)
 LIMITS = (

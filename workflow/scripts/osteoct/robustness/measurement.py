@@ -13,8 +13,8 @@ from osteoct.features.extraction import (
     moved_extractor_of,
     settings_of,
 )
-from osteoct.features.femur import femur_of
 from osteoct.features.table import MASK
+from osteoct.images import femur_of
 from osteoct.randomness import generator
 from osteoct.results import sha256, write_csv
 from osteoct.robustness.changes import noisy, random_shift, random_turn, resized, uneven

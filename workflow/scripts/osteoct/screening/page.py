@@ -2,7 +2,7 @@
 
 from ctio import SIDES
 from osteoct.report.pages import column_title, render
-from osteoct.report.segmentation_qc import qc_table
+from osteoct.report.qc import qc_table
 from osteoct.report.viewer import pictures_of
 from osteoct.report.views import SCALE_BAR_MM
 

@@ -6,9 +6,8 @@ import numpy as np
 import SimpleITK as sitk
 
 from ctio import SIDES, bounding_box, crop_to, plane_heights_mm, resample_like
-from osteoct.segmentation.components import fill_holes, largest_component
 from osteoct.segmentation.localisation import FEMUR_CM3, find_femora
-from osteoct.segmentation.regions import at_spacing
+from osteoct.segmentation.regions import at_spacing, fill_holes, largest_component
 from osteoct.segmentation.trochanter import SHAFT_MM, lower_edge_mm
 
 ROI_MARGIN_MM = 10  # surroundings of the femur that the fine network sees

@@ -10,7 +10,7 @@ import SimpleITK as sitk
 from scipy import ndimage
 
 from ctio import LEFT, plane_heights_mm
-from osteoct.segmentation.components import fill_holes, largest_component
+from osteoct.segmentation.regions import fill_holes, largest_component
 
 MIN_PLANES = 3  # that a straight line needs
 BONE_ABOVE_HU = 200  # cortex and dense trabecular bone

@@ -1,7 +1,7 @@
 import numpy as np
 from scipy import ndimage
 
-from osteoct.segmentation.components import fill_holes
+from osteoct.segmentation.regions import fill_holes
 
 
 def test_holes_are_filled_in_each_axial_plane():
