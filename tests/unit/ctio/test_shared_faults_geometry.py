@@ -9,7 +9,10 @@ from hospital import CHECKS, ROOT
 from ctio import NOTE, RejectedInput, examine_scan
 
 FOLDER = ROOT.parent / "shared" / "faults"
-NAMES = ["tilt_1mm_10deg", "sheared_nifti", "sheared_mha", "qform_against_sform"]
+NAMES = [
+    *("tilt_1mm_10deg", "sheared_nifti", "sheared_mha", "qform_against_sform"),
+    *("hu_intercept_twice", "hu_intercept_twice_clipped", "hu_times_1_3"),
+]
 
 
 @pytest.mark.skipif(not FOLDER.exists(), reason="the shared faults are not here")

@@ -167,3 +167,17 @@ def test_absent_weights_are_named_with_the_way_to_make_them(ct, weights, tmp_pat
     errors = capsys.readouterr().err
     assert "resources/weights lacks fine.safetensors." in errors
     assert "make weights" in errors
+
+
+@real_hips
+def test_a_ct_whose_hounsfield_units_are_off_is_for_review(trained, tmp_path, capsys):
+    ct = sitk.ReadImage(str(REAL_HIPS / "STS_036" / "ct.nii.gz"))
+    path, out = tmp_path / "ct.nii.gz", tmp_path / "out"
+    sitk.WriteImage(ct + 30, str(path))
+    screen(path, out, trained)
+    offset = "Fat peaks at -67 HU, 33 HU higher than its usual -100 HU."
+    assert "CT: review. " in capsys.readouterr().out
+    assert offset in (out / "report.html").read_text(encoding="utf-8")
+    qc = json.loads((out / "qc.json").read_text(encoding="utf-8"))
+    assert offset in qc["ct"]["hounsfield_units"]
+    assert "pass" not in {femur["qc"] for femur in qc["femora"].values()} | {qc["qc"]}

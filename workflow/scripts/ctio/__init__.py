@@ -48,6 +48,7 @@ PUBLIC = {
     "check_mask": "ctio.image_qc.masks",
     "describe_ct": "ctio.image_qc.scan",
     "examine_scan": "ctio.image_qc.scan",
+    "OFF_SCALE": "ctio.image_qc.peaks",
     # back to the hospital
     "MARK": "ctio.export.origin",
     "write_document": "ctio.export.pdf",

@@ -5,24 +5,22 @@ from typing import NamedTuple
 
 import numpy as np
 import SimpleITK as sitk
-from scipy.ndimage import gaussian_filter1d
 
+from ctio.image_qc.peaks import TWICE_HU, check_peaks, is_intercept_twice
 from ctio.issues.issue import Issue
 
 MIN_HU, MAX_HU = -5000, 35000
-SMOOTHING_HU = 8
 MM3_PER_CM3 = 1000.0
 
 # What shows that an image is no CT of a hip in Hounsfield units.
 AIR_BELOW_HU = -700  # a CT without a voxel below this has lost its rescale intercept
-SOFT_TISSUE_HU = (-150, 150)  # fat to muscle; a CT without a voxel in this range is not in HU
+SOFT_TISSUE_HU = (-150, 150)  # fat to muscle
+# Of all voxels. Two thighs in the widest field of a scanner, 500 mm, fill 5 % of it and more.
+MIN_SOFT_TISSUE_FRACTION = 0.02
 BONE_ABOVE_HU = 250
 MIN_BONE_CM3 = 10  # of such voxels; the femoral shaft of one hip alone has more
 MIN_GREY_LEVELS = 257  # 256 or fewer different values are a picture of 8 bits
 
-# Where the counts of voxels by HU peak. Air is -1000 HU by definition; fat lies near -100 HU and
-# muscle near 50 HU, higher with a contrast agent.
-PEAKS_HU = {"air": (-1050, -950), "fat": (-130, -60), "muscle": (20, 90)}
 PADDING_BELOW_HU = -1100  # nothing real lies below; scanners pad the corners with -2000 or -3024
 MAX_CLIPPED_FRACTION = 0.001  # of the voxels that may have the highest value; more were clipped
 # Cortical bone stays below 2,000 HU, and a 12-bit scanner ends at 3,071 HU.
@@ -74,12 +72,12 @@ def check_is_ct(histogram):
     list of Issue
     """
     present = np.flatnonzero(histogram.counts) + MIN_HU
-    found, (low, high) = [], SOFT_TISSUE_HU
-    if present[0] >= AIR_BELOW_HU:
-        sentence = f"The lowest value is {present[0]:g}; expected air below {AIR_BELOW_HU:g} HU."
+    found = []
+    lowest = max(present[0], min(present[present >= PADDING_BELOW_HU], default=present[0]))
+    if lowest >= AIR_BELOW_HU:
+        sentence = f"The lowest value is {lowest:g}; expected air below {AIR_BELOW_HU:g} HU."
         found.append(("no air", sentence))
-    if not ((present >= low) & (present <= high)).any():
-        sentence = f"No voxel is between {low:g} and {high:g} HU; expected muscle and fat there."
+    if sentence := _describe_lost_soft_tissue(histogram.counts):
         found.append(("no soft tissue", sentence))
     bone = histogram.volume_mm3(min_hu=BONE_ABOVE_HU) / MM3_PER_CM3
     if bone < MIN_BONE_CM3:
@@ -93,6 +91,23 @@ def check_is_ct(histogram):
     if len(present) < MIN_GREY_LEVELS:
         found.append(("few grey levels", f"The CT has only {len(present)} different values."))
     return [Issue(*pair) for pair in found]
+
+
+def _describe_lost_soft_tissue(counts):
+    """A sentence if too few voxels are where muscle and fat are; empty otherwise."""
+    low, high = SOFT_TISSUE_HU
+    fraction = counts[low - MIN_HU : high + 1 - MIN_HU].sum() / counts.sum()
+    if fraction >= MIN_SOFT_TISSUE_FRACTION:
+        return ""
+    sentence = (
+        f"{fraction:.1%} of the voxels are between {low} and {high} HU, where muscle and fat are; "
+        f"expected {MIN_SOFT_TISSUE_FRACTION:.0%} or more."
+    )
+    if is_intercept_twice(counts, first_hu=MIN_HU):
+        sentence += (
+            f" Muscle and fat lie {TWICE_HU} HU too low: the rescale intercept was applied twice."
+        )
+    return sentence
 
 
 def check_values(histogram):
@@ -112,29 +127,10 @@ def check_values(histogram):
         fraction = padding / counts.sum()
         sentence = f"{fraction:.1%} of the voxels are below {PADDING_BELOW_HU:g} HU."
         found.append(("padding", sentence))
-    peaks = _find_peaks(counts, above_hu=PADDING_BELOW_HU)
-    for tissue, (low, high) in PEAKS_HU.items():
-        if not ((peaks >= low) & (peaks <= high)).any():
-            found.append(
-                (
-                    f"{tissue} peak shifted",
-                    f"The values have no peak between {low:g} and {high:g} HU, where {tissue} is.",
-                )
-            )
     top, clipped = len(counts) - 1 + MIN_HU, counts[-1] / counts.sum()
     if counts[-1] > MAX_CLIPPED_FRACTION * counts.sum() and top < METAL_ABOVE_HU:
         found.append(("HU clipped", f"{clipped:.1%} of the voxels have exactly {top} HU."))
     metal = histogram.volume_mm3(min_hu=METAL_ABOVE_HU + 1)
     if metal >= MIN_METAL_MM3:
         found.append(("metal", f"{metal:.0f} mm³ are above {METAL_ABOVE_HU:g} HU."))
-    return [Issue(*pair) for pair in found]
-
-
-def _find_peaks(counts, *, above_hu):
-    """Hounsfield units at which the smoothed counts have a local maximum."""
-    start = int(above_hu) - MIN_HU
-    smooth = gaussian_filter1d(counts[start:].astype(float), SMOOTHING_HU, mode="constant")
-    if len(smooth) < 3:
-        return np.array([])
-    rises, falls = smooth[1:-1] > smooth[:-2], smooth[1:-1] >= smooth[2:]
-    return np.flatnonzero(rises & falls) + 1 + int(above_hu)
+    return [*check_peaks(counts, first_hu=MIN_HU), *(Issue(*pair) for pair in found)]

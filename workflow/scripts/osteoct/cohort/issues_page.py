@@ -34,6 +34,29 @@ A series whose slices are no even stack may hold several acquisitions. Single sl
 aside, as those of a contrast agent's monitoring. Of several contrast phases the one with the first
 acquisition number is taken. An acquisition shorter than 95 % of the longest was broken off, and is
 not taken. The record gives for every series and acquisition whether it was taken, or why not.
+
+## Limits of geometry and Hounsfield units
+
+False alarms are counted on 22 intact CTs: the two real hips, five other real CTs, the chest CT of
+the IBSI and 14 phantoms of a tiny study.
+
+| check | limit | where it comes from | false alarms |
+|---|---|---|---|
+| tilt, shear, drifting gaps, qform against sform | 1 mm, summed over the image | \
+about one pixel; rounded headers stay below half of it | 0 of 22 |
+| spacing of a NIfTI header against its sform | 1 % | that of pixels that are not square | 0 of 22 |
+| voxels from -150 to 150 HU | 2 % of all | two thighs fill 5 % of a field of 500 mm | 0 of 22 |
+| highest peak of air | -1030 to -970 HU | \
+upper end: CT accreditation of the American College of Radiology; \
+lower end: images cut at -1024 HU | \
+1 of 22: a hip cut by the field of view, with hardly any air |
+| peak of fat | -125 to -75 HU | -110 to -90 HU at 100 to 140 kVp, and 15 HU | \
+1 of 22: the chest, with little fat |
+| peak of muscle | 20 to 90 HU | 35 to 65 HU, to 75 HU with a contrast agent, and 15 HU | 0 of 22 |
+
+A peak counts if it is at least 5 % as high as the highest one of air, or of soft tissue. With 30 HU
+added to or taken from all values, or all values multiplied by 0.8 or 1.3, each of 13 of these CTs
+that were tried gets a warning; with 15 or 20 HU, only some.
 """
 HEADER = "| issue | level | description | what to do |"
 ROW = "| {name} | {level} | {description} | {remedy} |"

@@ -18,6 +18,7 @@ from osteoct.job import show_progress
 from osteoct.problems import PATIENT_PROBLEMS, PatientProblem
 from osteoct.results import write_csv, write_text
 from osteoct.screening.screen import (
+    HOUNSFIELD,
     NotReady,
     check_segmentation,
     hash_of_model,
@@ -26,7 +27,7 @@ from osteoct.screening.screen import (
     read_settings,
     segment_ct,
 )
-from osteoct.segmentation.qc import FAIL
+from osteoct.segmentation.qc import FAIL, REVIEW
 from osteoct.storage import StorageProblem
 
 ROOT = Path(__file__).parents[4]
@@ -91,8 +92,10 @@ def prepare(weights):
 
 
 def closing_lines(result):
-    """What the console ends with: a line for each femur, and where to look."""
-    lines = [
+    """What the console ends with: the CT if it needs a look, each femur, and where to look."""
+    off = result["ct"].get(HOUNSFIELD)
+    lines = [f"CT: {REVIEW}. {off}"] if off else []
+    lines += [
         f"{side.capitalize()} femur: {femur['qc']}. {femur['qc_reasons']}".strip()
         for side, femur in result["femora"].items()
     ]

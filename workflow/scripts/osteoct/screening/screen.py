@@ -8,18 +8,19 @@ import pandas as pd
 import SimpleITK as sitk
 import yaml
 
-from ctio import FAST, NOTE, SIDES, describe_ct, restore_orientation
+from ctio import FAST, NOTE, OFF_SCALE, SIDES, describe_ct, restore_orientation
 from osteoct.cohort.image_qc import read_accepted_scan
 from osteoct.images import write_image
 from osteoct.problems import PATIENT_PROBLEMS
 from osteoct.results import fingerprint, sha256, write_json
 from osteoct.segmentation.cascade import segment
 from osteoct.segmentation.networks import load_networks
-from osteoct.segmentation.qc import FAIL, STATUSES, check_femora
+from osteoct.segmentation.qc import FAIL, PASS, REVIEW, STATUSES, check_femora
 
 logger = logging.getLogger(__name__)
 
 MODEL_FILES = ("plans.json", "coarse.safetensors", "fine.safetensors")
+HOUNSFIELD = "hounsfield_units"  # among the facts of a CT: how far they are off, if they are
 NO_CLASS = (
     "No class (normal, osteopenia, osteoporosis) is given: the classifier was trained on digital "
     "phantoms and must not be used for patients."
@@ -86,7 +87,7 @@ def segment_ct(path, networks, out, *, settings):
     ct : SimpleITK.Image
         Oriented LPS.
     facts : dict
-        What image QC measured.
+        What image QC measured, its warnings, and what is off with the Hounsfield units.
     segmentation : osteoct.segmentation.cascade.Segmentation
 
     Raises
@@ -99,6 +100,8 @@ def segment_ct(path, networks, out, *, settings):
     ct = read_accepted_scan({"ct": path}, settings["image_qc"], record).image
     warnings = [str(issue) for _, issue in record["issues"] if issue.level != NOTE]
     facts = {**describe_ct(ct), "warnings": " ".join(warnings)}
+    if off := [issue.sentence for _, issue in record["issues"] if issue.name in OFF_SCALE]:
+        facts[HOUNSFIELD] = " ".join(off)
     logger.info(f"CT read: {facts['size']} voxels of {facts['spacing_mm']} mm")
     segmentation = segment(ct, networks)
     write_image(restore_orientation(segmentation.fine, ct), out / "femur.nii.gz", level=FAST)
@@ -127,10 +130,19 @@ def check_segmentation(ct, segmentation, *, settings, model, facts, out):
         `osteoct.segmentation.qc.check_femora`), `ct`, `model`, `note`.
     """
     femora = check_femora(ct, segmentation, **settings["segmentation"]["qc"])
+    if HOUNSFIELD in facts:
+        _require_review(femora)
     best = min((femur["qc"] for femur in femora.values()), key=STATUSES.index)
     result = {"qc": best, "femora": femora, "ct": facts, "model": model, "note": NO_CLASS}
     write_json(result, out / "qc.json")
     return result
+
+
+def _require_review(femora):
+    """No femur of a CT whose Hounsfield units are off passes: its features rest on them."""
+    for femur in femora.values():
+        if femur["qc"] == PASS:
+            femur |= {"qc": REVIEW, "qc_reasons": "The Hounsfield units of the CT are off."}
 
 
 def measure_femora(ct, segmentation, femora, *, features):
