@@ -4,7 +4,6 @@ from typing import NamedTuple
 
 import numpy as np
 from scipy.ndimage import gaussian_filter1d
-from scipy.signal import find_peaks
 
 from ctio.issues.issue import Issue
 
@@ -99,8 +98,20 @@ def _peaks_in(smooth, first_hu, window):
     if part.size < 3 or not part.any():
         return np.array([], int), np.array([])
     top = part.max()
-    places, _ = find_peaks(part, height=MIN_HEIGHT * top, prominence=MIN_PROMINENCE * top)
+    rises, falls = part[1:-1] > part[:-2], part[1:-1] >= part[2:]
+    places = np.flatnonzero(rises & falls & (part[1:-1] >= MIN_HEIGHT * top)) + 1
+    kept = [place for place in places if _prominence(part, place) >= MIN_PROMINENCE * top]
+    places = np.array(kept, int)
     return places + start + first_hu, part[places]
+
+
+def _prominence(counts, place):
+    """How far counts fall on both sides of a peak before they rise above it."""
+    higher = np.flatnonzero(counts > counts[place])
+    start = higher[higher < place].max(initial=0)
+    stop = higher[higher > place].min(initial=len(counts))
+    lowest = max(counts[start : place + 1].min(), counts[place:stop].min())
+    return counts[place] - lowest
 
 
 def _find_air(smooth, first_hu):
