@@ -74,7 +74,9 @@ def import_masks_made_elsewhere(study):
     tables = OwnTables(study)
     tables.participants["automatic_mask"] = tables.participants["mask"]
     settings = tables.write(segmentation={"source": "masks"})
-    study.snakemake("--sdm", "conda", "results/batches/study-001/femurs.csv", settings=settings)
+    study.snakemake(
+        "--sdm", "conda", "--", "results/batches/study-001/femurs.csv", settings=settings
+    )
 
 
 def classify_a_new_patient(study):
