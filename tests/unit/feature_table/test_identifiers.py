@@ -53,13 +53,13 @@ def test_two_binary_columns_repeat_by_chance_and_measurements_do_not():
     [["64859006", "64859007"], ["900000000000207008", "900000000000207009"], ["1.0000001", "1"]],
 )
 def test_codes_stay_apart(codes):
-    named = class_names(pd.Series(codes), name="code", separator=",").tolist()
+    named = class_names(pd.Series(codes), name="code", decimal=".").tolist()
     assert named == [f"code={code}" for code in codes]
 
 
 def test_spellings_of_one_number_stay_one_class():
     column = pd.Series(["1", "1.0", "1e0", "0", "0,0", "1000000"])
-    named = class_names(column, name="y", separator=";").tolist()
+    named = class_names(column, name="y", decimal="").tolist()
     assert named == ["y=1", "y=1", "y=1", "y=0", "y=0", "y=1e+06"]
 
 

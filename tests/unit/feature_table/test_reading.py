@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from osteoct.feature_table.cells import TableProblem, read_cells
+from osteoct.feature_table.columns import TWO_MEANINGS
 from osteoct.feature_table.load import load_feature_table
 
 SPLITTING = {"seed": 1, "test_fraction": 0.25, "training_fraction": 0.7, "test_sites": []}
@@ -168,6 +169,37 @@ def test_drawn_cohorts_have_every_class_and_the_asked_fractions(tmp_path):
     assert counts.loc["training"].sum() == 31 and counts.loc["validation"].sum() == 14
 
 
+@pytest.mark.parametrize("separator", [";", "\t", ","])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_thousands_separators_and_any_minus_are_read(tmp_path, separator, encoding):
+    values = np.arange(700, 1500, 20) * np.where(np.arange(40) % 5, 1, -1)
+    table = frame().assign(mm3=[f"{value:,}".replace("-", "\u2013") for value in values])
+    text = "sep=" + separator + "\n" + table.to_csv(sep=separator, index=False)
+    (tmp_path / "table.csv").write_bytes(text.encode(encoding))
+    found = load_feature_table({**NAMED, "file": tmp_path / "table.csv"}, SPLITTING)
+    assert (found.features["mm3"] == values).all()
+    pd.testing.assert_frame_equal(found.features[["f1", "f2"]], frame()[["f1", "f2"]])
+
+
+def test_points_between_thousands_are_read_or_the_column_is_set_aside_by_name(tmp_path):
+    values = np.arange(700, 1500, 20)
+    dotted = [f"{value:,}".replace(",", ".") for value in values]
+    table = frame().assign(mm3=dotted).map(str)
+    assert aside(read(tmp_path, table)) == {"mm3": TWO_MEANINGS}
+    commas = table.apply(
+        lambda cells: cells if cells.name == "mm3" else cells.str.replace(".", ",")
+    )
+    found = read(tmp_path, commas, separator=";")
+    assert (found.features["mm3"] == values).all()
+    assert np.allclose(found.features["f1"], frame()["f1"])
+
+
+def test_a_column_of_identifiers_taken_for_cohorts_is_not_quoted(tmp_path):
+    with pytest.raises(TableProblem, match="other text in 40 rows, the first one row 2") as raised:
+        read(tmp_path, frame().assign(mrn=[f"KV{k}" for k in range(40)]), cohort="mrn")
+    assert "KV" not in str(raised.value)
+
+
 def rejections():
     one = frame()
     yield (
@@ -210,6 +242,7 @@ def test_a_table_that_cannot_be_used_is_rejected_in_a_sentence(tmp_path, what, t
         (b"status\na\n", "names one column only"),
         (b"f1,f2,status\n1,2,a\n1,2\n", "Row 3 has 2 cells"),
         (b"f1,status\n1,\xff\n", "not text in UTF-8"),
+        (b"f1,f2\n4711,Mueller Anna\n4712,Doe\n"[6:], "2 columns, and numbers in the first row"),
         (b"PK\x03\x04\x00\x00,\n\x00", "one column|no table|no patient|cells"),
     ],
 )

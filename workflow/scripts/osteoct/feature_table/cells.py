@@ -1,17 +1,12 @@
 """A table of features as text cells: whatever separates them, every problem a sentence."""
 
-import csv
-import io
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 
-from osteoct.numbers import ABSENT, decimal_sign, read_numbers
+from osteoct.numbers import ABSENT, MINUS_SIGNS, decimal_sign, read_numbers
+from osteoct.text_tables import NoTable, read_rows
 
-SEPARATORS = "\t;,"
-DASHES = ("--", "\u2013", "\u2014", "\u2212")
-TWO_WAYS = r"[+\-\u2212\u2013]?[1-9]\d{0,2}[.,]\d{3}"  # thousands, or three decimals
+TWO_WAYS = rf"[+\-{MINUS_SIGNS}]?[1-9]\d{{0,2}}[.,]\d{{3}}"  # thousands, or three decimals
 TELLING_ROWS = 100  # of a table, whose cells are asked for its decimal sign
 MAX_BYTES = 1 << 29
 MAX_NAMES = 12
@@ -27,16 +22,16 @@ def read_cells(path):
     Parameters
     ----------
     path : str or Path
-        UTF-8 text, with or without byte order mark; tabs, semicolons or commas between the cells,
-        whichever its first line has most of; the first row names the columns, and may leave out
-        the first one, as R writes it.
+        Text in UTF-8 or UTF-16, with or without byte order mark; tabs, semicolons or commas between
+        the cells, whichever its first line has most of; the first row names the columns, and may
+        leave out the first one, as R writes it.
 
     Returns
     -------
     DataFrame of str
         Stripped cells, an empty text where nothing is. Of columns with one name the second is
-        called ``name (2)``. `attrs["separator"]` and `attrs["decimal"]` are what was found,
-        the second one empty if no cell tells it.
+        called ``name (2)``. `attrs["decimal"]` is the decimal sign of the table's numbers, empty
+        if no cell tells it.
 
     Raises
     ------
@@ -61,46 +56,44 @@ def read_cells(path):
             )
     table = pd.DataFrame([cells for _, cells in lines[1:]], columns=header, dtype=object)
     table = table.apply(lambda column: column.str.strip())
-    table.attrs["separator"] = separator
-    table.attrs["decimal"] = decimal_sign(table[:TELLING_ROWS].to_numpy().ravel())
+    sign = decimal_sign(table[:TELLING_ROWS].to_numpy().ravel())
+    table.attrs["decimal"] = sign or "." * (separator == ",")
     return table
 
 
-def numbers_of(column, *, separator, decimal=""):
+def numbers_of(column, *, decimal):
     """A column's cells as numbers.
 
     Parameters
     ----------
     column : Series of str
-    separator : str
-        Of the table: between commas a point is the decimal sign, unless the column proves another.
     decimal : {"", ".", ","}
-        The table's decimal sign, if anything tells it.
+        The table's decimal sign, for cells such as 1,446 in a column that does not tell.
 
     Returns
     -------
     values : ndarray of float, shape (n_patients,)
         nan where nothing is, no number, or one that can be read in two ways.
     texts : int
-        Cells that hold something else than a number.
+        Cells that hold something else than one number.
 
     Examples
     --------
-    >>> numbers_of(pd.Series(["1,5", "", "2.5e1", "high"]), separator=";")
+    >>> numbers_of(pd.Series(["1,5", "", "2.5e1", "high"]), decimal="")
     (array([ 1.5,  nan, 25. ,  nan]), 1)
-    >>> numbers_of(pd.Series(["1,446", "802"]), separator=";", decimal=".")
+    >>> numbers_of(pd.Series(["1,446", "802"]), decimal=".")
     (array([1446.,  802.]), 0)
     """
     present = ~is_absent(column)
     cells = column[present]
-    values = pd.to_numeric(cells, errors="coerce")
-    decimal = "." if separator == "," else decimal
-    if values.isna().any() or (decimal != "." and cells.str.fullmatch(TWO_WAYS).any()):
-        read = pd.Series(read_numbers(list(cells), decimal=decimal), index=cells.index, dtype=float)
-        values = read.where(~np.isinf(values), values)
+    values = pd.to_numeric(cells, errors="coerce").to_numpy(dtype=float)
+    if np.isnan(values).any() or cells.str.fullmatch(TWO_WAYS).any():
+        read = np.array(read_numbers(list(cells), decimal=decimal), dtype=float)
+        same = np.isinf(values) | np.isclose(values, read, rtol=1e-12, atol=0)
+        values = np.where(same, values, read)
     found = np.full(len(column), np.nan)
-    found[present.to_numpy()] = values.to_numpy(dtype=float)
-    return found, int(values.isna().sum())
+    found[present.to_numpy()] = values
+    return found, int(np.isnan(values).sum())
 
 
 def open_numbers(column, values):
@@ -110,7 +103,8 @@ def open_numbers(column, values):
 
 def is_absent(column):
     """Whether each cell of a column says that there is no value: Series of bool."""
-    return column.str.lower().isin((*ABSENT, *DASHES))
+    dashes = column.str.fullmatch(f"[-{MINUS_SIGNS}]+")
+    return column.str.lower().isin(ABSENT) | dashes
 
 
 def listed(names):
@@ -135,22 +129,13 @@ def _unique_names(header):
 def _lines(path):
     """Rows of cells that are not blank, each with its row number; and their separator."""
     try:
-        if Path(path).stat().st_size > MAX_BYTES:
-            raise TableProblem(f"{path} has more than {MAX_BYTES >> 20} MiB.")
-        text = Path(path).read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
+        lines, separator = read_rows(path, max_bytes=MAX_BYTES)
+    except NoTable as found:
         raise TableProblem(
-            f"{path} is not text in UTF-8. A workbook or another encoding: save it as CSV in UTF-8."
+            f"{path} cannot be read: {found}. Save a workbook or another encoding as CSV in UTF-8."
         ) from None
     except OSError as error:
         raise TableProblem(f"{path} cannot be read: {error.strerror or error}.") from None
-    first = text.lstrip().split("\n", 1)[0]
-    separator = max(SEPARATORS, key=first.count)
-    try:
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-        lines = [(reader.line_num, cells) for cells in reader if any(map(str.strip, cells))]
-    except csv.Error as error:
-        raise TableProblem(f"{path} is no table of text cells: {error}.") from None
     if len(lines) < 2:
         raise TableProblem(f"{path} has no patient. Expected a row of names and a row for each.")
     return lines, separator

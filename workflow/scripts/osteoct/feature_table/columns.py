@@ -7,6 +7,7 @@ import pandas as pd
 
 from osteoct.feature_table.cells import TableProblem, is_absent, listed, numbers_of, open_numbers
 from osteoct.feature_table.identifiers import BY_NAME, names_a_person
+from osteoct.numbers import read_numbers
 
 FEATURE, ASIDE = "feature", "set aside"
 ROLES = ("label", "id", "cohort", "age", "sex")
@@ -49,7 +50,7 @@ def roles_of(names, named):
     for role, column in [*taken.items(), *(("ignore", one) for one in named["ignore"])]:
         if column not in names:
             raise TableProblem(
-                f"There is no column {column!r} ({role.upper()}=); the table has {listed(names)}."
+                f"There is no column {column!r} ({role.upper()}=); the table has {_known(names)}."
             )
         if role != "ignore" and f"{column} (2)" in names:
             raise TableProblem(
@@ -64,6 +65,13 @@ def roles_of(names, named):
         remarks = ", ".join(f"{role.upper()}={column}" for role, column in taken.items())
         raise TableProblem(f"One column cannot have two roles, or one and be ignored: {remarks}.")
     return taken
+
+
+def _known(names):
+    """The columns' names; not of a table without a row of names, whose first row is a patient."""
+    if any(number is not None for number in read_numbers(list(names))):
+        return f"{len(names)} columns, and numbers in the first row where names are expected"
+    return listed(names)
 
 
 def likely_labels(cells, *, most):
@@ -146,7 +154,7 @@ def sort_columns(cells, roles, classes_of_rows, ignored=()):
         if name in of_column:
             rows.append((name, of_column[name], ""))
             continue
-        values, texts = numbers_of(cells[name], **cells.attrs)
+        values, texts = numbers_of(cells[name], decimal=cells.attrs["decimal"])
         reason = _reason_against(name, values, texts, classes_of_rows)
         if texts and open_numbers(cells[name], values) == texts:
             reason = TWO_MEANINGS

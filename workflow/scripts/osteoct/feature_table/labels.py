@@ -13,7 +13,7 @@ MIN_CLASS_SIZE = 15  # two such classes are parted by chance once in C(30, 15) /
 MIN_RECALL = 0.95  # of each class: one error in 20
 
 
-def class_names(column, *, name, separator):
+def class_names(column, *, name, decimal):
     """The class of every row, as the study calls it.
 
     A number, or true, false and all, says little by itself: such a class is called
@@ -24,7 +24,7 @@ def class_names(column, *, name, separator):
     column : Series of str
     name : str
         Of the column.
-    separator : str
+    decimal : str
         Of the table, as for `cells.numbers_of`.
 
     Returns
@@ -34,12 +34,12 @@ def class_names(column, *, name, separator):
 
     Examples
     --------
-    >>> class_names(pd.Series(["1", "0.0", ""]), name="malignant", separator=",").tolist()
+    >>> class_names(pd.Series(["1", "0.0", ""]), name="malignant", decimal=".").tolist()
     ['malignant=1', 'malignant=0', nan]
     """
     known = ~is_absent(column)
     texts = column[known].map({"None": "none"}).fillna(column[known])
-    numbers = pd.Series(numbers_of(texts, separator=separator)[0], index=texts.index)
+    numbers = pd.Series(numbers_of(texts, decimal=decimal)[0], index=texts.index)
     if numbers.notna().all():
         spelt = [_spell(text, number) for text, number in zip(texts, numbers, strict=True)]
         texts = pd.Series(spelt, index=texts.index).radd(f"{name}=")
@@ -104,7 +104,7 @@ def order_classes(found, given, *, name):
 
 def _as_present(one, name, present):
     """A class as the table's own names are made."""
-    read = class_names(pd.Series([one]), name=name, separator=",")
+    read = class_names(pd.Series([one]), name=name, decimal=".")
     spellings = (one, f"{name}={one}", *read)
     return next((spelling for spelling in spellings if spelling in present), one)
 

@@ -79,8 +79,8 @@ def load_feature_table(settings, splitting):
             f"Say which column is the class: LABEL=COLUMN. Columns with 2 to {MAX_CLASSES} "
             f"different values: {likely}."
         )
-    separator = cells.attrs["separator"]
-    diagnosis = class_names(cells[roles["label"]], name=roles["label"], separator=separator)
+    decimal = cells.attrs["decimal"]
+    diagnosis = class_names(cells[roles["label"]], name=roles["label"], decimal=decimal)
     classes = order_classes(diagnosis, settings["classes"], name=roles["label"])
     features, columns = sort_columns(cells, roles, diagnosis, settings["ignore"])
     known = diagnosis.dropna()

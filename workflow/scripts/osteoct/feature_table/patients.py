@@ -14,6 +14,7 @@ COHORTS = {
     "validation": ("validation", "val", "valid", "tuning", "dev"),
     "test": ("test", "testing", "holdout", "hold-out", "external"),
 }
+MAX_QUOTED = 3  # misspelt cohorts; more of them are something else
 SEXES = {"F": ("f", "female", "woman", "women", "w"), "M": ("m", "male", "man", "men")}
 CHANCE = 0.1  # of the pairs found that may be expected by chance, if they are to be mentioned
 
@@ -66,7 +67,7 @@ def demography(cells, roles):
     """
     known, remarks = {}, []
     if "age" in roles:
-        ages, texts = numbers_of(cells[roles["age"]], **cells.attrs)
+        ages, texts = numbers_of(cells[roles["age"]], decimal=cells.attrs["decimal"])
         known["age"] = ages
         if texts:
             remarks.append(f"Age is no number in {texts} rows, and counts as unknown there.")
@@ -113,8 +114,8 @@ def assign_cohorts(patients, given, *, seed, test_fraction, training_fraction):
     split = given.str.lower().map(spelling)
     if unknown := sorted(set(given[split.isna()])):
         raise TableProblem(
-            f"The cohort column holds {listed([repr(one) for one in unknown])}; expected training, "
-            "validation or test in every row that has a class."
+            f"The cohort column holds {_unknown_cohorts(given[split.isna()], unknown)}; expected "
+            "training, validation or test in every row that has a class."
         )
     if split.eq("validation").any() and not split.eq("test").any():
         split = split.replace("validation", "test")
@@ -128,6 +129,13 @@ def assign_cohorts(patients, given, *, seed, test_fraction, training_fraction):
             "are the validation patients, who choose cut-offs."
         )
     return split, "As the table says."
+
+
+def _unknown_cohorts(cells, unknown):
+    """What is no cohort, as a message may say it: many different cells may be identifiers."""
+    if len(unknown) > MAX_QUOTED:
+        return f"other text in {len(cells)} rows, the first one row {cells.index[0] + 2}"
+    return listed([repr(one) for one in unknown])
 
 
 def _validation_from_training(patients, split, *, seed, training_fraction):
