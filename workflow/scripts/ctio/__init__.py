@@ -40,6 +40,7 @@ PUBLIC = {
     "UnpackingError": "ctio.intake.archives",
     "ENDINGS": "ctio.intake.files",
     "find_path": "ctio.intake.files",
+    "find_patients": "ctio.intake.patients",
     "read_file_slices": "ctio.intake.headers",
     "read_scan": "ctio.intake.scans",
     "read_segmentation": "ctio.intake.segmentations",

@@ -22,6 +22,7 @@ CT_CLASSES = {  # DICOM PS3.4 B.5: CT, Enhanced CT and Legacy Converted Enhanced
 DISC_DIRECTORY_CLASS = "1.2.840.10008.1.3.10"  # DICOMDIR: an index of a disc's files
 ONCE = {
     "patient": "PatientID",
+    "study": "StudyInstanceUID",
     "series": "SeriesInstanceUID",
     "series_number": "SeriesNumber",
     "frame_of_reference": "FrameOfReferenceUID",

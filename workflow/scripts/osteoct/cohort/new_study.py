@@ -1,15 +1,19 @@
 """The skeleton of a study of your own: ``make new-study FROM=folder TO=folder``.
 
-Every folder, archive or image file directly inside FROM is taken for the CT of one patient.
-Patients are named H0001, H0002, ...; who is who is written into one file that nobody else needs,
-private/identities.tsv, and the scans are reached by links of neutral names, so that no table, log
-or page of the study ever has a name from the hospital in it.
+Every folder, archive or image file inside FROM is taken for the CT of one patient, unless the
+headers say otherwise: `ctio.find_patients`. Patients are named H0001, H0002, ...; who is who is
+written into one file that nobody else needs, private/identities.tsv, and the scans are reached by
+links of neutral names, so that no table, log or page of the study ever has a name from the hospital
+in it.
 """
 
+import json
+import shlex
 import sys
+from collections import Counter
 from pathlib import Path
 
-from ctio import ENDINGS, read_file_slices
+from ctio import find_patients
 from osteoct.results import write_text
 from osteoct.text_tables import tsv_text
 
@@ -24,13 +28,11 @@ SETTINGS = """\
 # snakemake --cores 8 --configfile {path}
 cohort:
   source: tables
-  participants: {folder}/participants.tsv
-  qct: {folder}/qct.tsv
+  participants: {participants}
+  qct: {qct}
 segmentation:
   source: pretrained            # no manual mask is needed; with masks of 30 patients: finetuned
 """
-SUFFIXES = (*ENDINGS, ".zip", ".dcm")
-FILES_LOOKED_AT = 50  # of a folder, until one of them is a CT slice
 
 
 def new_study(source, target):
@@ -56,25 +58,25 @@ def new_study(source, target):
         raise ValueError("FROM is no folder; expected the folder with the patients' CTs.")
     if target.exists() and any(target.iterdir()):
         raise ValueError("TO is not empty; expected a new folder: nothing is overwritten.")
-    scans = [path for path in sorted(source.iterdir()) if _may_be_ct(path)]
-    if not scans:
+    patients, remarks = find_patients(source)
+    patients = [patient for patient in patients if patient.paths[0].resolve() != target.resolve()]
+    if not patients:
         raise ValueError(
             "FROM holds no folder, zip archive or image file; expected one for each patient."
         )
     (target / "scans").mkdir(parents=True)
     (target / "private").mkdir(mode=0o700)
-    participants, identities = [], []
-    for number, path in enumerate(scans, start=1):
-        row, identity = _patient(f"H{number:04d}", path, target)
-        participants.append(row)
-        identities.append(identity)
+    rows = [
+        _patient(f"H{number:04d}", patient, target)
+        for number, patient in enumerate(patients, start=1)
+    ]
+    participants, identities = zip(*rows, strict=True)
     write_tsv(participants, PARTICIPANTS, target / "participants.tsv")
     write_tsv([], QCT, target / "qct.tsv")
     write_tsv(identities, IDENTITIES, target / "private" / "identities.tsv")
     (target / "private" / "identities.tsv").chmod(0o600)
-    settings = SETTINGS.format(patients=len(scans), folder=target, path=target / "study.yaml")
-    write_text(settings, target / "study.yaml")
-    return _closing_text(participants, target)
+    write_text(_settings(len(patients), target), target / "study.yaml")
+    return _closing_text(participants, identities, remarks, target)
 
 
 def write_tsv(rows, columns, path):
@@ -82,18 +84,19 @@ def write_tsv(rows, columns, path):
     write_text(tsv_text(rows, columns), path)
 
 
-def _may_be_ct(path):
-    if path.name.startswith("."):
-        return False
-    return path.is_dir() or path.name.lower().endswith(SUFFIXES)
+def _settings(patients, target):
+    """Text of study.yaml; JSON's quotes are YAML's, whatever is in a path."""
+    tables = {name: target / f"{name}.tsv" for name in ("participants", "qct")}
+    quoted = {name: json.dumps(str(path), ensure_ascii=False) for name, path in tables.items()}
+    path = shlex.quote(str(target / "study.yaml"))
+    return SETTINGS.format(patients=patients, path=path, **quoted)
 
 
-def _patient(name, path, target):
+def _patient(name, patient, target):
     """A row of participants.tsv and one of identities.tsv; the scan gets a neutral link."""
-    ending = "" if path.is_dir() else next(s for s in SUFFIXES if path.name.lower().endswith(s))
-    link = Path("scans", name + ending)
-    (target / link).symlink_to(path.resolve(), target_is_directory=path.is_dir())
-    header = _header(path)
+    link = Path("scans", name + patient.ending)
+    _link(patient.paths, target / link)
+    header = patient.header
     day, years = header.get("day", ""), header.get("age", "").removesuffix("Y")
     row = {
         "patient": name,
@@ -102,27 +105,35 @@ def _patient(name, path, target):
         "exam_date": f"{day[:4]}-{day[4:6]}-{day[6:]}" if len(day) == 8 and day.isdigit() else "",
         "ct": link.as_posix(),
     }
-    return row, {"patient": name, "source": path.name, "hospital_id": header.get("patient", "")}
+    identity = {"patient": name, "source": patient.source}
+    return row, identity | {"hospital_id": header.get("patient", "")}
 
 
-def _header(path):
-    """What the first CT slice of a scan says of its patient; empty if none of the first does."""
-    files = sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
-    for file in files[:FILES_LOOKED_AT]:
-        for slice_ in read_file_slices(file)[:1]:
-            if slice_.is_ct:
-                return slice_.once
-    return {}
+def _link(paths, link):
+    """A link to one file or folder; of several, a folder with a link to each file."""
+    if len(paths) == 1 and (paths[0].is_dir() or link.suffix):
+        link.symlink_to(paths[0].resolve(), target_is_directory=paths[0].is_dir())
+        return
+    files = [path for one in paths for path in ([one] if one.is_file() else sorted(one.rglob("*")))]
+    link.mkdir()
+    for number, file in enumerate(filter(Path.is_file, files), start=1):
+        (link / f"{number:06d}").symlink_to(file.resolve())
 
 
-def _closing_text(participants, target):
+def _closing_text(participants, identities, remarks, target):
     known = {key: sum(bool(row.get(key)) for row in participants) for key in ("sex", "age")}
-    return (
-        f"{len(participants)} patients in {target}/participants.tsv; sex of {known['sex']} and age "
-        f"of {known['age']} are known from the scans.\n"
-        f"Next: fill the empty cells, put the QCT export into qct.tsv (make qct), and run\n"
-        f"  snakemake --cores 8 --configfile {target}/study.yaml\n"
-        f"Who is who is in {target}/private/identities.tsv alone: never share it."
+    numbers = Counter(row["hospital_id"] for row in identities if row["hospital_id"])
+    again = sum(count - 1 for count in numbers.values())
+    remarks = [*remarks.items(), ("patients with a hospital number that an earlier one has", again)]
+    return "\n".join(
+        [
+            f"{len(participants)} patients in {target}/participants.tsv; sex of {known['sex']} and "
+            f"age of {known['age']} are known from the scans.",
+            *(f"  {count:>6} {what}" for what, count in remarks if count),
+            "Next: fill the empty cells, put the QCT export into qct.tsv (make qct), and run",
+            f"  snakemake --cores 8 --configfile {shlex.quote(str(target / 'study.yaml'))}",
+            f"Who is who is in {target}/private/identities.tsv alone: never share it.",
+        ]
     )
 
 
