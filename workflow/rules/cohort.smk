@@ -32,6 +32,7 @@ rule check_images:
         patients=patients_of,
         settings=config["image_qc"],
         keep_copies=has_own_copies,
+        stamp=stamp_of_images,
     script:
         "../scripts/check_images.py"
 

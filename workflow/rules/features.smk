@@ -27,6 +27,7 @@ rule extract_features:
     """Measure the radiomic features of every segmented femur of a batch."""
     input:
         scans_of,
+        image_qc="results/batches/{batch}/image_qc.csv",
         femurs="results/batches/{batch}/femurs.csv",
         cohort=cohort_of,
         code=code_of("extract_features"),
@@ -69,6 +70,7 @@ rule measure_manual_features:
     """Measure the features of the test patients within the manual mask as well."""
     input:
         manual_masks,
+        image_qc=batch_tables("image_qc", STUDY_BATCHES),
         cohort="results/cohort/study.csv",
         code=code_of("measure_manual_features"),
     output:
@@ -106,6 +108,7 @@ rule measure_necks:
     """Trabecular CT number in the femoral neck of every segmented patient of a batch."""
     input:
         scans_of,
+        image_qc="results/batches/{batch}/image_qc.csv",
         femurs="results/batches/{batch}/femurs.csv",
         cohort=cohort_of,
         code=code_of("measure_necks"),

@@ -3,11 +3,13 @@
 import functools
 import os
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 from osteoct.features.engines import check_engine
 from osteoct.cohort.diagnosis import CLASSES as BONE_STATUS
 from osteoct.cohort.plan import cohort_tables, list_patients, split_into_batches
 from osteoct.cohort.tables import TableProblems
+from osteoct.results import fingerprint, stamp
 
 SYNTHETIC = config["cohort"]["source"] == "synthetic"
 PARTICIPANTS, QCT = cohort_tables(config["cohort"])
@@ -65,6 +67,15 @@ def scans_of(wildcards):
     """CTs of a batch that exist, or that the generator writes; an absent one is no error here."""
     scans = [row["ct"] for row in BATCHES[wildcards.batch]]
     return list(filter(existing, scans)) if has_own_copies(wildcards) else scans
+
+
+def stamp_of_images(wildcards):
+    """Changes when a file in a CT's or mask's folder does: Snakemake sees a folder's own date alone."""
+    if not has_own_copies(wildcards):
+        return ""
+    paths = [*scans_of(wildcards), *masks_of(wildcards)]
+    with ThreadPoolExecutor() as pool:
+        return fingerprint(list(pool.map(stamp, paths)))
 
 
 def masks_in(rows):

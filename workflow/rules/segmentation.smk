@@ -54,6 +54,7 @@ rule measure_overlap:
     """Compare the masks of a batch with the manual ones, and those of two readers."""
     input:
         masks_of,
+        image_qc="results/batches/{batch}/image_qc.csv",
         cohort=cohort_of,
         femurs="results/batches/{batch}/femurs.csv",
         code=code_of("measure_overlap"),

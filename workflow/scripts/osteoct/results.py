@@ -4,6 +4,7 @@ import hashlib
 import json
 import math
 import os
+import stat
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -72,12 +73,58 @@ def sha256(path):
     """Hexadecimal SHA-256 of a file, or of a folder's files in the order of their names."""
     path = Path(path)
     digest = hashlib.sha256()
-    files = sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
+    files = sorted(path / name for name, _ in _files_in(path)) if path.is_dir() else [path]
     for file in files:
         with file.open("rb") as stream:
             while block := stream.read(1 << 20):
                 digest.update(block)
     return digest.hexdigest()
+
+
+def stamp(path):
+    """What shows that a file, or any file in a folder, was written again; nothing is read.
+
+    Parameters
+    ----------
+    path : str or Path
+        Links are followed.
+
+    Returns
+    -------
+    str
+        Hexadecimal SHA-256 of names, sizes and times of change; of nothing where there is no such
+        path.
+    """
+    path = Path(path)
+    try:
+        files = _files_in(path) if path.is_dir() else [("", path.stat())]
+    except OSError:
+        files = []
+    return fingerprint(sorted((name, about.st_size, about.st_mtime_ns) for name, about in files))
+
+
+def _files_in(folder, inside="", above=()):
+    """Path from a folder and `os.stat_result` of each file in it, also of linked folders.
+
+    A folder that cannot be read has no files, as for whoever reads the images.
+    """
+    try:
+        here = Path(folder).stat()
+        with os.scandir(folder) as listed:
+            entries = list(listed)
+    except OSError:
+        return
+    above = (*above, (here.st_dev, here.st_ino))
+    for entry in entries:
+        try:
+            about = entry.stat()
+        except OSError:  # a link to nowhere, or gone meanwhile
+            continue
+        if not stat.S_ISDIR(about.st_mode):
+            if stat.S_ISREG(about.st_mode):
+                yield inside + entry.name, about
+        elif (about.st_dev, about.st_ino) not in above:
+            yield from _files_in(entry.path, f"{inside}{entry.name}/", above)
 
 
 def fingerprint(*contents):
