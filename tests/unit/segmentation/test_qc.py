@@ -1,5 +1,7 @@
 """Every reason for which a segmentation does not pass, on synthetic masks."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 import SimpleITK as sitk
@@ -12,6 +14,7 @@ from osteoct.segmentation.qc import FAIL_RANGES, WARN_RANGES, check_femora
 from osteoct.segmentation.qc_metrics import attenuation, slice_order_inconsistency, touched_faces
 
 SPACING_MM = (2.0, 2.0, 2.0)
+OTHER_CTS = Path(__file__).parents[4] / "shared" / "data" / "real_other"
 LOWEST = 20  # slice at which the masks of the synthetic hips end
 
 
@@ -267,6 +270,36 @@ def test_slices_in_order_differ_less_from_their_neighbours_than_from_far_ones():
     ramp = np.arange(40.0)[:, None, None] * np.ones((1, 4, 4))
     assert slice_order_inconsistency(ramp, spacing_mm=1.5) == pytest.approx(0.1)
     assert slice_order_inconsistency(ramp[:3], spacing_mm=1.5) == 0
+
+
+def smooth_body(slice_mm):
+    """150 mm of anatomy that changes within about 12 mm of height, in slices of a thickness."""
+    rng, fine_mm = np.random.default_rng(4), 0.5
+    fine = ndimage.gaussian_filter(rng.normal(0, 1, (300, 24, 24)), (12 / fine_mm, 2, 2))
+    fine = 200 * fine / fine.std() + rng.normal(0, 20, fine.shape)
+    count = int(slice_mm / fine_mm)
+    return fine[: len(fine) // count * count].reshape(-1, count, 24, 24).mean(axis=1)
+
+
+@pytest.mark.parametrize("slice_mm", [1, 2, 3, 4, 5, 6])
+def test_slices_of_any_thickness_are_in_order_until_they_are_shuffled(slice_mm):
+    check_order(smooth_body(slice_mm), slice_mm)
+
+
+@pytest.mark.skipif(not OTHER_CTS.exists(), reason="the shared CTs are not here")
+@pytest.mark.parametrize("averaged", [1, 2])
+@pytest.mark.parametrize("name", ["STS_003", "STS_035", "ts_example_ct"])
+def test_real_slices_averaged_to_6_mm_are_in_order_until_they_are_shuffled(name, averaged):
+    ct = sitk.BinShrink(sitk.ReadImage(str(OTHER_CTS / f"{name}.nii.gz")), (1, 1, averaged))
+    check_order(sitk.GetArrayFromImage(ct), ct.GetSpacing()[2])
+
+
+def check_order(hu, slice_mm):
+    warn, fail = (limits["slice_order_inconsistency"][1] for limits in (WARN_RANGES, FAIL_RANGES))
+    assert slice_order_inconsistency(hu, spacing_mm=slice_mm) < warn - 0.03
+    for seed in range(5):
+        order = np.random.default_rng(seed).permutation(len(hu))
+        assert slice_order_inconsistency(hu[order], spacing_mm=slice_mm) > fail
 
 
 def test_attenuation_counts_dense_and_clipped_voxels():

@@ -13,7 +13,8 @@ PASS, REVIEW, FAIL = STATUSES = ("pass", "review", "fail")
 # Wider on every side than the values of 40 femora of the default cohort (volume 79 to 198 cm³,
 # length 79 to 105 mm, mean 172 to 372 HU, Dice of both stages 0.89 or more, slice-order
 # inconsistency 0.31 to 0.40) and of two real hips segmented by hand (108 and 128 cm³, mean 287 and
-# 341 HU).
+# 341 HU). Slice-order inconsistency: six other CTs and five phantoms, their slices averaged to 1.25
+# to 6.5 mm, have 0.23 to 0.48 in boxes of 130 mm, and 0.72 to 1.1 with their slices shuffled.
 WARN_RANGES = {  # outside: review
     "cm3": (60, 250),
     "length_mm": (70, 125),
@@ -42,7 +43,7 @@ FAIL_RANGES = {  # outside: fail, and the femur is not measured
     "dense_fraction": (0.08, 0.99),
     "clipped_fraction": (0, 0.02),
     "metal_mm3": (0, 200),
-    "slice_order_inconsistency": (0, 0.75),
+    "slice_order_inconsistency": (0, 0.65),
 }
 SENTENCES = {
     "cm3": "its volume is {value:.0f} cm³ (expected {low:g} to {high:g})",

@@ -14,6 +14,7 @@ DENSE_ABOVE_HU = 150  # denser than soft tissue and than marrow
 METAL_ABOVE_HU = 2500  # denser than any bone; cortex seldom exceeds 2000 HU
 METAL_WITHIN_MM = 10  # metal this near to a femur distorts its CT numbers
 DISTANT_MM = 15  # slices this far apart show other anatomy
+MIN_DISTANT_SLICES = 6  # thick slices differ from the next ones by more: then these are compared
 
 
 def measure_qc(ct, segmentation, side):
@@ -121,8 +122,9 @@ def slice_order_inconsistency(hu, *, spacing_mm):
     -------
     float
         Near 0 in a body, near 1 where slices are out of order; 0 where there are too few.
+        Distant slices are `DISTANT_MM` apart, and at least `MIN_DISTANT_SLICES`.
     """
-    far = max(2, round(DISTANT_MM / spacing_mm))
+    far = max(MIN_DISTANT_SLICES, round(DISTANT_MM / spacing_mm))
     if len(hu) <= far:
         return 0.0
     values = hu.astype(np.float32)
