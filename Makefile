@@ -16,7 +16,7 @@ export UV_FIND_LINKS ?= $(PIP_FIND_LINKS)
 export UV_PYTHON_DOWNLOADS := never
 
 RUN = PYTHONPATH=workflow/scripts $(BIN)/python
-SNAKEMAKE = $(BIN)/snakemake --cores $(CORES) $(if $(CONFIG),--configfile $(CONFIG))
+SNAKEMAKE = $(BIN)/snakemake --cores $(CORES) $(if $(CONFIG),--configfile "$(CONFIG)")
 MODEL = $(BIN)/snakemake --cores $(CORES) --workflow-profile profiles/default --directory "$(OUT)" \
 	--configfile "$(OUT)/study.yaml"
 
@@ -77,8 +77,8 @@ model: $(BIN)/.ready  ## only a table of features: TABLE=FILE LABEL=COLUMN OUT=F
 ##@ Results of a finished study
 audit: $(BIN)/.ready  ## every file behind one patient's class, with hash, rule, time and log: PATIENT=S0007
 	$(call needs,PATIENT,make audit PATIENT=S0007)
-	@$(BIN)/snakemake --quiet all --summary $(if $(CONFIG),--configfile $(CONFIG)) 2> /dev/null | \
-		$(RUN) -m osteoct.provenance.chain $(PATIENT)
+	@$(BIN)/snakemake --quiet all --summary $(if $(CONFIG),--configfile "$(CONFIG)") 2> /dev/null | \
+		$(RUN) -m osteoct.provenance.chain "$(PATIENT)"
 
 seg: $(BIN)/.ready  ## a patient's segmentation as DICOM SEG: SCAN=DICOM_SCAN PATIENT=NAME TO=FILE
 	$(call needs,SCAN PATIENT TO,make seg SCAN=DICOM_SCAN PATIENT=NAME TO=FILE)

@@ -17,7 +17,14 @@ from osteoct.classification.classifiers import in_use
 from osteoct.configuration import ConfigurationProblems, check_configuration
 from osteoct.dependencies import code_of
 from snakemake.exceptions import WorkflowError
+from snakemake.io import contains_wildcard
 from snakemake.utils import update_config
+
+if contains_wildcard(ROOT):
+    raise WorkflowError(
+        "The project lies in a folder with braces in its path, which Snakemake takes for wildcards. "
+        "Rename that folder."
+    )
 
 
 def check(settings):

@@ -1,19 +1,32 @@
 """Who is studied, in which batches, and which files a batch starts from."""
 
 import functools
+import hashlib
 import os
 import re
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 from osteoct.features.engines import check_engine
 from osteoct.cohort.diagnosis import CLASSES as BONE_STATUS
 from osteoct.cohort.plan import cohort_tables, list_patients, split_into_batches
 from osteoct.cohort.tables import TableProblems
 from osteoct.results import fingerprint, stamp
+from snakemake.io import contains_wildcard
 
 SYNTHETIC = config["cohort"]["source"] == "synthetic"
 PARTICIPANTS, QCT = cohort_tables(config["cohort"])
 CLASSES = list(BONE_STATUS)
+TABLES = {
+    "cohort: participants": PARTICIPANTS,
+    "cohort: qct": QCT,
+    "new_patients": config["new_patients"],
+}
+if braced := [key for key, path in TABLES.items() if contains_wildcard(path)]:
+    raise WorkflowError(
+        f"{', '.join(braced)}: Snakemake takes braces in a path for wildcards. Rename the table, or "
+        "the folder that has braces in its name."
+    )
 try:
     STUDY, NEW = list_patients(config)
 except TableProblems as problems:
@@ -63,10 +76,30 @@ def existing(path):
     return bool(path) and os.path.exists(path)
 
 
+@functools.cache
+def tracked(path):
+    """A path as Snakemake can take it: braces would be wildcards, so a link stands for the path."""
+    if not contains_wildcard(path):
+        return path
+    target = os.path.abspath(path)
+    link = Path(".snakemake", "links", hashlib.sha256(target.encode()).hexdigest()[:16])
+    link.parent.mkdir(parents=True, exist_ok=True)
+    if not link.is_symlink():
+        try:
+            link.symlink_to(target)
+        except FileExistsError:  # another job was faster
+            pass
+    return str(link)
+
+
 def scans_of(wildcards):
     """CTs of a batch that exist, or that the generator writes; an absent one is no error here."""
     scans = [row["ct"] for row in BATCHES[wildcards.batch]]
-    return list(filter(existing, scans)) if has_own_copies(wildcards) else scans
+    return (
+        list(map(tracked, filter(existing, scans)))
+        if has_own_copies(wildcards)
+        else scans
+    )
 
 
 def stamp_of_images(wildcards):
@@ -82,7 +115,7 @@ def masks_in(rows):
     """Masks of patients that exist; a generated one comes with its CT."""
     names = ("mask", "mask_reader2", "automatic_mask")
     masks = [row.get(key) for row in rows for key in names]
-    return list(filter(existing, masks))
+    return list(map(tracked, filter(existing, masks)))
 
 
 def masks_of(wildcards):

@@ -183,6 +183,25 @@ def test_no_problem_quotes_an_identifier(tmp_path, name):
     assert not any(part in " ".join(said) for part in ("0012345", "Mueller"))
 
 
+@pytest.mark.parametrize("slip", [1, 2, 4])
+def test_no_problem_quotes_an_identifier_of_a_row_that_slipped(tmp_path, slip):
+    for name in ("0012345", "Mueller", "Mueller, Anna", "KV-77", "12.03.1950"):
+        cells = [""] * slip + [name, *GOOD[1:]]
+        path = write(tmp_path / "p.tsv", GOOD, cells[: len(COLUMNS)])
+        said = problems_of(read_participants, path)
+        qct = write(tmp_path / "qct.tsv", ["P1", "left", name, name, name], header=QCT_COLUMNS)
+        said += problems_of(read_qct, qct, ["P1"])
+        text = " ".join(said).replace(str(tmp_path), "")
+        assert slip == 4 and name == "12.03.1950" or name not in text
+
+
+def test_a_wrong_cell_that_names_nobody_is_quoted(tmp_path):
+    wrong = {"sex": "female", "age": "17", "exam_date": "03.04.2024", "exclusion": "hip prosthesis"}
+    problems = problems_of(read_participants, write(tmp_path / "p.tsv", changed(**wrong)))
+    for cell, problem in zip(wrong.values(), problems, strict=True):
+        assert f"found '{cell}'" in problem
+
+
 def test_a_row_of_another_length_is_rejected(tmp_path):
     (problem,) = problems_of(read_participants, write(tmp_path / "p.tsv", GOOD, GOOD[:-2]))
     assert "row 3: found 8 cells; expected 10" in problem

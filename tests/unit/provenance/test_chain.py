@@ -76,5 +76,5 @@ def test_the_text_ends_with_the_class(run):
 
 
 def test_an_unknown_patient_is_named(run):
-    with pytest.raises(UnknownPatient, match="No patient C in results/batches"):
+    with pytest.raises(UnknownPatient, match="No such patient in results/batches"):
         chain_of("C", MADE)

@@ -40,13 +40,13 @@ def read_predictions(path):
     columns = [*IDENTIFIERS, *(f"p_{name}" for name in classes)]
     table = table.loc[table["diagnosis"].notna(), columns].reset_index(drop=True)
     if repeated := sorted(set(table["patient"][table["patient"].duplicated()])):
-        raise ValueError(f"{path} lists patients {repeated} more than once.")
+        raise ValueError(f"{path} lists {len(repeated)} patients more than once.")
     for column in ("diagnosis", "predicted"):
         if unknown := sorted(set(table[column].fillna("(empty)")) - set(classes)):
             raise ValueError(f"{path}: {column} holds {unknown}; the classes are {list(classes)}.")
     if wrong := list(table["patient"][~_consistent(table, classes)]):
         raise ValueError(
-            f"{path}: of patients {wrong} the probabilities do not sum to 1, or the predicted "
+            f"{path}: of {len(wrong)} patients the probabilities do not sum to 1, or the predicted "
             "class is not the most probable one. Predict them again."
         )
     return table

@@ -3,6 +3,7 @@
 Only the standard library, jsonschema and yaml are needed.
 """
 
+import re
 from pathlib import Path
 
 import yaml
@@ -14,6 +15,8 @@ from osteoct.text_tables import NoTable, read_rows
 SCHEMAS = Path(__file__).parents[3] / "schemas"
 PATHS = ("ct", "mask", "mask_reader2", "automatic_mask")
 PRIVATE = ("patient", *PATHS)
+PLAIN = r"[a-z ]{1,20}|.{1,2}|[+-]?\d{1,3}([.,]\d+)?|inf|nan"  # no name, no number of a person
+DAY = r"\d{1,4}(?P<sign>[./-])\d{1,2}(?P=sign)\d{1,4}|\d{8}"
 MAX_BYTES = 1 << 28
 
 
@@ -91,10 +94,11 @@ def _within(schema):
 
 
 def _shown(name, cell):
-    """A wrong cell as a message may quote it: names and paths may tell who the patient is."""
+    """A wrong cell as a message may quote it: in a row that slipped, any cell may be a name."""
     if not cell:
         return "nothing"
-    return "text that is not shown" if name in PRIVATE else repr(cell)
+    is_plain = re.fullmatch(f"{PLAIN}|{DAY}" if name.endswith("_date") else PLAIN, cell)
+    return repr(cell) if is_plain and name not in PRIVATE else "text that is not shown"
 
 
 def _lines(path):

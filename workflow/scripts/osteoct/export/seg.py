@@ -46,7 +46,7 @@ def main(scan, patient, target, study=""):
     """Write a patient's segmentation of the run in this folder."""
     femora = PATIENTS / patient / "femur.nii.gz"
     if not femora.is_file():
-        sys.exit(f"{patient} has no segmentation: {femora} is not there.")
+        sys.exit(f"No such patient has a segmentation in {PATIENTS}. Run the study first.")
     labels = sitk.DICOMOrient(sitk.ReadImage(str(femora)), "LPS")
     try:
         export_segmentation(labels, scan, target, settings=read_settings(study))

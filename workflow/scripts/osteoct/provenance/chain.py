@@ -117,7 +117,7 @@ def _batch_of(patient):
         if _row(images, patient):
             return images.parent
     raise UnknownPatient(
-        f"No patient {patient} in {RESULTS}/batches. Names stand in the table of participants; "
+        f"No such patient in {RESULTS}/batches. Names stand in the table of participants; "
         "run the study first."
     )
 
