@@ -102,6 +102,24 @@ def test_a_spacing_that_is_negative_or_not_the_sforms_is_rejected(
     assert raised.value.issue.name == "contradictory geometry"
 
 
+@pytest.mark.parametrize(
+    "wrong", [(QUATERN, "f", np.nan), (QUATERN, "2f", 2, 1), (QOFFSET, "f", np.inf)]
+)
+def test_a_qform_that_is_no_rotation_or_has_no_place_is_rejected(ct, tmp_path, wrong):
+    with pytest.raises(RejectedInput, match="no rotation"):
+        read(edit(ct, tmp_path / "ct.nii.gz", (CODES, "2h", 1, 0), wrong))
+
+
+@pytest.mark.parametrize("space", ["scanner-xyz", "3D-right-handed", "left-left-left"])
+def test_an_nrrd_whose_space_is_not_of_the_body_is_rejected(ct, tmp_path, space):
+    sitk.WriteImage(ct, tmp_path / "ct.nrrd")
+    content = (tmp_path / "ct.nrrd").read_bytes()
+    content = content.replace(b"left-posterior-superior", space.encode())
+    (tmp_path / "ct.nrrd").write_bytes(content)
+    with pytest.raises(RejectedInput, match="no space of the body"):
+        read(tmp_path / "ct.nrrd")
+
+
 def test_a_slope_of_zero_leaves_the_voxels_as_they_are(ct, tmp_path):
     image = read(edit(ct, tmp_path / "ct.nii.gz", (SLOPE, "2f", 0.0, 0.0)))
     np.testing.assert_array_equal(sitk.GetArrayViewFromImage(image), sitk.GetArrayViewFromImage(ct))

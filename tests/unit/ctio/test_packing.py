@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import SimpleITK as sitk
 from hospital import SERIES, pelvis, slices_of, write
+from pydicom.fileset import FileSet
 
 from ctio import RejectedInput, read_scan
 
@@ -83,3 +84,13 @@ def test_links_are_followed_and_lead_to_every_slice_once(ct, tmp_path):
     assert_read(scan, ct)
     (tmp_path / "link").symlink_to(scan)
     assert_read(tmp_path / "link", ct)
+
+
+@pytest.mark.parametrize("name", ["DICOMDIR", "dicomdir", "index.dcm"])
+def test_the_index_of_a_disc_stands_for_its_folder(ct, tmp_path, name):
+    disc = FileSet()
+    for slice_ in slices_of(ct):
+        disc.add(slice_)
+    disc.write(tmp_path / "disc")
+    (tmp_path / "disc" / "DICOMDIR").rename(tmp_path / "disc" / name)
+    assert_read(tmp_path / "disc" / name, ct)

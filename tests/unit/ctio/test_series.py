@@ -121,7 +121,7 @@ def test_the_record_has_no_identifier(ct, tmp_path):
     write([*series(ct, 1), *series(ct, 2, SeriesDescription="Doe Jane")], tmp_path)
     _, record = choose_series(slices_in(tmp_path), **SERIES)
     assert "1.2.3" not in str(record) and "Doe" not in str(record)
-    assert set(record[0]) == {"series", "slices", "spacing_mm", "kernel", "outcome"}
+    assert set(record[0]) == {"series", "acquisition", "slices", "spacing_mm", "kernel", "outcome"}
 
 
 def test_nothing_to_take_says_what_there_is(ct, tmp_path):

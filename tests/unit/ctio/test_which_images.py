@@ -1,4 +1,4 @@
-"""Acquisitions, contrast agent, units, compression, frames, patients: what a header may say."""
+"""Acquisitions, units, compression, frames, patients: what a header may say."""
 
 import struct
 
@@ -9,7 +9,6 @@ from hospital import SERIES, enhanced, pelvis, save, slices_of, write
 
 from ctio import RejectedInput, read_scan
 from ctio.intake.compression import is_lossy
-from ctio.intake.contrast import find_contrast
 from ctio.intake.slice import Slice
 
 
@@ -37,9 +36,10 @@ def acquisition(ct, number, first_uid, *, add=0, **attributes):
 @pytest.mark.parametrize("first, second", [(9, 10), (2, 10), (99, 100), (1, 2)])
 def test_of_two_phases_the_one_with_the_smaller_number_is_taken(ct, tmp_path, first, second):
     slices = acquisition(ct, second, 500, add=1) + acquisition(ct, first, 1)
-    np.testing.assert_array_equal(
-        sitk.GetArrayFromImage(scan_of(slices, tmp_path).image), sitk.GetArrayFromImage(ct)
-    )
+    scan = scan_of(slices, tmp_path)
+    np.testing.assert_array_equal(sitk.GetArrayFromImage(scan.image), sitk.GetArrayFromImage(ct))
+    taken = next(row for row in scan.series if row["outcome"] == "taken")
+    assert taken["acquisition"] == str(first)
 
 
 def test_a_phase_that_is_a_slice_longer_is_not_taken_for_that(ct, tmp_path):
@@ -73,41 +73,6 @@ def test_two_halves_with_a_gap_are_no_two_scans(ct, tmp_path):
     slices = acquisition(ct, 1, 1)[:12] + acquisition(ct, 2, 1)[14:]
     with pytest.raises(RejectedInput, match="Slices are missing"):
         scan_of(slices, tmp_path)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        *("NONE", "No", "no contrast", "Without", "without contrast agent", "w/o", "W/O CONTRAST"),
-        *("None given", "No IV contrast", "NON-CONTRAST", "noncontrast", "unenhanced", "n/a", "N"),
-        *("nativ", "ohne KM", "kein Kontrastmittel", "sans injection", "sin contraste", "なし"),
-        *("No oral contrast, no IV contrast", "NIL", "0", "no Omnipaque", "None."),
-    ],
-)
-def test_these_words_deny_a_contrast_agent(text):
-    assert find_contrast(text) == "no"
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        *("Iodine", "Omnipaque 300", "Nonionic iodine", "NON-IONIC", "CONTRAST", "IV", "Ultravist"),
-        *(
-            "with contrast",
-            "No oral, IV Omnipaque",
-            "without and with Iodine",
-            "Novopaque",
-            "APPLIED",
-        ),
-    ],
-)
-def test_these_words_name_one(text):
-    assert find_contrast(text) == "yes"
-
-
-@pytest.mark.parametrize("text", ["", " ", "-", "?"])
-def test_these_say_nothing(text):
-    assert find_contrast(text) == ""
 
 
 def test_a_denied_contrast_agent_is_no_warning(ct, tmp_path):

@@ -38,7 +38,7 @@ PUBLIC = {
     "name_sides": "ctio.imaging.laterality",
     # a hospital's files
     "UnpackingError": "ctio.intake.archives",
-    "ENDINGS": "ctio.intake.files",
+    "ENDINGS": "ctio.intake.readable",
     "find_path": "ctio.intake.files",
     "find_patients": "ctio.intake.patients",
     "read_file_slices": "ctio.intake.headers",

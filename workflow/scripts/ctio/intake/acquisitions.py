@@ -6,6 +6,13 @@ import numpy as np
 
 MAX_STRAY_LEVELS = 2  # a monitoring has one level; a test slice before it may have another
 SAME_LEVEL_MM = 0.1
+MIN_SPAN = (
+    0.95  # of the series' length that a phase has: those planned alike differ by a slice or two
+)
+PHASES = (  # what else may differ between the phases of one series, beside the acquisition's number
+    *("temporal_position", "trigger_time", "cardiac_phase", "contrast", "bolus_time", "event"),
+    *("acquisition_datetime", "acquisition_time"),
+)
 
 
 def propose_parts(slices):
@@ -34,17 +41,43 @@ def propose_parts(slices):
             scans = [group for group, is_stray in zip(groups, few, strict=True) if not is_stray]
             rest = [slice_ for group in scans for slice_ in group]
             yield [rest], strays
-    phases = _group(rest, _acquisition_of)
-    if _overlap(phases):
+    for phases in propose_phases(rest):
         yield phases, strays
+
+
+def propose_phases(slices):
+    """How a series may be parted into scans of the same part of the body.
+
+    Parameters
+    ----------
+    slices : list of ctio.intake.slice.Slice
+        Of one series.
+
+    Yields
+    ------
+    list of list of Slice
+        Groups by one attribute, in its order: by the acquisition's number first. By any other,
+        one group at least is as long as all together, or they might be pieces of a scan.
+    """
+    if not all(slice_.position.size and slice_.orientation.size for slice_ in slices):
+        return
+    groups = _group(slices, _acquisition_of)
+    if _overlap(groups):
+        yield groups
+    whole = MIN_SPAN * np.ptp(_levels_of(slices))
+    for kind_of in (*map(_getter_of, PHASES), _protocol_of, _kind_of):
+        groups = _group(slices, kind_of)
+        if _overlap(groups) and max(np.ptp(_levels_of(group)) for group in groups) >= whole:
+            yield groups
 
 
 def sort_key(number):
     """A key that sorts numbers in text as numbers, and what is no number after them."""
     try:
-        return (0, float(int(number)), "")
+        value = float(number)
     except ValueError:
         return (1, 0.0, number)
+    return (0, value, "") if np.isfinite(value) else (1, 0.0, number)
 
 
 def _group(slices, key_of):
@@ -56,6 +89,14 @@ def _group(slices, key_of):
 
 def _acquisition_of(slice_):
     return sort_key(slice_.once["acquisition"])
+
+
+def _getter_of(name):
+    return lambda slice_: sort_key(slice_.once[name])
+
+
+def _protocol_of(slice_):
+    return (slice_.kernel, slice_.voltage_kvp or 0.0)
 
 
 def _kind_of(slice_):

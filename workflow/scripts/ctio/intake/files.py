@@ -12,8 +12,13 @@ from ctio.imaging.axes import require_right_angles
 from ctio.intake.nifti_header import check_nifti
 from ctio.issues.issue import RejectedInput
 
-ENDINGS = (".nii", ".nii.gz", ".nrrd", ".mha")
 HEADER_BYTES = 1 << 16
+DISC_HEAD_BYTES = 512  # the file's class is among the first attributes
+DISC_DIRECTORY = b"1.2.840.10008.1.3.10"  # DICOM PS3.4: Media Storage Directory Storage
+ANATOMICAL = {  # NRRD file format, section 5: spaces whose axes are named after the body
+    *(b"right-anterior-superior", b"left-anterior-superior", b"left-posterior-superior"),
+    *(b"ras", b"las", b"lps"),
+}
 
 
 def check_header(path, *, max_voxels):
@@ -22,7 +27,7 @@ def check_header(path, *, max_voxels):
     Parameters
     ----------
     path : Path
-        Ending in one of `ENDINGS`.
+        Ending in one of `ctio.intake.readable.ENDINGS`.
     max_voxels : int
 
     Raises
@@ -79,8 +84,11 @@ def _check_nrrd(head):
         raise RejectedInput(
             "voxels in another file", "The voxels of the NRRD file are in another one."
         )
-    if b"space" not in header or b"spacedirections" not in header:
-        raise RejectedInput("no orientation", "The NRRD header names no space and no directions.")
+    space = header.get(b"space", b"").lower().removesuffix(b"-time")
+    if space not in ANATOMICAL or b"spacedirections" not in header:
+        raise RejectedInput(
+            "no orientation", "The NRRD header names no space of the body, or no directions."
+        )
 
 
 def _check_mha(head):
@@ -98,8 +106,24 @@ def _check_mha(head):
 
 
 def find_path(path):
-    """The path of a file or folder that is there, or None: also for what can be no path."""
+    """The path of a file or folder that is there, or None: also for what can be no path.
+
+    The index of a disc (DICOMDIR) stands for the folder that it lies in.
+    """
     try:
-        return Path(path) if Path(path).is_file() or Path(path).is_dir() else None
+        path = Path(path)
+        if path.is_file():
+            return path.absolute().parent if _is_disc_directory(path) else path
+        return path if path.is_dir() else None
     except OSError:
         return None
+
+
+def _is_disc_directory(path):
+    """Whether a file is the index of a disc, by the class that it gives itself."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(DISC_HEAD_BYTES)
+    except OSError:
+        return False
+    return head[128:132] == b"DICM" and DISC_DIRECTORY in head

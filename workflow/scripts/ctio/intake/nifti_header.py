@@ -9,6 +9,7 @@ from ctio.imaging.axes import MAX_DRIFT_MM, require_right_angles
 from ctio.issues.issue import RejectedInput
 
 MAX_SPACING_ERROR = 0.01  # of a spacing: beyond it the header has two different ones
+MAX_QUATERNION = 1.001  # b² + c² + d² is 1 at most; single precision and rounding of a header
 
 
 class Layout(NamedTuple):
@@ -22,6 +23,8 @@ class Layout(NamedTuple):
     codes: tuple
     quaternion: tuple
     rows: tuple
+    voxel: tuple
+    units: tuple
     bytes: int
 
 
@@ -29,11 +32,11 @@ class Layout(NamedTuple):
 LAYOUTS = {
     348: Layout(
         (344, "4s"), (40, "8h"), (76, "8f"), (108, "f"), (112, "2f"), (252, "2h"), (256, "6f"),
-        (280, "12f"), 348,
+        (280, "12f"), (70, "2h"), (123, "B"), 348,
     ),
     540: Layout(
         (4, "4s"), (16, "8q"), (104, "8d"), (168, "q"), (176, "2d"), (344, "2i"), (352, "6d"),
-        (400, "12d"), 540,
+        (400, "12d"), (12, "2h"), (500, "i"), 540,
     ),
 }  # fmt: skip
 
@@ -52,7 +55,7 @@ def check_nifti(head):
         If it is no header, has no orientation or two, has sheared axes, a spacing that is not
         positive, or a scale that is no number.
     """
-    layout, order = _find_layout(head)
+    layout, order = find_layout(head)
 
     def read(field):
         place, form = getattr(layout, field)
@@ -78,12 +81,13 @@ def check_nifti(head):
         forms.append(np.array(read("rows")).reshape(3, 4))
         _check_sform(forms[0], spacing, sizes)
     if has_qform:
+        _check_quaternion(read("quaternion"))
         forms.append(_qform(read("quaternion"), spacing, qfac=-1 if pixdim[0] < 0 else 1))
     if len(forms) == 2:
         _require_one_place(*forms, sizes)
 
 
-def _find_layout(head):
+def find_layout(head):
     """The version and byte order of a header."""
     for size, layout in LAYOUTS.items():
         for order in "<>":
@@ -126,6 +130,14 @@ def _check_sform(sform, spacing, sizes):
         )
         raise RejectedInput(
             "contradictory geometry", f"The NIfTI header has two voxel spacings: {shown} mm."
+        )
+
+
+def _check_quaternion(quaternion):
+    """Reject numbers that are no rotation: the library would turn the image in some way."""
+    if not (np.isfinite(quaternion).all() and np.linalg.norm(quaternion[:3]) <= MAX_QUATERNION):
+        raise RejectedInput(
+            "no orientation", "The qform of the NIfTI header is no rotation or has no place."
         )
 
 

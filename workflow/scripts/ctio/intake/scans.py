@@ -2,7 +2,8 @@
 
 from ctio.intake.files import find_path
 from ctio.intake.limits import MAX_BYTES, MAX_FILES, MAX_VOXELS
-from ctio.intake.volumes import ending_of, read_volume_scan
+from ctio.intake.readable import ending_of
+from ctio.intake.volumes import read_volume_scan
 from ctio.issues.issue import RejectedInput
 
 

@@ -1,6 +1,7 @@
 """A manual segmentation of the femora, from whatever it was drawn with."""
 
 import warnings
+from contextlib import ExitStack
 from pathlib import Path
 
 import numpy as np
@@ -9,8 +10,9 @@ import SimpleITK as sitk
 from ctio.imaging.grids import same_grid
 from ctio.imaging.masks import place_mask, read_label_file
 from ctio.imaging.sides import LEFT, RIGHT
-from ctio.intake.files import ENDINGS, check_header
+from ctio.intake.files import check_header
 from ctio.intake.limits import MAX_VOXELS
+from ctio.intake.readable import ending_of, open_volume
 from ctio.issues.issue import Issue, RejectedInput
 
 MAX_FRACTION_OUTSIDE = 0.05  # of the mask's volume that may lie outside the CT without a warning
@@ -60,12 +62,8 @@ def read_segmentation(path, *, ct, names, frame_of_reference="", max_voxels=MAX_
 
 def _read(path, ct, names, max_voxels):
     """Labels on their own grid, their frame of reference or an empty text, and issues."""
-    if str(path).endswith(ENDINGS):
-        try:
-            check_header(path, max_voxels=max_voxels)
-        except RejectedInput as rejection:
-            raise RejectedInput("mask unreadable", rejection.issue.sentence) from None
-        return read_label_file(path), "", []
+    if ending := ending_of(path):
+        return _read_label_map(path, ending, max_voxels), "", []
     from ctio.intake.drawn import read_drawn  # a label map needs neither pydicom nor highdicom
 
     try:
@@ -75,6 +73,17 @@ def _read(path, ct, names, max_voxels):
         raise
     except Exception:  # a damaged attribute can raise anything
         raise RejectedInput("mask unreadable", "The DICOM segmentation is damaged.") from None
+
+
+def _read_label_map(path, ending, max_voxels):
+    """Labels of an image file; what is wrong with its header is said of the mask."""
+    with ExitStack() as stack:
+        try:
+            file = stack.enter_context(open_volume(path, ending, max_voxels=max_voxels))
+            check_header(file, max_voxels=max_voxels)
+        except RejectedInput as rejection:
+            raise RejectedInput("mask unreadable", rejection.issue.sentence) from None
+        return read_label_file(file)
 
 
 def _has_named_sides(drawn, issues):

@@ -13,7 +13,7 @@ acquisition is judged for itself, and one that is much shorter than another was 
 import re
 from dataclasses import dataclass
 
-from ctio.intake.acquisitions import propose_parts
+from ctio.intake.acquisitions import propose_parts, propose_phases
 from ctio.intake.compression import is_lossy
 from ctio.intake.contrast import NO, YES
 from ctio.intake.grouping import find_exclusion, group_by_series, require_one_patient
@@ -27,6 +27,7 @@ NO_STACK = {  # what may be wrong with a series because it is several acquisitio
     *("duplicate slices", "uneven slices", "missing slices", "gantry tilt"),
     *("mixed sizes", "mixed orientation", "mixed frames of reference", "mixed rescaling"),
 }
+TOO_FAR = "slice spacing"
 BROKEN_OFF = "shorter than another acquisition of its series"
 PREFERENCES = (  # what a series that could have been taken lost by, in the order of _preference_of
     "computed from other images",
@@ -83,8 +84,9 @@ def choose_series(slices, *, slice_spacing_mm, min_length_mm, kernels):
     chosen : list of Slice
         In order through the body.
     record : list of dict
-        For each series `series` (its number, or empty), `slices`, `spacing_mm`, `kernel`, and
-        `outcome`: "taken", or why not.
+        For each series and acquisition `series` and `acquisition` (its number; empty where there
+        is none or more than one), `slices`, `spacing_mm`, `kernel`, and `outcome`: "taken", or why
+        not.
 
     Raises
     ------
@@ -120,18 +122,29 @@ def _is_usable(series):
 def _try_acquisitions(slices, limits):
     """A series; if it is no even stack, its acquisitions, where one of them can be taken."""
     whole = _try_series(slices, *limits)
-    if whole.rejection is None or whole.rejection.issue.name not in NO_STACK:
+    if whole.rejection is None:
+        return _try_interleaved(slices, limits) or [whole]
+    if whole.rejection.issue.name not in NO_STACK:
         return [whole]
     for scans, strays in propose_parts(slices):
         parts = [_try_series(group, *limits) for group in scans]
         usable = [part for part in parts if part.rejection is None]
+        longest = max((part.length_mm for part in usable), default=0.0)
         if usable:
-            longest = max(part.length_mm for part in usable)
             for part in usable:
                 part.left_out = BROKEN_OFF if part.length_mm < MIN_COMPLETE * longest else ""
                 part.length_mm = longest
             return parts + [Series(group, left_out=STRAY) for group in strays]
     return [whole]
+
+
+def _try_interleaved(slices, limits):
+    """Phases between whose slices those of another one lie, evenly; empty if it is one scan."""
+    for groups in propose_phases(slices):
+        parts = [_try_series(group, *limits) for group in groups]
+        if all(part.rejection is None or part.rejection.issue.name == TOO_FAR for part in parts):
+            return parts
+    return []
 
 
 def _try_series(slices, slice_spacing_mm, min_length_mm):
@@ -148,7 +161,7 @@ def _try_series(slices, slice_spacing_mm, min_length_mm):
     series, (low, high) = Series(ordered, length_mm=length), slice_spacing_mm
     if len(ordered) > 1 and not low <= mean_spacing_mm(ordered) <= high:
         series.rejection = RejectedInput(
-            "slice spacing",
+            TOO_FAR,
             f"Slices are {mean_spacing_mm(ordered):.4g} mm apart; expected {low:g} to {high:g} mm.",
         )
     elif length < min_length_mm:
@@ -216,11 +229,17 @@ def _outcome_of(series, best, ranks):
 def _record_of(series, outcome, kernels):
     """A series for the record: a kernel only if it is a known one, since it is free text."""
     first = series.slices[0]
-    number = first.once["series_number"]
+    acquisitions = {slice_.once["acquisition"] for slice_ in series.slices}
     return {
-        "series": number if number.isascii() and number.isdigit() and len(number) < 6 else "",
+        "series": _number_of(first.once["series_number"]),
+        "acquisition": _number_of(acquisitions.pop()) if len(acquisitions) == 1 else "",
         "slices": len(series.slices),
         "spacing_mm": None if series.rejection or series.left_out == STRAY else series.spacing_mm,
         "kernel": first.kernel if classify_kernel(first.kernel, **kernels) != 1 else "",
         "outcome": outcome,
     }
+
+
+def _number_of(text):
+    """A short number in a header, or an empty text: anything else may identify a person."""
+    return text if text.isascii() and text.isdigit() and len(text) < 6 else ""

@@ -1,26 +1,17 @@
-"""An image file of one volume, however it is named, and one that lies alone in a folder."""
+"""The CT of an image file, and the only image file of a folder."""
 
 import gzip
-import shutil
 import struct
 import zlib
-from contextlib import contextmanager
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from ctio.imaging.images import read_ct
-from ctio.intake.files import ENDINGS, check_header
+from ctio.intake.files import check_header
 from ctio.intake.folders import GZIP, list_files
+from ctio.intake.readable import open_volume
 from ctio.intake.scan import Scan
 
 NIFTI_SIZES = (348, 540)  # of the headers of NIfTI-1 and -2, the first number of a file
 HEAD_BYTES = 400
-
-
-def ending_of(path):
-    """The ending by which an image file's format is known, in small letters; empty for others."""
-    name = str(path).lower()
-    return next((ending for ending in sorted(ENDINGS, key=len) if name.endswith(ending)), "")
 
 
 def read_volume_scan(path, ending, *, max_voxels):
@@ -30,7 +21,7 @@ def read_volume_scan(path, ending, *, max_voxels):
     ----------
     path : Path
     ending : str
-        One of `ENDINGS`: what the file is, whatever its name.
+        One of `ctio.intake.readable.ENDINGS`: what the file is, whatever its name.
     max_voxels : int
 
     Returns
@@ -42,24 +33,9 @@ def read_volume_scan(path, ending, *, max_voxels):
     RejectedInput
         If the file cannot be read.
     """
-    with _named(path, ending) as file:
+    with open_volume(path, ending, max_voxels=max_voxels) as file:
         check_header(file, max_voxels=max_voxels)
         return Scan(read_ct(file))
-
-
-@contextmanager
-def _named(path, ending):
-    """The file under a name that ends as the libraries expect it."""
-    if str(path).endswith(ending):
-        yield path
-        return
-    with TemporaryDirectory(prefix="ctio-") as folder:
-        link = Path(folder, f"image{ending}")
-        try:
-            link.symlink_to(path.resolve())
-        except (OSError, NotImplementedError):  # no links on this disk
-            shutil.copy(path, link)
-        yield link
 
 
 def find_volume(folder, *, max_files):

@@ -43,7 +43,7 @@ def read_image_issues(folder):
         for item in record.get("issues", [])
     ]
     series = record.get("series", [])
-    columns = ["series", "slices", "spacing_mm", "kernel", "outcome"]
+    columns = ["series", "acquisition", "slices", "spacing_mm", "kernel", "outcome"]
     return {
         "issues": sorted(issues, key=lambda issue: LEVELS.index(issue[0])),
         "series": [[row[name] for name in columns] for row in series] if len(series) > 1 else [],
