@@ -63,3 +63,11 @@ def test_the_hash_of_a_folder_is_that_of_its_contents_alone(scan, tmp_path):
     assert sha256(other) == sha256(scan)
     (other / "2.dcm").write_text("2")
     assert sha256(other) != sha256(scan)
+
+
+def test_the_index_of_a_disc_stands_for_its_folder(tmp_path):
+    for name in ("DICOMDIR", "IM0001"):
+        (tmp_path / name).write_bytes(b"old")
+    before = stamp(tmp_path / "DICOMDIR")
+    (tmp_path / "IM0001").write_bytes(b"newer")
+    assert stamp(tmp_path / "DICOMDIR") != before

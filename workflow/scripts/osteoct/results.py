@@ -87,7 +87,7 @@ def stamp(path):
     Parameters
     ----------
     path : str or Path
-        Links are followed.
+        Links are followed. The index of a disc, DICOMDIR, stands for its folder.
 
     Returns
     -------
@@ -96,6 +96,7 @@ def stamp(path):
         path.
     """
     path = Path(path)
+    path = path.parent if path.name.upper() == "DICOMDIR" else path
     try:
         files = _files_in(path) if path.is_dir() else [("", path.stat())]
     except OSError:

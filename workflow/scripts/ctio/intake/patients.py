@@ -16,7 +16,7 @@ from ctio.intake.archive_headers import read_archive_slices
 from ctio.intake.folders import is_gzipped_dicom, list_files, unpack_gzip
 from ctio.intake.headers import read_file_slices
 from ctio.intake.limits import MAX_BYTES
-from ctio.intake.volumes import ending_of
+from ctio.intake.readable import ending_of
 
 ZIP, DICOM, DISC = ".zip", ".dcm", "DICOMDIR"
 MAX_FILES = 2_000_000  # of all patients together

@@ -156,4 +156,5 @@ def _record_of(image, issue):
 
 
 def _hash(path):
-    return sha256(path) if path and find_path(path) else ""
+    found = find_path(path) if path else None
+    return sha256(found) if found else ""

@@ -35,9 +35,9 @@ aside, as those of a contrast agent's monitoring. Of several contrast phases the
 acquisition number is taken. An acquisition shorter than 95 % of the longest was broken off, and is
 not taken. Phases of one number are told apart by their temporal position, trigger time, cardiac
 phase, contrast agent and time of its bolus, irradiation event, time of acquisition, kernel or tube
-voltage, also where the slices of one lie evenly between those of another; phases that nothing tells
-apart are rejected. The record gives for every series and acquisition its numbers, and whether it was
-taken, or why not.
+voltage, also where the slices of one lie evenly between those of another; phases that nothing
+tells apart are rejected. The record gives for every series and acquisition its numbers, and whether
+it was taken, or why not.
 
 ## Limits of geometry and Hounsfield units
 
