@@ -44,8 +44,8 @@ study: $(BIN)/.ready  ## the whole study, with every table, figure and page [CON
 	{ $(RUN) -m osteoct.vanished | while read -r tables; do \
 		$(SNAKEMAKE) --force -- $$tables < /dev/null || exit 1; done; } && \
 	$(SNAKEMAKE) && cat results/summary.txt || { \
-		echo "The study stopped early. What is done is kept: 'make study' goes on from here."; \
-		echo "The log of each job is in results/logs/RULE/."; exit 1; }
+		echo "The study stopped early, for the reason above. What is done is kept: 'make study' goes on"; \
+		echo "from here. The log of each job is in results/logs/."; exit 1; }
 
 clean:  ## delete all results and the synthetic cohort; keep the environment
 	rm -rf results resources/synthetic .snakemake

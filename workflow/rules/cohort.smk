@@ -41,7 +41,7 @@ rule select_cohort:
     """Include, exclude with a reason, diagnose and split every screened patient."""
     input:
         participants=PARTICIPANTS,
-        qct=QCT,
+        qct=qct_table,
         image_qc=batch_tables("image_qc", STUDY_BATCHES),
         code=code_of("select_cohort"),
     output:

@@ -9,9 +9,15 @@ from pathlib import Path
 
 from osteoct.features.engines import check_engine
 from osteoct.cohort.diagnosis import CLASSES as BONE_STATUS
-from osteoct.cohort.plan import cohort_tables, list_patients, split_into_batches
-from osteoct.cohort.tables import TableProblems
+from osteoct.cohort.plan import (
+    cohort_tables,
+    list_patients,
+    require_classes,
+    split_into_batches,
+)
+from osteoct.cohort.tables import TableProblems, read_cohort
 from osteoct.results import fingerprint, stamp
+from osteoct.storage import StudyProblem
 from snakemake.io import contains_wildcard
 
 SYNTHETIC = config["cohort"]["source"] == "synthetic"
@@ -63,6 +69,19 @@ def cohort_of(wildcards):
 def predictions_of(wildcards):
     """Predictions of the group that a batch belongs to."""
     return f"results/predictions/{wildcards.batch.split('-')[0]}.csv"
+
+
+def qct_table(wildcards):
+    """QCT table; stops before any job if it cannot give every class a patient to learn from."""
+    if not SYNTHETIC:
+        tables = read_cohort(PARTICIPANTS, QCT)
+        try:
+            require_classes(
+                *tables, side=config["femur"]["side"], diagnosis=config["diagnosis"]
+            )
+        except StudyProblem as problem:
+            raise WorkflowError(str(problem)) from None
+    return QCT
 
 
 def has_own_copies(wildcards):

@@ -16,6 +16,7 @@ from osteoct.cohort.enrolment import (
 )
 from osteoct.figures.flow import draw_flow
 from osteoct.figures.style import SYNTHETIC_NOTE, save_figure
+from osteoct.storage import StudyProblem
 
 SETTINGS = {
     "cohort": {"max_days_to_qct": 7, "dose_factor_msv_per_mgy_cm": 0.015},
@@ -148,6 +149,19 @@ def test_no_mask_is_no_reason_against_a_patient(participants, measurements, imag
 def test_nobody_included_is_an_error_that_counts_the_reasons(participants, measurements, images):
     participants["exclusion"] = "hip fracture"
     with pytest.raises(ValueError, match=r"None of 30 screened .* hip fracture \(30\)"):
+        select(participants, measurements, images)
+
+
+def test_too_few_of_a_class_is_an_error_that_says_who_was_left_out_and_why(
+    participants, measurements, images
+):
+    images.loc[[1, 2], "status"] = "failed"
+    images.loc[[1, 2], "reason"] = ["There is no CT.", "Tilted. Scan again."]
+    participants.loc[participants.index[4:], "exclusion"] = "hip fracture"
+    left_out = (
+        r"expected 2 or more .* Of 30 screened, 28 are left out: hip fracture \(26\), unusable"
+    )
+    with pytest.raises(StudyProblem, match=left_out + r" CT \(2\)\."):
         select(participants, measurements, images)
 
 

@@ -209,7 +209,7 @@ def test_a_row_of_another_length_is_rejected(tmp_path):
 
 @pytest.mark.parametrize(
     "content, output",
-    [(None, "no such file"), (b"", "no patient"), (b"\x81\x82", "cannot be read")],
+    [(None, "no such file"), (b"", "one for each patient"), (b"\x81\x82", "cannot be read")],
 )
 def test_a_file_that_is_absent_empty_or_no_text_is_a_sentence(tmp_path, content, output):
     path = tmp_path / "participants.tsv"

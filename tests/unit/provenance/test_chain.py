@@ -27,6 +27,7 @@ def run(tmp_path, monkeypatch):
         "cohort/study.csv": {"patient": ["A", "B"], "ct": ["A.nii.gz", "B.nii.gz"], "status": "in"},
         "batches/study-001/image_qc.csv": {
             "patient": ["A", "B"],
+            "ct": ["A.nii.gz", "B.nii.gz"],
             "ct_sha256": [sha256("A.nii.gz"), "b"],
         },
         "batches/study-001/femurs.csv": {
@@ -37,6 +38,7 @@ def run(tmp_path, monkeypatch):
     }
     for name, columns in tables.items():
         pd.DataFrame(columns).to_csv(tmp_path / "results" / name, index=False)
+    return tmp_path
 
 
 def states(patient):
@@ -68,6 +70,17 @@ def test_a_file_that_changed_or_vanished_is_seen(run, tmp_path):
 def test_a_patient_who_got_no_further_has_a_shorter_chain(run):
     assert "results/batches/study-001/femurs.csv" not in states("B")
     assert outcome_of("B") == {"status": "in"}
+
+
+def test_a_rejected_ct_has_a_chain_whether_the_study_went_on_or_not(run):
+    rejected = {"patient": ["R"], "status": ["failed"], "reason": ["Tilted. Scan again."]}
+    batch = run / "results/batches/study-002"
+    batch.mkdir()
+    pd.DataFrame({**rejected, "ct": [""]}).to_csv(batch / "image_qc.csv", index=False)
+    assert list(states("R"))[1:] == ["results/batches/study-002/image_qc.csv"]
+    (run / "results/cohort/study.csv").unlink()
+    assert list(states("R")) == ["results/batches/study-002/image_qc.csv"]
+    assert outcome_of("R") == {"status": "failed", "reason": "Tilted. Scan again."}
 
 
 def test_the_text_ends_with_the_class(run):

@@ -171,7 +171,7 @@ def test_a_failed_patients_page_says_what_failed_and_why_escaped(run):
     assert "<script>" not in page
     assert "&lt;script&gt;alert(&#39;boo&#39;)&lt;/script&gt; &amp;" in page
     assert '<td class="failed">failed</td>' in page
-    assert "No picture. &lt;script&gt;" in page
+    assert "No picture. The CT was rejected." in page
     assert page.count('<td class="not-reached">') == 3
 
 

@@ -1,6 +1,6 @@
 import pandas as pd
 
-from osteoct.report.summary import STEPS, status_of, summarise
+from osteoct.report.summary import STEPS, status_of, summarise, summary_text
 
 DONE = {"status": "done", "reason": None}
 FAILED = {"status": "failed", "reason": "x"}
@@ -40,3 +40,9 @@ def test_every_patient_has_one_row_that_says_how_far_they_came_and_why_no_furthe
 
 def test_the_summary_counts_everybody_at_every_step():
     assert (summarise(CASES).groupby("step")["patients"].sum() == len(CASES)).all()
+
+
+def test_the_console_names_rejected_and_failed_patients_with_their_reasons_and_nobody_else():
+    text = summary_text(CASES, synthetic=False)
+    named = text.split("Rejected or failed:\n")[1].split("\n\n")[0].splitlines()
+    assert named == ["  B  Excluded: unusable CT: Cut off.", "  D  Not found. Do."]

@@ -18,6 +18,26 @@ logging.getLogger("osteoct.batches").debug("a trace")
 logging.getLogger("osteoct.batches").info("images: S0001 done, 1 of 2")
 """
 
+STOPPED = """
+from osteoct.job import log_to
+from osteoct.storage import StudyProblem
+log_to("log")
+raise StudyProblem("Nobody is included. Add patients.")
+"""
+
+
+def test_why_a_study_cannot_go_on_is_on_the_console(tmp_path):
+    job = subprocess.run(
+        [sys.executable, "-c", STOPPED],
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(SCRIPTS)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert job.returncode == 1
+    assert job.stderr == "The study cannot go on. Nobody is included. Add patients.\n"
+
 
 def test_progress_is_on_the_console_and_everything_is_in_the_log(tmp_path):
     job = subprocess.run(

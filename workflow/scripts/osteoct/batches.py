@@ -62,7 +62,8 @@ def for_each_patient(rows, measure, *, step, files, key):
             unforeseen += not foreseen
             write_json({**record, "key": record_key}, record_path, sort_keys=False)
         records.append({k: v for k, v in record.items() if k != "key"})
-        logger.info(f"{step}: {row['patient']} {record['status']}, {number} of {len(rows)}")
+        outcome = f"{row['patient']} {record['status']}, {number} of {len(rows)}"
+        logger.info(f"{step}: {outcome}" + (f". {record['reason']}" if record["reason"] else ""))
     if unforeseen == len(records) > 1:
         raise RuntimeError(
             f"{step} failed for all {len(records)} patients; the log has the traces."

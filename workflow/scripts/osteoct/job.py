@@ -5,7 +5,7 @@ import os
 import sys
 import warnings
 
-from osteoct.storage import StorageProblem, storage_problem
+from osteoct.storage import StorageProblem, StudyProblem, storage_problem
 
 ANY = "a file of the study"
 logger = logging.getLogger(__name__)
@@ -42,7 +42,9 @@ def show_progress(stream):
 
 
 def _end(kind, error, trace):
-    """Log why a job stopped; on the console, as the job's log may be on the full disk."""
+    """Log why a job stopped, on the console as well: its own log may be on the full disk."""
+    if isinstance(error, StudyProblem):
+        logger.error("The study cannot go on. %s", error)
     is_one = isinstance(error, StorageProblem)
     if trouble := error if is_one else storage_problem(error, "results", name=ANY):
         logger.error("The job has stopped. %s", trouble)

@@ -1,4 +1,4 @@
-"""Full or vanished disks: an error of the job, never of a patient, so the job stops."""
+"""Errors that stop a job: full or vanished disks, never one patient's failure, and too few data."""
 
 import errno
 import os
@@ -20,6 +20,10 @@ MIN_BYTES = 1 << 20  # a disk with less than this is full, whatever a library sa
 
 class StorageProblem(Exception):
     """A file cannot be written, for a reason that lies in the disk or its folder."""
+
+
+class StudyProblem(ValueError):
+    """The study cannot go on: why not, and what to do about it. The message names no person."""
 
 
 def storage_problem(error, path, *, written=0, name=None):

@@ -10,6 +10,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from osteoct.robustness.icc import absolute_agreement
 from osteoct.robustness.repeats import ALL, KEYS, values_of
+from osteoct.storage import StudyProblem
 from osteoct.tables import read_table
 
 MIN_FEMORA = 3  # an ICC of two femora can be anything
@@ -63,7 +64,7 @@ class DropUnreliable(Filter):
         repeats = self.repeats[self.repeats["patient"].isin(X.index)]
         self.femora_ = int(repeats["patient"].nunique())
         if self.femora_ < MIN_FEMORA:
-            raise ValueError(
+            raise StudyProblem(
                 f"selection.reliability needs {MIN_FEMORA} or more training femora measured again, "
                 f"and here are {self.femora_}. Raise robustness.patients, or set "
                 "selection.reliability.min_icc to 0."
@@ -73,7 +74,7 @@ class DropUnreliable(Filter):
         self.support_ = np.nan_to_num(self.icc_, nan=-1) >= self.min_icc
         validate_data(self, X, ensure_all_finite=False)
         if not self.support_.any():
-            raise ValueError(
+            raise StudyProblem(
                 f"No feature reaches the ICC {self.min_icc:g} of selection.reliability."
             )
         return self
@@ -103,7 +104,7 @@ class FillMissing(Filter):
         absent = np.isnan(values)
         self.support_ = absent.mean(axis=0) <= self.max_missing_fraction
         if not self.support_.any():
-            raise ValueError(
+            raise StudyProblem(
                 f"Every feature lacks more than {self.max_missing_fraction:.0%} of its values "
                 "among the training patients."
             )
@@ -148,7 +149,7 @@ class DropRedundant(Filter):
         if columns.size:
             self.support_[columns] = _find_first_of_correlated(X[:, columns], self.max_correlation)
         if not self.support_.any():
-            raise ValueError("No feature varies among the training patients.")
+            raise StudyProblem("No feature varies among the training patients.")
         return self
 
 

@@ -18,6 +18,7 @@ from osteoct.classification.tuning import (
     stratified_splits,
 )
 from osteoct.cohort.diagnosis import CLASSES
+from osteoct.storage import StudyProblem
 
 logger = logging.getLogger(__name__)
 
@@ -43,7 +44,7 @@ def training_data(features, cohort, names=CLASSES):
 
     Raises
     ------
-    ValueError
+    StudyProblem
         If there are not two classes.
     """
     training = cohort[cohort["split"] == "training"].set_index("patient")["diagnosis"]
@@ -92,7 +93,7 @@ def fit_classifier(features, classes, *, seed, selection, classifier, threads):
 
     Raises
     ------
-    ValueError
+    StudyProblem
         If no feature separates the classes.
     """
     settings, estimators = zip(*candidates_of(classifier, seed=seed), strict=True)
@@ -149,7 +150,7 @@ def predict_patients(model, features, cohort, names=CLASSES):
 def _check_two_classes(classes, names):
     if classes.nunique() < 2:
         counts = {names[k]: int(n) for k, n in classes.value_counts().items()}
-        raise ValueError(
+        raise StudyProblem(
             f"The training patients with features have the classes {counts}: two classes are "
             "needed. Look at results/cohort/study.csv for why the others are missing."
         )

@@ -17,6 +17,7 @@ from sklearn.svm import SVC
 from sklearn.utils.validation import validate_data
 
 from osteoct.classification.filters import DropRedundant, DropUnreliable, FillMissing
+from osteoct.storage import StudyProblem
 
 with warnings.catch_warnings():  # its import silences every warning of the process
     from mrmr import mrmr_classif
@@ -137,7 +138,7 @@ class MrmrSelector(SelectorMixin, BaseEstimator):
         classes = pd.Series(np.asarray(y))
         self.ranking_ = mrmr_classif(frame, classes, K=self.keep, n_jobs=1, show_progress=False)
         if not self.ranking_:
-            raise ValueError(
+            raise StudyProblem(
                 f"mRMR finds no relevant feature among {frame.shape[1]} in {len(frame)} patients "
                 f"of {classes.nunique()} classes: one class needs two patients or more."
             )

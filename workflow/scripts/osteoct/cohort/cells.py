@@ -18,6 +18,10 @@ PRIVATE = ("patient", *PATHS)
 PLAIN = r"[a-z ]{1,20}|.{1,2}|[+-]?\d{1,3}([.,]\d+)?|inf|nan"  # no name, no number of a person
 DAY = r"\d{1,4}(?P<sign>[./-])\d{1,2}(?P=sign)\d{1,4}|\d{8}"
 MAX_BYTES = 1 << 28
+ROWS = {
+    "participants": "expected one for each patient.",
+    "qct": "expected T-scores. `make qct` fills it from a workstation's export; or write them in.",
+}
 
 
 def validated(path, schema_name):
@@ -37,7 +41,7 @@ def validated(path, schema_name):
         person is not quoted.
     """
     schema = yaml.safe_load((SCHEMAS / f"{schema_name}.schema.yaml").read_text(encoding="utf-8"))
-    lines, problems = _lines(path)
+    lines, problems = _lines(path, schema_name)
     if problems:
         return [], problems
     header = [name.strip() for name in lines[0][1]]
@@ -101,7 +105,7 @@ def _shown(name, cell):
     return repr(cell) if is_plain and name not in PRIVATE else "text that is not shown"
 
 
-def _lines(path):
+def _lines(path, schema_name):
     """Rows of cells that are not blank, each with its row number; or why there are none."""
     if not str(path):
         return [], ["A table has no path; set cohort: participants and qct in the configuration."]
@@ -115,7 +119,7 @@ def _lines(path):
     except NoTable as found:
         return [], [f"{path}: cannot be read ({found}); expected tab-separated text in UTF-8."]
     if len(lines) < 2:
-        return [], [f"{path}: has no patient; expected a header row and at least one row."]
+        return [], [f"{path}: has no row below its header; {ROWS[schema_name]}"]
     return lines, []
 
 

@@ -3,6 +3,7 @@
 import math
 
 CLASSES = ("normal", "osteopenia", "osteoporosis")
+MIN_PATIENTS = 2  # of a class: one trains, one validates
 
 
 def titled(name):

@@ -4,6 +4,7 @@ import pandas as pd
 
 from osteoct.cohort.diagnosis import CLASSES, deciding_t_scores, diagnose
 from osteoct.cohort.splits import SPLITS, split
+from osteoct.storage import StudyProblem
 
 EXCLUSIONS = (
     "bone metastasis",
@@ -60,8 +61,9 @@ def select_study(participants, measurements, images, *, cohort, diagnosis, split
     Raises
     ------
     ValueError
-        If a participant was not checked by image QC, nobody is included, or the classes are too
-        small to split.
+        If a participant was not checked by image QC.
+    StudyProblem
+        If nobody is included, or the classes are too small to split.
     """
     edges = dict(diagnosis)
     side = edges.pop("side")
@@ -81,13 +83,16 @@ def select_study(participants, measurements, images, *, cohort, diagnosis, split
     table.loc[no_score, "reason"] = f"no T-score of the {side} hip"
     included = table["status"].eq("included")
     if not included.any():
-        raise ValueError(_no_patient_included(table))
+        raise StudyProblem(_no_patient_included(table))
     table.loc[~included, ["t_score", "region"]] = None
     table["diagnosis"] = [
         diagnose(score, **edges) if inside else ""
         for score, inside in zip(table["t_score"], included, strict=True)
     ]
-    table["split"] = split(table[included], **splitting).reindex(table.index)
+    try:
+        table["split"] = split(table[included], **splitting).reindex(table.index)
+    except StudyProblem as problem:
+        raise StudyProblem(f"{problem}{_left_out(table)}") from None
     return table[COLUMNS]
 
 
@@ -178,9 +183,22 @@ def _dates(column):
 
 def _no_patient_included(table):
     """Why nobody is included, as a sentence."""
-    counted = table["reason"].str.split(": ").str[0].value_counts()
-    reasons = ", ".join(f"{reason} ({count})" for reason, count in counted.items())
     return (
-        f"None of {len(table)} screened patients is included: {reasons}. Expected labelled "
-        "patients of every class; see the columns status and reason."
+        f"None of {len(table)} screened patients is included: {_counted(table)}. Expected labelled "
+        "patients of every class: fill in their T-scores, and scan or export again what was "
+        "rejected."
     )
+
+
+def _left_out(table):
+    """A sentence on who is not included and why, or nothing."""
+    out = table[table["status"].ne("included")]
+    return (
+        f" Of {len(table)} screened, {len(out)} are left out: {_counted(out)}." if len(out) else ""
+    )
+
+
+def _counted(table):
+    """Reasons and how many patients each has."""
+    counted = table["reason"].str.split(": ").str[0].value_counts()
+    return ", ".join(f"{reason} ({count})" for reason, count in counted.items())

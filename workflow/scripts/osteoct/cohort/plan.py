@@ -1,7 +1,11 @@
 """Who is studied, and in which batches: known before any job runs."""
 
+from collections import Counter
+
 from hipphantom import patient_names
+from osteoct.cohort.diagnosis import CLASSES, MIN_PATIENTS, diagnose
 from osteoct.cohort.tables import read_cohort, read_participants
+from osteoct.storage import StudyProblem
 
 SYNTHETIC_FOLDER = "resources/synthetic"
 
@@ -48,6 +52,40 @@ def list_patients(config):
         return study, []
     taken = [row["patient"] for row in study]
     return study, read_participants(config["new_patients"], taken=taken)
+
+
+def require_classes(participants, measurements, *, side, diagnosis):
+    """Raise StudyProblem where the tables have too few patients of a class, whatever their CTs are.
+
+    Parameters
+    ----------
+    participants, measurements : list of dict
+        From `read_cohort`.
+    side : {"left", "right"}
+        The studied hip.
+    diagnosis : dict
+        The section of the configuration.
+    """
+    edges = dict(diagnosis)
+    regions = edges.pop("regions")
+    here = [row for row in measurements if row["side"] == side and row["region"] in regions]
+    scores = {}
+    for row in here:
+        if row["t_score"] is not None:
+            lowest = scores.get(row["patient"], row["t_score"])
+            scores[row["patient"]] = min(lowest, row["t_score"])
+    known = [row["patient"] for row in participants if not row["exclusion"]]
+    counts = Counter(diagnose(scores[name], **edges) for name in known if name in scores)
+    if any(counts[name] < MIN_PATIENTS for name in CLASSES):
+        labelled = ", ".join(f"{name} {counts[name]}" for name in CLASSES)
+        raise StudyProblem(
+            f"Too few patients to train and to evaluate. By the T-scores of the {side} hip the "
+            f"tables have: {labelled}; expected {MIN_PATIENTS} or more of each, and hundreds for "
+            f"numbers that mean anything. {len(known) - counts.total()} of {len(known)} patients "
+            "who are not excluded have no such T-score. Add patients or T-scores (make qct). With "
+            "few patients, segment and measure each CT alone: make screen CT=FILE_OR_FOLDER "
+            "OUT=FOLDER."
+        )
 
 
 def split_into_batches(group, rows, size):

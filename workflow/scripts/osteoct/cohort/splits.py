@@ -4,8 +4,9 @@ import math
 
 import pandas as pd
 
-from osteoct.cohort.diagnosis import CLASSES
+from osteoct.cohort.diagnosis import CLASSES, MIN_PATIENTS
 from osteoct.randomness import generator
+from osteoct.storage import StudyProblem
 
 SPLITS = ("training", "validation", "test")
 
@@ -37,7 +38,7 @@ def split(labelled, *, seed, test_fraction, training_fraction, test_sites):
 
     Raises
     ------
-    ValueError
+    StudyProblem
         If a class has fewer than two patients, or none outside the test set; or if nobody is of a
         test site.
     """
@@ -122,7 +123,7 @@ def _examined_last(labelled, test_fraction):
 def _of_sites(labelled, test_sites):
     """Whether each patient is of one of the sites; every one of these has patients."""
     if absent := sorted(set(test_sites) - set(labelled["site"])):
-        raise ValueError(
+        raise StudyProblem(
             f"split: test_sites names {absent}, where no patient is included; the included "
             f"patients are of {sorted(set(labelled['site']))}."
         )
@@ -133,16 +134,16 @@ def _check_counts(diagnoses, counts, test_sites):
     """Raise where no model of three classes can be fitted to a cohort."""
     for name, count in counts.items():
         total = int(diagnoses.eq(name).sum())
-        if total < 2:
-            raise ValueError(
-                f"The cohort has {total} included patients with {name}; expected 2 or more of "
-                "every class. Add patients, or check the T-scores and the side studied."
+        if total < MIN_PATIENTS:
+            raise StudyProblem(
+                f"The cohort has {total} included patients with {name}; expected {MIN_PATIENTS} or "
+                "more of every class. Add patients, or check the T-scores and the side studied."
             )
         if count < 1:
             why, remedy = ("were examined last", "Lower split: test_fraction")
             if test_sites:
                 why, remedy = ("are of the test sites", "Name fewer in split: test_sites")
-            raise ValueError(
+            raise StudyProblem(
                 f"All {total} patients with {name} {why} and are in the test set; "
                 f"expected one or more to learn from. {remedy}."
             )

@@ -11,6 +11,7 @@ from sklearn.preprocessing import StandardScaler
 from osteoct.classification.predictions import COLUMNS, PROBABILITIES
 from osteoct.classification.tuning import tuned_classifier
 from osteoct.cohort.diagnosis import CLASSES
+from osteoct.storage import StudyProblem
 
 logger = logging.getLogger(__name__)
 
@@ -121,7 +122,7 @@ def predict_baselines(predictions, known, models):
                 f"it has {table['diagnosis'][training].value_counts().to_dict()}."
             )
             if model != NECK:
-                raise ValueError(problem)
+                raise StudyProblem(problem)
             logger.debug(problem)
             continue
         fitted = clone(classifier).fit(inputs[training], table["diagnosis"][training])

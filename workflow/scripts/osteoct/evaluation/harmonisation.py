@@ -5,6 +5,7 @@ import pandas as pd
 from combatlearn import ComBat
 
 from osteoct.classification.predictions import EVALUATED
+from osteoct.storage import StudyProblem
 
 PROTECTED = ["age", "female"]
 
@@ -38,7 +39,7 @@ def harmonise(features, cohort, *, min_patients):
 
     Raises
     ------
-    ValueError
+    StudyProblem
         If fewer than two sites have so many training patients.
 
     References
@@ -52,7 +53,7 @@ def harmonise(features, cohort, *, min_patients):
     counts = training["site"].value_counts()
     large = sorted(counts.index[counts >= min_patients])
     if len(large) < 2:
-        raise ValueError(
+        raise StudyProblem(
             f"Training patients by site: {counts.to_dict()}; ComBat needs two sites or more with "
             f"{min_patients}. Set evaluation: harmonisation: method to none, or add training sites."
         )

@@ -8,6 +8,7 @@ import pandas as pd
 from osteoct.classification.model import fit_classifier, training_data
 from osteoct.classification.tuning import MIN_CLASS_SIZE, class_probabilities, stratified_splits
 from osteoct.evaluation.comparison import NESTED
+from osteoct.storage import StudyProblem
 
 logger = logging.getLogger(__name__)
 
@@ -41,7 +42,7 @@ def cross_validate(features, cohort, names, *, folds, fitting, threads):
 
     Raises
     ------
-    ValueError
+    StudyProblem
         If a class has fewer than `tuning.MIN_CLASS_SIZE` patients.
 
     References
@@ -64,7 +65,7 @@ def cross_validate(features, cohort, names, *, folds, fitting, threads):
     if not rows:
         found = everyone[1].value_counts().sort_index()
         counts = {names[code]: count for code, count in found.items()}
-        raise ValueError(
+        raise StudyProblem(
             f"Measured patients by class: {counts}; a nested cross-validation needs "
             f"{MIN_CLASS_SIZE} or more of each. Set evaluation: nested_folds to 0, or add patients."
         )

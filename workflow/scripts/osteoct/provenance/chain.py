@@ -50,9 +50,9 @@ def chain_of(patient, made):
     """
     batch = _batch_of(patient)
     group = batch.name.split("-")[0]
-    cohort = RESULTS / f"cohort/{group}.csv"
-    entries = [_entry(_row(cohort, patient)["ct"], made, recorded=_recorded_scan(batch, patient))]
-    entries.append(_entry(cohort, made))
+    cohort, checked = RESULTS / f"cohort/{group}.csv", _row(batch / "image_qc.csv", patient)
+    entries = [_entry(checked["ct"], made, checked.get("ct_sha256"))] if checked.get("ct") else []
+    entries += [_entry(cohort, made)] if cohort.exists() else []
     for step in STEPS:
         table = batch / f"{step}.csv"
         if row := _row(table, patient):
@@ -62,12 +62,14 @@ def chain_of(patient, made):
                 for column, digest in row.items()
                 if column.endswith("_sha256") and column != "ct_sha256" and digest
             ]
-    model = [RESULTS / "model/classifier.skops", RESULTS / f"predictions/{group}.csv"]
-    return entries + [_entry(path, made) for path in model if path.exists()]
+    predictions = RESULTS / f"predictions/{group}.csv"
+    if _row(predictions, patient):
+        entries += [_entry(RESULTS / "model/classifier.skops", made), _entry(predictions, made)]
+    return entries
 
 
 def outcome_of(patient):
-    """The patient's row of the predictions, or of the cohort where there is none.
+    """The patient's row of the predictions and of the cohort; where there is none, of image QC.
 
     Parameters
     ----------
@@ -78,8 +80,9 @@ def outcome_of(patient):
     dict of str to str
         Without empty values and without paths of images.
     """
-    group = _batch_of(patient).name.split("-")[0]
-    cohort = _row(RESULTS / f"cohort/{group}.csv", patient)
+    batch = _batch_of(patient)
+    group = batch.name.split("-")[0]
+    cohort = _row(RESULTS / f"cohort/{group}.csv", patient) or _row(batch / "image_qc.csv", patient)
     prediction = _row(RESULTS / f"predictions/{group}.csv", patient) or {}
     wanted = ("status", "reason", "t_score", "region", "diagnosis", "split")
     known = {name: cohort.get(name, "") for name in wanted} | prediction
@@ -128,10 +131,6 @@ def _row(table, patient):
         return None
     with Path(table).open(encoding="utf-8", newline="") as lines:
         return next((row for row in csv.DictReader(lines) if row["patient"] == patient), None)
-
-
-def _recorded_scan(batch, patient):
-    return _row(batch / "image_qc.csv", patient).get("ct_sha256", "")
 
 
 def _entry(path, made, recorded="", table=None):

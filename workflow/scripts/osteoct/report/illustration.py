@@ -10,6 +10,7 @@ from osteoct.classification.classifiers import CLASSIFIERS
 from osteoct.cohort.diagnosis import CLASSES
 from osteoct.figures import slices
 from osteoct.report.views import MARGIN_MM, draw_view, femur_views
+from osteoct.storage import StudyProblem
 
 COARSE_INK, FINE_INK = "coarse", "automatic"
 HEAD, CORONAL = 0, 2  # of the planes of `femur_views`
@@ -106,11 +107,11 @@ def typical_patient(predictions, overlap, *, side):
 
     Raises
     ------
-    ValueError
+    StudyProblem
         If nobody was classified.
     """
     if predictions.empty:
-        raise ValueError("No patient was classified, so there is none to draw the pipeline with.")
+        raise StudyProblem("No patient was classified, so there is none to draw the pipeline with.")
     test = predictions["split"].eq("test")
     right = predictions["predicted"].eq(predictions["diagnosis"])
     chosen = next(rows for rows in (test & right, test, ~test) if rows.any())

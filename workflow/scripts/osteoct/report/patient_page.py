@@ -21,6 +21,7 @@ from osteoct.results import sha256, write_text
 logger = logging.getLogger(__name__)
 
 PAGE = "audit.html"
+REJECTED = "The CT was rejected."  # why stands at the top of the page
 OVERLAP = {
     "side": "Side",
     "dice": "Dice",
@@ -173,8 +174,7 @@ def case_pictures(case, folder, study):
         ct = read_ct(folder / "ct.nii.gz" if is_missing(person["ct"]) else person["ct"])
     except PATIENT_PROBLEMS as trouble:
         record = case["steps"].get("image_qc") or {}
-        failed = record.get("status") == "failed"
-        return [], [], record["reason"] if failed else str(trouble)
+        return [], [], REJECTED if record.get("status") == "failed" else str(trouble)
     masks = _masks(case, folder, ct)
     return *pictures_of(ct, masks, side=study["side"], settings=study["settings"]), None
 

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from osteoct.cohort.enrolment import UNUSABLE
 from osteoct.report.cases import history, problem
 
 WHERE = """\
@@ -82,7 +83,8 @@ def summary_text(cases, *, synthetic):
     Returns
     -------
     str
-        Counts, failed patients with their reasons, and where to look.
+        Counts, patients whose CT was rejected or who failed, with reason and remedy, and where to
+        look.
     """
     counts = summarise(cases).groupby(["step", "outcome"], sort=False)["patients"].sum()
     lines = [f"The study is done: {len(cases)} patients."]
@@ -92,12 +94,17 @@ def summary_text(cases, *, synthetic):
     failed = [
         f"  {case['patient']}  {problem(case)}"
         for case in cases.to_dict("records")
-        if problem(case) and case["person"]["status"] != "excluded"
+        if problem(case) and (case["person"]["status"] != "excluded" or _is_rejected(case))
     ]
     if failed:
-        lines += ["", "Failed:", *failed[:MAX_PRINTED]]
+        lines += ["", "Rejected or failed:", *failed[:MAX_PRINTED]]
     if more := len(failed[MAX_PRINTED:]):
         lines.append(f"  ... and {more} more: results/cohort/status.csv")
     if synthetic:
         lines += ["", "The patients are digital phantoms: nothing here is clinical evidence."]
     return "\n".join([*lines, "", WHERE])
+
+
+def _is_rejected(case):
+    """Whether a patient is excluded because of the CT."""
+    return str(case["person"]["reason"]).startswith(UNUSABLE)

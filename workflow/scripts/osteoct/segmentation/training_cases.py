@@ -18,6 +18,7 @@ from osteoct.problems import PATIENT_PROBLEMS
 from osteoct.results import write_json
 from osteoct.segmentation.plans import DATASET, STAGES, dataset_description
 from osteoct.segmentation.regions import seen_by_coarse, seen_by_fine
+from osteoct.storage import StudyProblem
 
 logger = logging.getLogger(__name__)
 
@@ -42,7 +43,7 @@ def choose_patients(cohort, images):
 
     Raises
     ------
-    ValueError
+    StudyProblem
         If a split has no such patient.
     """
     usable = cohort["patient"].isin(images.loc[images["status"] == "done", "patient"])
@@ -81,7 +82,7 @@ def prepare_cases(patients, folder, *, plans, threads):
 
     Raises
     ------
-    ValueError
+    StudyProblem
         If no training or no validation patient is left.
     """
     folder, dataset = Path(folder, DATASET), dataset_description(len(patients))
@@ -105,10 +106,10 @@ def prepare_cases(patients, folder, *, plans, threads):
 
 
 def require_both_splits(patients):
-    """Raise ValueError if no patient is left to train on, or to validate on."""
+    """Raise StudyProblem if no patient is left to train on, or to validate on."""
     for split in SPLITS:
         if not (patients["split"] == split).any():
-            raise ValueError(
+            raise StudyProblem(
                 f"No {split} patient has both a manual mask and a usable CT, so the networks "
                 "cannot be trained. See the column reason of the cohort table and give masks, or "
                 "set segmentation: source to pretrained."
