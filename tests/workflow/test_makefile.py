@@ -16,7 +16,7 @@ READY = Path(sys.prefix) / "bin" / ".ready"
 def make(*arguments, folder=ROOT, path=None):
     """Make with the running environment, which is not touched."""
     command = ["make", "-C", folder, f"VENV={sys.prefix}", "-o", READY, *arguments]
-    outer = {"MAKEFLAGS", "MAKELEVEL", "MFLAGS"}  # of a `make test` that runs these tests
+    outer = {"MAKEFLAGS", "MAKELEVEL", "MFLAGS", "PYTHON"}  # of `make test PYTHON=...` around this
     environment = {name: value for name, value in os.environ.items() if name not in outer}
     environment |= {"PATH": path} if path else {}
     return subprocess.run(command, capture_output=True, text=True, env=environment)
