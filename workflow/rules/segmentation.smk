@@ -91,6 +91,5 @@ rule tabulate_segmentation:
     params:
         side=config["femur"]["side"],
         source=SOURCE,
-        worst_cases=SEGMENTATION["worst_cases"],
     script:
         "../scripts/tabulate_segmentation.py"

@@ -10,4 +10,4 @@ side = snakemake.params.side
 table = tabulate(overlap, side=side, source=snakemake.params.source)
 write_csv(table, snakemake.output.table)
 write_csv(tabulate_values(overlap, side=side), snakemake.output.values)
-write_csv(list_cases(overlap, worst_cases=snakemake.params.worst_cases), snakemake.output.cases)
+write_csv(list_cases(overlap), snakemake.output.cases)

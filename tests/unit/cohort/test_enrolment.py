@@ -6,11 +6,13 @@ from matplotlib.text import Text
 from osteoct.cohort.enrolment import (
     COLUMNS,
     EXCLUSIONS,
+    HALF_MEASURED,
     LATE,
     NO_SITE,
     UNDATED,
     UNUSABLE,
     flow_counts,
+    identical_scans,
     select_new,
     select_study,
 )
@@ -244,3 +246,55 @@ def test_where_sites_are_split_a_patient_of_no_known_site_is_excluded(
 def test_the_flow_counts_who_could_not_be_segmented(flow):
     of = flow.groupby("step")["not_segmented"].sum()
     assert of[["included", "training", "validation", "test"]].tolist() == [1, 0, 0, 1]
+
+
+@pytest.fixture
+def halves(measurements):
+    """QCT of both regions, but for 000, 001 and 002: their total hip alone."""
+    both = [measurements, measurements.assign(region="femoral_neck")[3:]]
+    return pd.concat(both, ignore_index=True)
+
+
+def test_half_a_qct_labels_unless_the_settings_say_otherwise(participants, halves, images, caplog):
+    with caplog.at_level("INFO", logger="osteoct"):
+        study = select(participants, halves, images)
+    assert study["status"].eq("included").all()
+    assert "3 included patients have no T-score of one or more" in caplog.text
+    caplog.clear()
+    cohort = SETTINGS["cohort"] | {"incomplete_qct": "label"}
+    pd.testing.assert_frame_equal(study, select(participants, halves, images, cohort=cohort))
+    assert select(participants, halves[3:], images)["status"]["000"] == "unlabelled"
+
+
+def test_half_a_qct_that_is_left_out_labels_only_who_is_osteoporotic(participants, halves, images):
+    cohort = SETTINGS["cohort"] | {"incomplete_qct": "leave_out"}
+    study = select(participants, halves, images, cohort=cohort)
+    assert list(study["status"][:3]) == ["unlabelled", "unlabelled", "included"]
+    assert study["reason"][:2].eq(HALF_MEASURED).all() and study["diagnosis"][:2].eq("").all()
+    assert study["diagnosis"]["002"] == "osteoporosis"
+    assert study["status"][3:].eq("included").all()
+
+
+def test_a_whole_qct_is_not_remarked_on(participants, halves, images, caplog):
+    both = pd.concat([halves, halves[:3].assign(region="femoral_neck")], ignore_index=True)
+    empty = halves[:3].assign(region="trochanter", t_score=np.nan)
+    with caplog.at_level("INFO", logger="osteoct"):
+        select(participants, pd.concat([both, empty], ignore_index=True), images)
+    assert caplog.text == ""
+
+
+def test_an_empty_t_score_is_half_a_qct_too(participants, halves, images, caplog):
+    halves.loc[halves["patient"].eq("005") & halves["region"].eq("femoral_neck"), "t_score"] = None
+    with caplog.at_level("INFO", logger="osteoct"):
+        select(participants, halves, images)
+    assert "4 included patients" in caplog.text
+
+
+def test_the_same_ct_under_two_names_is_said(participants, measurements, images, caplog):
+    hashes = [f"hash{number}" for number in range(30)]
+    hashes[4], hashes[9], hashes[7], hashes[8] = hashes[2], hashes[2], "", None
+    same = images.assign(ct_sha256=hashes)
+    with caplog.at_level("INFO", logger="osteoct"):
+        select(participants, measurements, same)
+    assert "3 patients have the very CT of another one" in caplog.text
+    assert identical_scans(same) == [["002", "004", "009"]]

@@ -46,3 +46,11 @@ def test_the_console_names_rejected_and_failed_patients_with_their_reasons_and_n
     text = summary_text(CASES, synthetic=False)
     named = text.split("Rejected or failed:\n")[1].split("\n\n")[0].splitlines()
     assert named == ["  B  Excluded: unusable CT: Cut off.", "  D  Not found. Do."]
+
+
+def test_the_same_ct_under_two_names_is_in_the_closing_text():
+    scans = [DONE | {"ct_sha256": digest} for digest in ("1", "2", "1")]
+    cases = [case(name, "included", image_qc=scan) for name, scan in zip("ABC", scans, strict=True)]
+    text = summary_text(pd.DataFrame(cases), synthetic=False)
+    assert "The same CT, voxel for voxel:\n  A, C\n" in text
+    assert "voxel" not in summary_text(pd.DataFrame(cases[:2]), synthetic=False)

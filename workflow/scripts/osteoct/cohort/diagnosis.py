@@ -58,6 +58,24 @@ def diagnose(t_score, *, osteopenia_below, osteoporosis_at_or_below):
     return "osteopenia" if t_score < osteopenia_below else "normal"
 
 
+def half_measured(measurements, *, side, regions):
+    """Patients of whose hip some of the deciding regions have a T-score, and others have none.
+
+    Parameters
+    ----------
+    measurements, side, regions
+        As for `deciding_t_scores`.
+
+    Returns
+    -------
+    list of str
+    """
+    here = measurements["side"].eq(side) & measurements["region"].isin(regions)
+    scored = measurements[here & measurements["t_score"].notna()].groupby("patient")["region"]
+    counts = scored.nunique()
+    return list(counts.index[counts < len(regions)])
+
+
 def deciding_t_scores(measurements, *, side, regions):
     """The lowest T-score of every patient's hip, and the region that has it.
 

@@ -1,8 +1,10 @@
 """Included, excluded and unlabelled patients, with reasons."""
 
+import logging
+
 import pandas as pd
 
-from osteoct.cohort.diagnosis import CLASSES, deciding_t_scores, diagnose
+from osteoct.cohort.diagnosis import CLASSES, deciding_t_scores, diagnose, half_measured
 from osteoct.cohort.splits import SPLITS, split
 from osteoct.storage import StudyProblem
 
@@ -17,6 +19,8 @@ UNUSABLE = "unusable CT"
 UNDATED = "CT or QCT without a date"
 LATE = "CT and QCT too far apart"
 NO_SITE = "site not known"
+HALF_MEASURED = "no T-score of each region that decides"
+LABEL, LEAVE_OUT = "label", "leave_out"  # cohort: incomplete_qct
 LATER = (UNUSABLE, LATE, UNDATED, NO_SITE)
 FILES = ["ct", "mask", "mask_reader2"]
 COLUMNS = [
@@ -24,6 +28,8 @@ COLUMNS = [
     *("dlp_mgy_cm", "effective_dose_msv"),
     *(*FILES, "status", "reason", "t_score", "region", "diagnosis", "split"),
 ]
+
+logger = logging.getLogger(__name__)
 
 
 def select_study(participants, measurements, images, *, cohort, diagnosis, splitting):
@@ -44,7 +50,8 @@ def select_study(participants, measurements, images, *, cohort, diagnosis, split
         Image QC's rows: patient, status (done or failed), reason, and the files that later
         steps read; a rejected patient has none.
     cohort : dict
-        `max_days_to_qct` and `dose_factor_msv_per_mgy_cm`.
+        `max_days_to_qct`, `dose_factor_msv_per_mgy_cm`, and `incomplete_qct`: whether a hip of
+        which some regions have no T-score is labelled by the others.
     diagnosis : dict
         `side` (left or right, the studied one), `regions`, `osteopenia_below` and
         `osteoporosis_at_or_below`.
@@ -66,8 +73,8 @@ def select_study(participants, measurements, images, *, cohort, diagnosis, split
         If nobody is included, or the classes are too small to split.
     """
     edges = dict(diagnosis)
-    side = edges.pop("side")
-    scores = deciding_t_scores(measurements, side=side, regions=edges.pop("regions"))
+    hip = {name: edges.pop(name) for name in ("side", "regions")}
+    scores = deciding_t_scores(measurements, **hip)
     table = _screened(participants, images, cohort["dose_factor_msv_per_mgy_cm"])
     table = table.join(scores, on="patient")
     days = table["qct_after_days"]
@@ -80,7 +87,11 @@ def select_study(participants, measurements, images, *, cohort, diagnosis, split
     table["status"] = table["reason"].ne("").map({True: "excluded", False: "included"})
     no_score = table["status"].eq("included") & table["t_score"].isna()
     table.loc[no_score, "status"] = "unlabelled"
-    table.loc[no_score, "reason"] = f"no T-score of the {side} hip"
+    table.loc[no_score, "reason"] = f"no T-score of the {hip['side']} hip"
+    half = table["status"].eq("included")
+    half &= table["patient"].isin(half_measured(measurements, **hip))
+    _mind_half_measured(table, half, cohort, edges["osteoporosis_at_or_below"])
+    _log_identical_scans(images)
     included = table["status"].eq("included")
     if not included.any():
         raise StudyProblem(_no_patient_included(table))
@@ -148,6 +159,44 @@ def flow_counts(study, *, not_segmented):
         for step, reason, patients in steps
     ]
     return pd.DataFrame(rows)
+
+
+def identical_scans(images):
+    """Groups of patients whose CTs are the same, voxel for voxel.
+
+    Parameters
+    ----------
+    images : DataFrame
+        `patient` and `ct_sha256`, from image QC.
+
+    Returns
+    -------
+    list of list of str
+    """
+    known = images.reindex(columns=["patient", "ct_sha256"]).dropna()
+    groups = known[known["ct_sha256"].ne("")].groupby("ct_sha256")["patient"]
+    return sorted(sorted(names) for _, names in groups if len(names) > 1)
+
+
+def _mind_half_measured(table, half, cohort, osteoporosis_at_or_below):
+    """Say how many labels rest on part of a QCT, and take them away where the settings say so."""
+    if cohort.get("incomplete_qct", LABEL) == LEAVE_OUT:
+        open_ = half & table["t_score"].gt(osteoporosis_at_or_below)
+        table.loc[open_, "status"], table.loc[open_, "reason"] = "unlabelled", HALF_MEASURED
+    elif half.any():
+        logger.info(
+            f"{int(half.sum())} included patients have no T-score of one or more of the regions "
+            "that decide: their class rests on the others. cohort: incomplete_qct: leave_out "
+            "leaves them without a label."
+        )
+
+
+def _log_identical_scans(images):
+    if same := identical_scans(images):
+        logger.info(
+            f"{sum(map(len, same))} patients have the very CT of another one, voxel for voxel: "
+            f"{'; '.join(map(', '.join, same))}. Leave all but one out: one may train and one test."
+        )
 
 
 def _screened(participants, images, dose_factor):

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from osteoct.cohort.enrolment import UNUSABLE
+from osteoct.cohort.enrolment import UNUSABLE, identical_scans
 from osteoct.report.cases import history, problem
 
 WHERE = """\
@@ -100,6 +100,12 @@ def summary_text(cases, *, synthetic):
         lines += ["", "Rejected or failed:", *failed[:MAX_PRINTED]]
     if more := len(failed[MAX_PRINTED:]):
         lines.append(f"  ... and {more} more: results/cohort/status.csv")
+    images = [
+        {"patient": c["patient"], **(c["steps"].get("image_qc") or {})}
+        for c in cases.to_dict("records")
+    ]
+    if same := identical_scans(pd.DataFrame(images)):
+        lines += ["", "The same CT, voxel for voxel:", *(f"  {', '.join(names)}" for names in same)]
     if synthetic:
         lines += ["", "The patients are digital phantoms: nothing here is clinical evidence."]
     return "\n".join([*lines, "", WHERE])

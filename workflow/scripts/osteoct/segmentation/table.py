@@ -16,6 +16,7 @@ SOURCES = {  # of the automatic masks, by the configuration's segmentation: sour
 }
 NO_MASKS = "There are no manual masks to compare the automatic ones with: Dice is not available."
 ABSENT = "–"
+WORST_CASES = 3
 COLUMNS = [
     *("Cohort", "n", "Dice, mean ± SD", "Dice, median (quartiles)"),
     *("VD, cm³, median (quartiles)", "|VD|, cm³, median (quartiles)"),
@@ -102,8 +103,15 @@ def tabulate_values(overlap, *, side):
     return pd.DataFrame(rows)
 
 
-def list_cases(overlap, *, worst_cases):
+def list_cases(overlap, *, worst_cases=WORST_CASES):
     """Segmentations to look at: every failure, and the lowest Dice of each cohort.
+
+    Parameters
+    ----------
+    overlap : DataFrame
+        From `of_cohorts`.
+    worst_cases : int
+        Segmentations of each cohort that are listed for their low Dice.
 
     Returns
     -------
