@@ -25,7 +25,7 @@ QCT = ("patient", "side", "region", "bmd_g_cm2", "t_score")
 IDENTITIES = ("patient", "source", "hospital_id")
 SETTINGS = """\
 # {patients} patients; docs/cohort.md says how to go on.
-# snakemake --cores 8 --configfile {path}
+# make study CONFIG={path}
 cohort:
   source: tables
   participants: {participants}
@@ -130,8 +130,9 @@ def _closing_text(participants, identities, remarks, target):
             f"{len(participants)} patients in {target}/participants.tsv; sex of {known['sex']} and "
             f"age of {known['age']} are known from the scans.",
             *(f"  {count:>6} {what}" for what, count in remarks if count),
-            "Next: fill the empty cells, put the QCT export into qct.tsv (make qct), and run",
-            f"  snakemake --cores 8 --configfile {shlex.quote(str(target / 'study.yaml'))}",
+            "Next: fill what is empty in that table, as far as it is known. Then",
+            f"  make qct EXPORT=FILE TO={shlex.quote(str(target))}",
+            f"  make study CONFIG={shlex.quote(str(target / 'study.yaml'))}",
             f"Who is who is in {target}/private/identities.tsv alone: never share it.",
         ]
     )
