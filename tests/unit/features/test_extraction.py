@@ -301,6 +301,12 @@ def test_manual_masks_are_those_of_test_patients(tmp_path):
     assert list(manually_segmented_patients(cohort)["patient"]) == ["A"]
 
 
+def test_a_manual_mask_that_was_rejected_is_not_there_and_stops_nobody(tmp_path):
+    gone = str(tmp_path / "mask.nii.gz")
+    cohort = pd.DataFrame({"patient": ["A"], "ct": "ct", "split": "test", "mask": gone})
+    assert list(manually_segmented_patients(cohort)["mask_sha256"]) == [""]
+
+
 def test_every_name_reads_in_three_parts():
     names = [readable(name) for name in feature_names(SETTINGS, total=1184)]
     assert len(set(names)) == 1184

@@ -55,3 +55,8 @@ def test_a_filter_that_moved_grids_cannot_have_is_an_error_and_no_wavelet(femora
 def test_without_femora_any_filter_may_be_asked_for(femora):
     asked = {"engine": "pyradiomics", "images": ["Original", "Square"]}
     assert measured(femora[:0], **asked).empty
+
+
+def test_a_femur_whose_manual_mask_was_rejected_is_left_out(femora):
+    gone = femora.assign(**dict.fromkeys(READERS, "results/patients/A/mask.nii.gz"))
+    assert measured(gone, images=["Original"]).empty

@@ -83,14 +83,14 @@ def _kept(record_path, record_key, files):
         return None
     if record.pop("key", None) != record_key or record["status"] != "done":
         return None
-    if any(_hash(record_path.parent / name) != record.get(f"{name}_sha256") for name in files):
+    if any(hash_of(record_path.parent / name) != record.get(f"{name}_sha256") for name in files):
         return None
     return record
 
 
-def _hash(path):
-    """SHA-256 of a file; empty if there is none."""
-    return sha256(path) if path.exists() else ""
+def hash_of(path):
+    """SHA-256 of a file; empty if there is none, as of a mask that image QC rejected."""
+    return sha256(path) if Path(path).is_file() else ""
 
 
 def _run(row, folder, measure, files):
@@ -100,7 +100,7 @@ def _run(row, folder, measure, files):
         (folder / name).unlink(missing_ok=True)
     try:
         values = measure(row, folder)
-        hashes = {f"{name}_sha256": _hash(folder / name) for name in files}
+        hashes = {f"{name}_sha256": hash_of(folder / name) for name in files}
     except StorageProblem:
         raise
     except PATIENT_PROBLEMS as problem:

@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from osteoct.batches import PATIENTS
-from osteoct.results import FLOAT_FORMAT, atomic, sha256
+from osteoct.batches import PATIENTS, hash_of
+from osteoct.results import FLOAT_FORMAT, atomic
 from osteoct.tables import read_table
 
 MASK = "femur.nii.gz"
@@ -46,7 +46,7 @@ def manually_segmented_patients(cohort):
         As from `segmented_patients`.
     """
     test = cohort[(cohort["split"] == "test") & cohort["mask"].notna()]
-    hashes = [sha256(mask) for mask in test["mask"]]
+    hashes = [hash_of(mask) for mask in test["mask"]]
     return test[["patient", "ct", "mask"]].assign(mask_sha256=hashes)
 
 

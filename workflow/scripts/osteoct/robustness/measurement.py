@@ -6,7 +6,7 @@ import pandas as pd
 import SimpleITK as sitk
 
 from ctio import read_ct
-from osteoct.batches import PATIENTS, for_each_patient
+from osteoct.batches import PATIENTS, for_each_patient, hash_of
 from osteoct.features.extraction import (
     extract,
     extract_moved,
@@ -99,8 +99,7 @@ def measure_repeatedly(femora, *, changes, measured, seed, code):
         return {}
 
     hashed = {
-        f"{name}_hash": [sha256(path) if path else "" for path in femora[name]]
-        for name in ("ct", "automatic", *READERS)
+        f"{name}_hash": list(map(hash_of, femora[name])) for name in ("ct", "automatic", *READERS)
     }
     records = for_each_patient(
         femora.assign(**hashed),
