@@ -1,10 +1,12 @@
 """`make screen`, from one CT to the files it leaves and the status it ends with."""
 
 import json
+import re
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pydicom
 import pytest
 import SimpleITK as sitk
 import torch
@@ -169,15 +171,41 @@ def test_absent_weights_are_named_with_the_way_to_make_them(ct, weights, tmp_pat
     assert "make weights" in errors
 
 
-@real_hips
-def test_a_ct_whose_hounsfield_units_are_off_is_for_review(trained, tmp_path, capsys):
+def as_nifti(path, slope, offset):
+    """A real hip as NIfTI file whose values are multiplied, and shifted by an offset."""
     ct = sitk.ReadImage(str(REAL_HIPS / "STS_036" / "ct.nii.gz"))
-    path, out = tmp_path / "ct.nii.gz", tmp_path / "out"
-    sitk.WriteImage(ct + 30, str(path))
-    screen(path, out, trained)
-    offset = "Fat peaks at -67 HU, 33 HU higher than its usual -100 HU."
-    assert "CT: review. " in capsys.readouterr().out
-    assert offset in (out / "report.html").read_text(encoding="utf-8")
+    sitk.WriteImage(sitk.Cast(sitk.Round(ct * slope + offset), sitk.sitkInt16), f"{path}.nii.gz")
+    return path.with_name(f"{path.name}.nii.gz")
+
+
+def as_dicom(path, slope, offset):
+    """The same as DICOM slices with a wrong rescaling."""
+    path.mkdir()
+    for file in sorted((REAL_HIPS / "STS_036" / "dicom" / "image").glob("*.dcm")):
+        slice_ = pydicom.dcmread(file)
+        slice_.RescaleIntercept = float(slice_.RescaleIntercept) * slope + offset
+        slice_.RescaleSlope = float(slice_.RescaleSlope) * slope
+        slice_.save_as(path / file.name)
+    return path
+
+
+@real_hips
+@pytest.mark.parametrize("write", [as_nifti, as_dicom])
+@pytest.mark.parametrize(
+    "slope, offset, expected",
+    [(1, 20, 20), (1, -60, 60), (1.2, 0, 200)],
+)
+def test_a_ct_whose_hounsfield_units_are_off_is_for_review(
+    trained, tmp_path, capsys, write, slope, offset, expected
+):
+    out = tmp_path / "out"
+    screen(write(tmp_path / "ct", slope, offset), out, trained)
+    (line,) = [line for line in capsys.readouterr().out.splitlines() if line.startswith("CT: ")]
+    assert line.startswith("CT: review. ")
     qc = json.loads((out / "qc.json").read_text(encoding="utf-8"))
-    assert offset in qc["ct"]["hounsfield_units"]
+    assert qc["ct"]["hounsfield_units"] in line
+    off = [int(size) for size in re.findall(r"(\d+) HU (?:higher|lower) than", line)]
+    assert any(abs(size - expected) <= 5 for size in off)
+    page = (out / "report.html").read_text(encoding="utf-8")
+    assert qc["ct"]["hounsfield_units"] in page
     assert "pass" not in {femur["qc"] for femur in qc["femora"].values()} | {qc["qc"]}

@@ -48,8 +48,10 @@ PUBLIC = {
     "check_ct": "ctio.image_qc.scan",
     "check_mask": "ctio.image_qc.masks",
     "describe_ct": "ctio.image_qc.scan",
+    "describe_limits": "ctio.image_qc.described_limits",
+    "describe_sources": "ctio.image_qc.described_limits",
     "examine_scan": "ctio.image_qc.scan",
-    "OFF_SCALE": "ctio.image_qc.peaks",
+    "OFF_SCALE": "ctio.image_qc.hu_scale",
     # back to the hospital
     "MARK": "ctio.export.origin",
     "write_document": "ctio.export.pdf",

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 import SimpleITK as sitk
 
-from ctio.image_qc.peaks import TWICE_HU, check_peaks, is_intercept_twice
+from ctio.image_qc.hu_scale import TWICE_HU, is_intercept_twice
 from ctio.issues.issue import Issue
 
 MIN_HU, MAX_HU = -5000, 35000
@@ -22,6 +22,7 @@ MIN_BONE_CM3 = 10  # of such voxels; the femoral shaft of one hip alone has more
 MIN_GREY_LEVELS = 257  # 256 or fewer different values are a picture of 8 bits
 
 PADDING_BELOW_HU = -1100  # nothing real lies below; scanners pad the corners with -2000 or -3024
+MIN_AIR_VALUES = 10  # different ones; padding has one or two, air its noise, wherever it lies
 MAX_CLIPPED_FRACTION = 0.001  # of the voxels that may have the highest value; more were clipped
 # Cortical bone stays below 2,000 HU, and a 12-bit scanner ends at 3,071 HU.
 METAL_ABOVE_HU = 2500
@@ -60,12 +61,14 @@ def _count_plane(hu):
     return np.bincount(bins.ravel(), minlength=MAX_HU - MIN_HU + 1)
 
 
-def check_is_ct(histogram):
+def check_is_ct(ct, histogram):
     """Issues because of which an image is no CT of a hip in Hounsfield units.
 
     Parameters
     ----------
+    ct : SimpleITK.Image
     histogram : Histogram
+        Of that CT.
 
     Returns
     -------
@@ -73,14 +76,16 @@ def check_is_ct(histogram):
     """
     present = np.flatnonzero(histogram.counts) + MIN_HU
     found = []
-    lowest = max(present[0], min(present[present >= PADDING_BELOW_HU], default=present[0]))
+    padding = present[present < PADDING_BELOW_HU]
+    lowest = present[len(padding) if 0 < len(padding) < min(MIN_AIR_VALUES, len(present)) else 0]
     if lowest >= AIR_BELOW_HU:
         sentence = f"The lowest value is {lowest:g}; expected air below {AIR_BELOW_HU:g} HU."
         found.append(("no air", sentence))
-    if sentence := _describe_lost_soft_tissue(histogram.counts):
-        found.append(("no soft tissue", sentence))
+    has_soft_tissue = _soft_tissue_fraction(histogram.counts) >= MIN_SOFT_TISSUE_FRACTION
+    if not has_soft_tissue:
+        found.append(_describe_lost_soft_tissue(ct, histogram.counts))
     bone = histogram.volume_mm3(min_hu=BONE_ABOVE_HU) / MM3_PER_CM3
-    if bone < MIN_BONE_CM3:
+    if bone < MIN_BONE_CM3 and has_soft_tissue:  # else nothing can be said of bone
         found.append(
             (
                 "no bone",
@@ -93,21 +98,24 @@ def check_is_ct(histogram):
     return [Issue(*pair) for pair in found]
 
 
-def _describe_lost_soft_tissue(counts):
-    """A sentence if too few voxels are where muscle and fat are; empty otherwise."""
+def _soft_tissue_fraction(counts):
     low, high = SOFT_TISSUE_HU
-    fraction = counts[low - MIN_HU : high + 1 - MIN_HU].sum() / counts.sum()
-    if fraction >= MIN_SOFT_TISSUE_FRACTION:
-        return ""
-    sentence = (
-        f"{fraction:.1%} of the voxels are between {low} and {high} HU, where muscle and fat are; "
-        f"expected {MIN_SOFT_TISSUE_FRACTION:.0%} or more."
-    )
-    if is_intercept_twice(counts, first_hu=MIN_HU):
-        sentence += (
-            f" Muscle and fat lie {TWICE_HU} HU too low: the rescale intercept was applied twice."
+    return counts[low - MIN_HU : high + 1 - MIN_HU].sum() / counts.sum()
+
+
+def _describe_lost_soft_tissue(ct, counts):
+    """The issue's name and sentence if too few voxels are where muscle and fat are."""
+    if is_intercept_twice(ct):
+        return (
+            "intercept twice",
+            f"Muscle and fat lie {TWICE_HU} HU too low: the rescale intercept was applied twice.",
         )
-    return sentence
+    low, high = SOFT_TISSUE_HU
+    return (
+        "no soft tissue",
+        f"{_soft_tissue_fraction(counts):.1%} of the voxels are between {low} and {high} HU, where "
+        f"muscle and fat are; expected {MIN_SOFT_TISSUE_FRACTION:.0%} or more.",
+    )
 
 
 def check_values(histogram):
@@ -133,4 +141,4 @@ def check_values(histogram):
     metal = histogram.volume_mm3(min_hu=METAL_ABOVE_HU + 1)
     if metal >= MIN_METAL_MM3:
         found.append(("metal", f"{metal:.0f} mm³ are above {METAL_ABOVE_HU:g} HU."))
-    return [*check_peaks(counts, first_hu=MIN_HU), *(Issue(*pair) for pair in found)]
+    return [Issue(*pair) for pair in found]

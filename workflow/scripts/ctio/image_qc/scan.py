@@ -5,6 +5,7 @@ import SimpleITK as sitk
 from ctio.image_qc.body import check_body_sides
 from ctio.image_qc.geometry import check_grid, check_limits, length_mm
 from ctio.image_qc.hounsfield import check_is_ct, check_values, count_hu
+from ctio.image_qc.hu_scale import check_scale
 from ctio.image_qc.protocol import check_protocol
 from ctio.intake.scans import read_scan
 
@@ -61,12 +62,13 @@ def check_ct(ct, header, *, limits, protocol, kernels):
     list of Issue
     """
     histogram = count_hu(ct)
+    content = check_is_ct(ct, histogram)
+    if not content:  # what is said of other values than Hounsfield units would mislead
+        content = [*check_scale(ct, header), *check_values(histogram), *check_body_sides(ct)]
     return [
         *check_limits(ct, **limits),
-        *check_is_ct(histogram),
         *check_grid(ct),
-        *check_values(histogram),
-        *check_body_sides(ct),
+        *content,
         *check_protocol(ct, header, **protocol, kernels=kernels),
     ]
 

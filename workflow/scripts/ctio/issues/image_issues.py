@@ -49,6 +49,11 @@ CONTENT = {
         "no value as low as air",
         "The rescale intercept may be lost: export the CT in Hounsfield units.",
     ),
+    "intercept twice": IssueKind(
+        REJECTED,
+        "values that are 1024 HU too low",
+        "Export the CT again, from the scanner if the program in between did this.",
+    ),
     "no soft tissue": IssueKind(
         REJECTED, "no value of muscle and fat", "The values are no Hounsfield units: export again."
     ),
@@ -67,6 +72,16 @@ CONTENT = {
         NOTE,
         "values below any tissue or air",
         "Nothing to do: it lies outside the scanner's field.",
+    ),
+    "HU offset": IssueKind(
+        WARNING,
+        "fat and muscle that are both too low or too high",
+        "Compare with the scanner's own image, and check rescaling and calibration.",
+    ),
+    "HU slope": IssueKind(
+        WARNING,
+        "fat and muscle that are too near to each other or too far apart",
+        "Compare with the scanner's own image, and check rescaling and calibration.",
     ),
     "air peak shifted": IssueKind(
         WARNING, "an air peak away from -1000 HU", "Check rescaling and calibration."
