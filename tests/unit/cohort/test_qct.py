@@ -341,3 +341,52 @@ def test_an_export_that_is_no_table_is_a_sentence(tmp_path, content):
     (tmp_path / "export.csv").write_bytes(content)
     with pytest.raises(ValueError, match="The QCT export"):
         read_export(tmp_path / "export.csv")
+
+
+@pytest.mark.parametrize(
+    "name, row",
+    [
+        ("T-Score", "-2,05;-1"),
+        ("T score", "-2,05;"),
+        ("Side", "-2,05;R"),
+        ("Patient ID", "-2,05;1"),
+    ],
+)
+def test_a_column_that_is_there_twice_and_differs_is_one_sentence(study, name, row):
+    export = f"{HEADER.strip()};{name}\n4711;06.03.2024;L;Total Hip;0,6;{row}\n"
+    before = files_of(study)
+    with pytest.raises(ValueError, match="the same name over columns . and 7") as raised:
+        run(study, export)
+    assert "4711" not in str(raised.value) and files_of(study) == before
+
+
+def test_a_column_that_is_there_twice_alike_is_read(study):
+    run(study, f"{HEADER.strip()};T-Score\n4711;06.03.2024;L;Total Hip;0,6;-2,05;-2,05\n")
+    assert scores(study) == {("H0001", "left", "total_hip"): "-2.05"}
+
+
+def test_a_patient_who_is_there_twice_and_days_that_are_open_are_one_sentence(study):
+    export = HEADER + "4711;06.03.2024;L;Total Hip;0,6;-2,05\n"
+    path = study / "participants.tsv"
+    good = path.read_text()
+    path.write_text(good + "H0001\tF\t2024-03-09\t\tx\n")
+    with pytest.raises(ValueError, match="1 rows of patients whom an earlier row names"):
+        run(study, export)
+    path.write_text(good.replace("2024-03-04", "03/04/2024").replace("2024-06-05", "06/05/2024"))
+    with pytest.raises(ValueError, match="column exam_date: it is open which number is the day"):
+        run(study, export)
+    path.write_text(good.replace("2024-06-05", "not known"))
+    assert "1 patients without a day of the CT" in run(study, export)
+
+
+@pytest.mark.parametrize("number", ["0004711", "4711.0"])
+def test_a_number_that_a_spreadsheet_changed_is_said_and_not_guessed(study, number):
+    report = run(study, f"{HEADER}{number};06.03.2024;L;Total Hip;0,6;-2,05\n")
+    assert "1 of these whose number is one of the study's but for zeros" in report
+    assert scores(study) == {} and number not in report
+
+
+@pytest.mark.parametrize("month", ["mars", "März", "marzo", "Mar", "March"])
+def test_months_may_have_names_of_several_languages(month):
+    days = read_dates([f"6 {month} 2024", "7 juin 2024", "8 giugno 2024", "9 août 2024"])
+    assert [day.isoformat()[5:] for day in days] == ["03-06", "06-07", "06-08", "08-09"]

@@ -155,6 +155,23 @@ def test_a_table_saved_by_a_spreadsheet_is_read(tmp_path, separator, encoding, s
     assert read_participants(path) == plain
 
 
+@pytest.mark.parametrize("separator", [";", ",", "\t"])
+@pytest.mark.parametrize("in_header", [True, False])
+def test_empty_columns_and_lines_at_the_end_are_passed_over(tmp_path, separator, in_header):
+    rows = [*COLUMNS, *[""] * (3 * in_header)], [*GOOD, "", "", ""], [""] * 13
+    path = tmp_path / "saved.tsv"
+    path.write_text("\r\n".join(separator.join(row) for row in rows) + "\r\n\r\n")
+    assert read_participants(path) == read_participants(write(tmp_path / "p.tsv", GOOD))
+
+
+def test_cells_in_quotes_are_read(tmp_path):
+    path = tmp_path / "saved.tsv"
+    lines = [";".join(f'"{cell}"' for cell in row) for row in (COLUMNS, changed(ct='a;""b""'))]
+    path.write_text("\n".join(lines))
+    (row,) = read_participants(path)
+    assert row["ct"] == str(tmp_path / 'a;"b"')
+
+
 def test_decimal_commas_minus_signs_and_thousands_are_read(tmp_path):
     rows = [changed(age="67,5", dlp_mgy_cm="1.446,5"), changed(patient="P2", dlp_mgy_cm="1.446")]
     first, second = read_participants(write(tmp_path / "participants.tsv", *rows))

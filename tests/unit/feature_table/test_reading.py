@@ -200,6 +200,14 @@ def test_a_column_of_identifiers_taken_for_cohorts_is_not_quoted(tmp_path):
     assert "KV" not in str(raised.value)
 
 
+def test_a_separator_at_the_end_of_each_row_moves_no_column(tmp_path):
+    lines = frame().to_csv(index=False, sep=";").splitlines()
+    text = "\n".join([lines[0], *(line + ";" for line in lines[1:])])
+    (tmp_path / "table.csv").write_text(text)
+    found = load_feature_table({**NAMED, "file": tmp_path / "table.csv"}, SPLITTING)
+    pd.testing.assert_frame_equal(found.features[["f1", "f4"]], frame()[["f1", "f4"]])
+
+
 def rejections():
     one = frame()
     yield (

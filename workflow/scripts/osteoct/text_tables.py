@@ -31,7 +31,8 @@ def read_rows(path, *, max_bytes, encoding=None, separators=SEPARATORS):
     Returns
     -------
     rows : list of (int, list of str)
-        Line number in the file, and cells.
+        Line number in the file, and cells; without columns at the end that hold nothing, as
+        spreadsheets save them.
     separator : str
 
     Raises
@@ -56,7 +57,9 @@ def read_rows(path, *, max_bytes, encoding=None, separators=SEPARATORS):
     except csv.Error as error:
         raise NoTable(f"not a table of text cells: {error}") from None
     rows = [(number, list(map(_cell, cells))) for number, cells in rows]
-    return [(number, cells) for number, cells in rows if any(map(str.strip, cells))], separator
+    filled = [(number, cells) for number, cells in rows if any(map(str.strip, cells))]
+    width = max((_last_filled(cells) for _, cells in filled), default=0)
+    return [(number, cells[:width]) for number, cells in filled], separator
 
 
 def tsv_text(rows, columns):
@@ -66,6 +69,11 @@ def tsv_text(rows, columns):
     table.writeheader()
     table.writerows(rows)
     return text.getvalue()
+
+
+def _last_filled(cells):
+    """How many cells there are up to the last one that is not blank."""
+    return max(place for place, cell in enumerate(cells, start=1) if cell.strip())
 
 
 def _cell(text):

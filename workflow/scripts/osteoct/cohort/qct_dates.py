@@ -12,15 +12,15 @@ TIME = r"(?:[ T,]+\d.*)?"
 NUMBERS = re.compile(r"(\d{1,4})([./ -])\s?(\d{1,2})\2\s?(\d{4}|\d{1,2})\.?" + TIME, re.ASCII)
 COMPACT = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)(?:\d{4}(?:\d\d)?(?:\.\d+)?)?" + TIME, re.ASCII)
 NAMED = re.compile(
-    r"(?:(\d{1,2})[. /-]*([a-zä]{3,9})|([a-zä]{3,9})[. ]*(\d{1,2})(?:st|nd|rd|th)?)[, ./-]+"
+    r"(?:(\d{1,2})[. /-]*([^\W\d_]{3,10})|([^\W\d_]{3,10})[. ]*(\d{1,2})(?:st|nd|rd|th)?)[, ./-]+"
     r"(\d{4}|\d\d)" + TIME + r"|(\d\d)([a-z]{3})(\d{4}|\d\d)(?:[ :]\d.*)?",
     re.IGNORECASE,
 )
 SERIAL = re.compile(r"(\d{5})(?:[.,]\d+)?", re.ASCII)
 SERIAL_ZERO, SERIALS = date(1899, 12, 30), range(29221, 73051)  # Excel's days of 1980 to 2099
-MONTHS = [
-    *("jan", "feb", "mar|mär|mrz", "apr", "may|mai", "jun", "jul", "aug", "sep", "oct|okt"),
-    *("nov", "dec|dez"),
+MONTHS = [  # first letters in English, German, French, Italian and Spanish
+    *("jan|gen|ene", "feb|fév|fev", "mar|mär|mrz", "apr|avr|abr", "may|mai|mag", "jun|juin|giu"),
+    *("jul|juil|lug", "aug|aoû|aou|ago", "sep|set", "oct|okt|ott", "nov", "dec|dez|déc|dic"),
 ]
 CENTURY_TURNS = 69  # as POSIX has it: 69 to 99 are of the last century
 
@@ -129,7 +129,7 @@ def _day(year, month, day):
 
 
 def _month(name):
-    """Number of a month by the first letters of its English or German name; 0 if it is none."""
+    """Number of a month by the first letters of its name; 0 if it is none."""
     places = (k for k, names in enumerate(MONTHS, 1) if re.match(names, name.lower()))
     return next(places, 0)
 

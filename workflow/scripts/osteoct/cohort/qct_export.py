@@ -7,13 +7,22 @@ region or a column for each, with dates in any order, and with several scans of 
 from collections import Counter
 from pathlib import Path
 
-from osteoct.cohort.qct_columns import REGIONS, SIDES, describe_columns, known, reader_of
+from osteoct.cohort.qct_columns import (
+    REGIONS,
+    SIDES,
+    describe_columns,
+    known,
+    plain,
+    reader_of,
+)
 from osteoct.cohort.qct_dates import read_dates
 from osteoct.numbers import decimal_sign, is_no_value, read_numbers
 from osteoct.text_tables import NoTable, read_rows
 
 MAX_BYTES = 256 << 20
-UNKNOWN_COLUMNS = "columns of BMD or T-scores not read: their names say no known region"
+UNKNOWN_COLUMNS = (
+    "columns of BMD or T-scores not read: their names say no known region, or an earlier one has it"
+)
 EMPTY = {"bmd_g_cm2": "", "t_score": ""}
 
 
@@ -47,6 +56,7 @@ def read_export(path, *, order=""):
             f"The QCT export has no column for {', '.join(absent) or 'the region'}; expected "
             "patient id, scan date, side, and a region with BMD and T-score."
         )
+    _require_one_meaning(header, rows, [*places.values(), *quantities])
     dates = read_dates([_cell(cells, places["date"]) for _, cells in rows], order)
     numbers, skipped = _numbers(rows, quantities)
     measurements = []
@@ -76,6 +86,23 @@ def _rows(path):
     if len(rows) < 2 or len(rows[0][1]) < 4:
         raise ValueError("The QCT export is no table: expected a header row and rows below it.")
     return rows[0][1], rows[1:]
+
+
+def _require_one_meaning(header, rows, read):
+    """Reject an export where a column that is read is there twice, with other cells."""
+    names = [plain(name) for name in header]
+    twice = [
+        (place, other)
+        for other, name in enumerate(names)
+        for place in read
+        if place is not None and place < other and names[place] == name
+    ]
+    for place, other in twice:
+        if any(_cell(cells, place) != _cell(cells, other) for _, cells in rows):
+            raise ValueError(
+                f"The QCT export has the same name over columns {place + 1} and {other + 1}, and "
+                "their cells differ. Leave out the one that is not meant."
+            )
 
 
 def _numbers(rows, quantities):

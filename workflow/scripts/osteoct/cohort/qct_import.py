@@ -101,6 +101,11 @@ def _settings(path):
 def _participants(path):
     """Columns and rows of the participants table, with its days as 2024-03-31."""
     columns, rows = read_study_table(path, ["patient"])
+    if repeated := len(rows) - len({row["patient"] for row in rows}):
+        raise ValueError(
+            f"participants.tsv in TO has {repeated} rows of patients whom an earlier row names; "
+            "expected one row for each patient."
+        )
     for column in ("exam_date", "qct_date"):
         mend_days(rows, column)
     return columns + ["qct_date"] * ("qct_date" not in columns), rows

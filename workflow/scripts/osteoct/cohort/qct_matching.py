@@ -1,9 +1,14 @@
 """Which scan of a QCT export belongs to which CT."""
 
+import re
 from collections import Counter, defaultdict
 
 VALUES = ("bmd_g_cm2", "t_score")
 KEPT = ("side", "region", *VALUES)
+NEARLY = (
+    "of these whose number is one of the study's but for zeros in front or .0 behind, as a "
+    "spreadsheet leaves them"
+)
 
 
 def nearest_scans(measurements, patients_of, exams, *, within_days, side, regions, chosen=None):
@@ -44,6 +49,7 @@ def nearest_scans(measurements, patients_of, exams, *, within_days, side, region
             of_patient[patient].append(row)
     strangers = {row["id"] for row in measurements} - patients_of.keys()
     counts["patients of the export who are not in the study"] = len(strangers)
+    counts[NEARLY] = len({_bare(one) for one in strangers} & {_bare(one) for one in patients_of})
     rows, days, taken = [], {}, Counter()
     for patient in sorted(set().union(*patients_of.values())):
         own, exam = of_patient[patient], exams.get(patient)
@@ -94,6 +100,11 @@ def _nearest(own, exam, within_days, side, regions):
     scored = [row for row in of_side if row["t_score"] != "" and row["region"] in regions]
     days = {row["date"] for row in scored or of_side or near}
     return min(days, key=lambda day: (abs((day - exam).days), day), default=None)
+
+
+def _bare(number):
+    """A hospital's number without what a spreadsheet takes away or adds."""
+    return re.sub(r"^0+(?=\d)|\.0+$", "", number)
 
 
 def _why_none(day, within_days):

@@ -58,11 +58,18 @@ def read_study_table(path, needed):
 def mend_days(rows, column):
     """Write a column's days as 2024-03-31 where a spreadsheet saved them in one other way.
 
+    Cells that are no day in any order stay as they are.
+
     Parameters
     ----------
     rows : list of dict of str to str
         Changed in place.
     column : str
+
+    Raises
+    ------
+    ValueError
+        If the order of day, month and year is open.
     """
     cells = [row.get(column, "") for row in rows]
     if all(day_of(cell) or not cell for cell in cells):
@@ -70,7 +77,10 @@ def mend_days(rows, column):
     try:
         days = read_dates(cells)
     except ValueError:
-        return
+        raise ValueError(
+            f"participants.tsv in TO, column {column}: it is open which number is the day and "
+            "which the month, or rows differ in that. Write the days as 2024-03-31."
+        ) from None
     for row, day in zip(rows, days, strict=True):
         if day:
             row[column] = day.isoformat()
