@@ -141,7 +141,7 @@ weights: $(BIN)/.ready  ## train the networks of resources/weights again; then e
 			resources/weights/$$stage.safetensors; done
 	cd resources/weights && sha256sum plans.json *.safetensors
 
-benchmark-%: $(BIN)/.ready  ## checks, cohort, dag, difficulty, features, intervals, overhead, segmentation, training
+benchmark-%: $(BIN)/.ready  ## checks, cohort, dag, difficulty, features, intervals, overhead, realism, segmentation, training
 	$(RUN) benchmarks/$*.py $(ARGS)
 
 include $(dir $(firstword $(MAKEFILE_LIST)))benchmarks/benchmarks.mk

@@ -1,11 +1,11 @@
 # Benchmarks that need more than `make benchmark-NAME` gives each: to run its file with the options ARGS.
-.PHONY: benchmark-features benchmark-difficulty benchmark-intervals benchmark-training benchmark-overhead
+.PHONY: benchmark-features benchmark-difficulty benchmark-intervals benchmark-training benchmark-overhead benchmark-realism
 
 # Seconds of one core.
-benchmark-features benchmark-difficulty: export OMP_NUM_THREADS = 1
-benchmark-features: export OPENBLAS_NUM_THREADS = 1
-benchmark-features: export ITK_GLOBAL_DEFAULT_NUMBER_OF_THREADS = 1
-benchmark-features benchmark-difficulty: benchmark-%: $(BIN)/.ready
+benchmark-features benchmark-difficulty benchmark-realism: export OMP_NUM_THREADS = 1
+benchmark-features benchmark-realism: export OPENBLAS_NUM_THREADS = 1
+benchmark-features benchmark-realism: export ITK_GLOBAL_DEFAULT_NUMBER_OF_THREADS = 1
+benchmark-features benchmark-difficulty benchmark-realism: benchmark-%: $(BIN)/.ready
 	$(RUN) benchmarks/$*.py $(ARGS)
 
 # Writes the table that the study prints as Table S3.
