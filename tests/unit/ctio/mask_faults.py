@@ -74,14 +74,18 @@ fault("mask at the edge")(
 )
 
 
-def _ring(z_mm):
+def _ring(z_mm, radius_mm=20):
     angle = np.linspace(0, 6.2, 40)
-    return np.column_stack([95 + 20 * np.cos(angle), 20 * np.sin(angle), np.full(40, z_mm) + 0.0])
+    x, y = 95 + radius_mm * np.cos(angle), radius_mm * np.sin(angle)
+    return np.column_stack([x, y, np.full(40, z_mm) + 0.0])
 
 
 fault("no femur named")(drawn(structure_set({"GTV": [_ring(22.5)]})))
 fault("structures by name")(
     drawn(structure_set({"femur left": [_ring(22.5)], "PRV femur left": [_ring(22.5)]}))
+)
+fault("structures overlap")(
+    drawn(structure_set({"femur left": [_ring(22.5)], "femur left 2": [_ring(22.5, 28)]}))
 )
 fault("mask of another scan")(drawn(structure_set({"femur left": [_ring(22.5)]}, "1.2.3.4")))
 

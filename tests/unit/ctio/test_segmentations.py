@@ -151,7 +151,7 @@ def test_nifti_and_rtstruct_of_the_ibsi_ct_phantom_agree():
     ct = read_scan(dicom, series=SERIES).image
     structures = read_header(next((PHANTOM / "dicom" / "mask").iterdir()))
     words = {"femur": "GTV", "right": "right", "left": "left"}
-    drawn = array(draw_contours(structures, like=ct, names=words)) > 0
+    drawn = array(draw_contours(structures, like=ct, names=words)[0]) > 0
     volume = read_ct(next((PHANTOM / "nifti" / "image").glob("*.nii.gz")))
     given = array(read_mask(next((PHANTOM / "nifti" / "mask").iterdir()), like=volume)) > 0
     assert (drawn ^ given).sum() == 0 and given.sum() == 125256

@@ -141,3 +141,84 @@ def test_beside_a_femur_with_a_side_one_without_gets_its_own(tmp_path):
     labels = sitk.GetArrayFromImage(mask)
     assert (labels[femora() == 1] != 2).all() and (labels == 1).sum() > 1000
     assert [issue.name for issue in issues] == ["structures by name"]
+
+
+def drawn_femora(**radius_mm):
+    """A structure set of the left femur at one place, by name and radius."""
+    angle = np.linspace(0, 6.2, 60)
+    contours = {
+        name.replace("_plus_", " "): [
+            np.column_stack([95 + mm * np.cos(angle), mm * np.sin(angle), np.full(60, z)])
+            for z in 12.5 + 5 * np.arange(*((2, 20) if mm > 0 else (19, 24)))
+        ]
+        for name, mm in radius_mm.items()
+    }
+    return structure_set(contours)
+
+
+@pytest.mark.parametrize(
+    "radius_mm, overlap",
+    [
+        ({"Femur_L": 20, "Femur_L_A": 28}, True),
+        ({"Femur_L_A": 28, "Femur_L": 20}, True),
+        ({"Femur_L": 20, "Femur_L_A": 20}, False),
+        ({"Femur_L": 20, "Femur_L_A": -20}, False),
+        ({"Femur_L": 20, "PRV_Femur_L": 28}, False),
+        ({"Femur_L": 20}, False),
+    ],
+)
+def test_structures_of_one_femur_that_lie_in_one_another_are_a_warning(
+    tmp_path, radius_mm, overlap
+):
+    path = save(drawn_femora(**radius_mm), tmp_path / "rs.dcm")
+    _, issues = read_segmentation(path, ct=pelvis(), names=NAMES)
+    assert ("structures overlap" in {issue.name for issue in issues}) == overlap
+
+
+@pytest.mark.parametrize(
+    "right, left",
+    [
+        *[("FemurR", "FemurL"), ("RtFemur", "LtFemur"), ("fémur D", "fémur G")],
+        *[
+            ("fémur derecho", "fémur izquierdo"),
+            ("FEMUR_DER", "FEMUR_IZQ"),
+            ("femore dx", "femore sx"),
+        ],
+        *[("Fêmur direito", "Fêmur esquerdo"), ("Os femoris dextrum", "Os femoris sinistrum")],
+        *[
+            ("rechter Femur", "linker Femur"),
+            ("femur höger", "femur vänster"),
+            ("Femur 右", "Femur 左"),
+        ],
+    ],
+)
+def test_sides_in_other_languages_and_spellings_are_known(right, left):
+    assert match_femur_names([right, left, "FemurLR"], **NAMES) == {0: 1, 1: 2, 2: 0}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("zFemur_L", "NS_Femur", "PRVfemur", "Femur_L_eval", "Femur_L_cropped", "Femur_L overlap"),
+        *("Femoral_Jnt_L", "fem vess", "Femoral NVB", "TEP Femur", "Femur plate", "femur fracture"),
+        *("Femur_L_old", "copy of Femur_L", "D50 femur", "block femur", "FH_L fem"),
+    ],
+)
+def test_volumes_for_planning_other_tissue_and_copies_are_no_femora(name):
+    assert match_femur_names([name], **NAMES) == {}
+
+
+def test_two_femora_of_one_structure_have_planes_of_their_own(tmp_path):
+    angle, rng = np.linspace(0, 6.2, 60), np.random.default_rng(3)
+    contours = [
+        np.column_stack([x + 20 * np.cos(angle), 20 * np.sin(angle), np.full(60, z)])
+        for number in range(2, 22)
+        for x, z in ((-95, 12.5 + 5 * number), (95, 12.5 + 5 * (number + rng.uniform(-0.4, 0.4))))
+    ]
+    path = save(structure_set({"Femora": contours}), tmp_path / "rs.dcm")
+    mask, _ = read_segmentation(path, ct=pelvis(), names=NAMES)
+    voxels = sitk.GetArrayFromImage(mask)
+    for side in (1, 2):
+        counts = (voxels == side).sum(axis=(1, 2))
+        assert (counts > 0).tolist() == [2 <= number < 22 for number in range(26)]
+        assert len(set(counts[2:22])) == 1

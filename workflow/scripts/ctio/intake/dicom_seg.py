@@ -6,7 +6,7 @@ import highdicom as hd
 import numpy as np
 import SimpleITK as sitk
 
-from ctio.imaging.sides import UNSIDED
+from ctio.intake.merging import merge_structures
 from ctio.intake.names import describe_choice, match_femur_names
 from ctio.issues.issue import RejectedInput
 
@@ -23,8 +23,9 @@ def read_dicom_seg(path, *, names, max_voxels):
 
     Returns
     -------
-    SimpleITK.Image
-        uint8: 1 right, 2 left, `UNSIDED` where a label names no side.
+    image : SimpleITK.Image
+        uint8: 1 right, 2 left, `ctio.imaging.sides.UNSIDED` where a label names no side.
+    issues : list of Issue
 
     Raises
     ------
@@ -43,28 +44,29 @@ def read_dicom_seg(path, *, names, max_voxels):
         describe_choice(labels, called="segments", **names)
         if size > max_voxels:
             raise RejectedInput("mask unreadable", f"The DICOM segmentation has {size} voxels.")
-        unsided_first = sorted(sides, key=lambda index: (sides[index] != 0, index))
-        wanted = {numbers[index]: sides[index] or UNSIDED for index in unsided_first}
-        return _read_volume(segmentation, wanted, max_voxels)
+        return _read_volume(segmentation, numbers, sides, max_voxels)
 
 
-def _read_volume(segmentation, wanted, max_voxels):
-    """Label map of some segments: `wanted` is their number to their label."""
+def _read_volume(segmentation, numbers, sides, max_voxels):
+    """Label map of some segments by their index in `numbers`, and issues."""
+    wanted = list(sides)
     try:
         geometry = segmentation.get_volume_geometry(allow_missing_positions=True)
         if geometry is None or np.prod(geometry.spatial_shape) > max_voxels:
             raise ValueError
         volume = segmentation.get_volume(
-            segment_numbers=list(wanted), allow_missing_positions=True, rescale_fractional=True
+            segment_numbers=[numbers[index] for index in wanted],
+            allow_missing_positions=True,
+            rescale_fractional=True,
         )
     except Exception:  # a damaged file can raise anything
         raise RejectedInput(
             "mask not one volume", "The DICOM segmentation is no volume of even slices."
         ) from None
-    array = np.zeros(volume.spatial_shape, dtype=np.uint8)
-    for index, label in enumerate(wanted.values()):
-        array[volume.array[..., index] >= 0.5] = label
-    return _to_image(array, volume.affine)
+    array, issues = merge_structures(
+        lambda index: volume.array[..., wanted.index(index)] >= 0.5, sides, volume.spatial_shape
+    )
+    return _to_image(array, volume.affine), issues
 
 
 def _to_image(array, affine):

@@ -35,7 +35,7 @@ def read_drawn(path, *, ct, names, max_voxels):
     header = read_header(path)
     modality = header.get("Modality") if header is not None else None
     if modality == "RTSTRUCT":
-        drawn = draw_contours(header, like=ct, names=names)
+        drawn, issues = draw_contours(header, like=ct, names=names)
         sets = header.get("ReferencedFrameOfReferenceSequence") or []
         frames = {str(item.get("FrameOfReferenceUID") or "") for item in sets}
         frames |= {
@@ -43,13 +43,13 @@ def read_drawn(path, *, ct, names, max_voxels):
             for roi in header.get("StructureSetROISequence") or []
         }
         frame = frames.pop() if len(frames) == 1 else ""
-        return drawn, frame, [describe_choice(roi_names(header), **names)]
+        return drawn, frame, [describe_choice(roi_names(header), **names), *issues]
     if modality == "SEG":
-        drawn = read_dicom_seg(path, names=names, max_voxels=max_voxels)
+        drawn, issues = read_dicom_seg(path, names=names, max_voxels=max_voxels)
         segments = header.get("SegmentSequence") or []
         labels = [str(segment.get("SegmentLabel") or "") for segment in segments]
         frame = str(header.get("FrameOfReferenceUID") or "")
-        return drawn, frame, [describe_choice(labels, called="segments", **names)]
+        return drawn, frame, [describe_choice(labels, called="segments", **names), *issues]
     raise RejectedInput(
         "mask unreadable", "The segmentation is no NIfTI, NRRD, MHA, DICOM SEG or RTSTRUCT file."
     )

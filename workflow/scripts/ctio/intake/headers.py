@@ -11,7 +11,7 @@ from pydicom.filereader import read_file_meta_info
 from pydicom.multival import MultiValue
 from pydicom.uid import DeflatedExplicitVRLittleEndian
 
-from ctio.intake.contrast import find_contrast
+from ctio.intake.contrast import YES, find_contrast
 from ctio.intake.slice import Slice
 
 CT_CLASSES = {  # DICOM PS3.4 B.5: CT, Enhanced CT and Legacy Converted Enhanced CT image storage
@@ -40,7 +40,6 @@ ONCE = {
     "lossy": "LossyImageCompression",
     "lossy_ratio": "LossyImageCompressionRatio",
     "lying": "PatientPosition",
-    "contrast": "ContrastBolusAgent",
     "sex": "PatientSex",
     "age": "PatientAge",
     "day": "StudyDate",
@@ -63,7 +62,8 @@ TAGS = [
     *FRAMEWISE,
     *GROUPS,
     *("SOPClassUID", "Modality", "ImageType", "Rows", "Columns", "NumberOfFrames"),
-    *("ContrastBolusAgentSequence", "PhotometricInterpretation"),
+    *("ContrastBolusAgent", "ContrastBolusAgentSequence", "ContrastBolusIngredient"),
+    *("ContrastBolusVolume", "PhotometricInterpretation"),
 ]
 
 logging.getLogger("pydicom").setLevel(logging.CRITICAL)  # its warnings quote identifiers
@@ -111,7 +111,7 @@ def _build_slices(header, path):
     is_ct = header.get("SOPClassUID") in CT_CLASSES and header.get("Modality") == "CT"
     once = {name: _read_text(header, keyword) for name, keyword in ONCE.items()}
     once["syntax"] = str(header.file_meta.get("TransferSyntaxUID") or "")
-    once["contrast"] = find_contrast(once["contrast"], header.get("ContrastBolusAgentSequence"))
+    once["contrast"] = _read_contrast(header)
     if not is_ct:
         return [Slice(path, 0, is_ct=False, size=_size_of(header), once=once)]
     shared, frames = (header.get(name) or [] for name in GROUPS)
@@ -122,6 +122,16 @@ def _build_slices(header, path):
         _build_slice(header, _getter_of_frame([frame, *shared]), path, number, once, damaged)
         for number, frame in enumerate(frames)
     ]
+
+
+def _read_contrast(header):
+    """What the header says of a contrast agent: its name, or else an ingredient or a volume."""
+    sequence = header.get("ContrastBolusAgentSequence")
+    ingredient = _read_text(header, "ContrastBolusIngredient")
+    if said := find_contrast(_read_text(header, "ContrastBolusAgent"), sequence):
+        return said
+    volume = _parse_number(header.get("ContrastBolusVolume"))
+    return YES if volume and volume > 0 else find_contrast(ingredient)
 
 
 def _getter_of_frame(groups):

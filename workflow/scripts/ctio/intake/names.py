@@ -2,7 +2,7 @@
 
 import re
 
-from ctio.intake.other_words import find_other_word, without_accents
+from ctio.intake.other_words import find_other_word, split_words, without_accents
 from ctio.issues.issue import Issue, RejectedInput
 
 SIDES = {1: "the right femur", 2: "the left femur", 0: "femora without a side"}
@@ -88,6 +88,6 @@ def describe_choice(labels, *, femur, right, left, called="structures"):
 
 
 def _holds(expression, name):
-    """Whether a regular expression is in a name, as it is or without its accents."""
-    spellings = (name, without_accents(name))
+    """Whether a regular expression is in a name: as it is, without accents, or with words apart."""
+    spellings = (name, without_accents(name), split_words(name))
     return any(re.search(expression, text, flags=re.IGNORECASE) for text in spellings)

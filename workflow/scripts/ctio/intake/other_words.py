@@ -17,18 +17,18 @@ import unicodedata
 OTHER = {
     "a planning volume or margin": [
         r"\b(prv|[cpi]tv|i?gtv)|(prv|[cpi]tv|gtv)\b",
-        r"\bmarg|\brand\b|saum\b",
+        r"\bmarg|\brand\b|saum\b|\bplan|\bns\b|^[zx] |\beval",
         r"\+ ?\d|\bplus ?\d|\d ?[mc]ms?\b",
         r"expan[ds]|espan[ds]|\bexp\b|erweiter|ausgedehnt|elargi|dilat|ampli[ade]|uitgebreid|uitbreid",
         r"vergross|vergroess|enlarg|\bgr[eo]w|extended|inflate|buffer|eroded|erosion|shr[iu]nk",
         r"\brings?\b|ring\b|anneau|anillo|\banell[oi]\b|\banel\b|\bhalo\b|\bshell|schale\b|\brind\b",
-        r"envelope|\bhull\b|hulle\b|huelle\b|avoid|optim|\bopt\b|\bdummy\b|\bminus\b",
-        r"\bc?gy\b|\bdos[eie]s?\b|isodos",
+        r"envelope|\bblock|overlap|\bcrop|\bhull\b|hulle\b|huelle\b|avoid|optim|\bopt\b|\bdummy\b|\bminus\b",
+        r"\bc?gy\b|\bdos[eie]s?\b|isodos|\bdvh\b|^[dv] \d",
     ],
     "a vessel or a nerve": [
         r"arter|\barts?\b|fem ?art\b|slagader|schlagader|\baort",
         r"veine?|\bvena|vene\b|venen\b|venous|venos|\bven\b|\bveias?\b|\bader",
-        r"vessel|vaisseau|vascul|vaskul|\bvas[aio]s?\b|gefass|gefaess|bloedvat|\bvat\b|vaten\b",
+        r"vessel|\bvess\b|\bnvb?\b|vaisseau|vascul|vaskul|\bvas[aio]s?\b|gefass|gefaess|bloedvat|\bvat\b|vaten\b",
         r"ner[vf]|zenuw|\b[cs]f[av]\b|neurovas|plexus|ischiadic",
         r"\b(aa?|vv?|nn?) ?(com\w* |sup\w* |prof\w* )*fem(oral\w*)?\b|\bfemoral\w* [avn]\b",
         r"lymph|linf|ganglio|\bnod(e|es|al|i|us)\b|\bln\b|catheter|katheter|cannul|kanul",
@@ -41,20 +41,23 @@ OTHER = {
     ],
     "marrow": [r"marrow|moelle|medul|midoll|femurmark|knochenmark|markraum|beenmerg|canal|kanal"],
     "a part of the bone": [
-        r"head|kopf|kop\b|\btete|cabez|\btesta\b|cabeca|caput|capit|fem\w* ?hd\b|epiphys|epifis",
-        r"neck|hals|collum|\bcols?\b|\bcuello|\bcollo\b|\bcolo\b|\bnek\b",
+        r"\bf[hn]\b|head|kopf|kop\b|\btete|cabez|\btesta\b|cabeca|caput|capit|fem\w* ?hd\b",
+        r"epiphys|epifis|neck|hals|collum|\bcols?\b|\bcuello|\bcollo\b|\bcolo\b|\bnek\b",
         r"shaft|diaphys|diafis|schaft|schacht|corpus|trochant|trocant|condyl|kondyl|condil|distal",
         r"cortex|cortic|kortik|kortex|spongios|trabec|trabek|cancell|esponj|cartilag|knorpel",
-        r"kraakbeen|joint|gelenk|articul|artikul|gewricht",
+        r"kraakbeen|fossa\b|\bjo?i?nts?\b|\bjt\b|gelenk|articul|artikul|gewricht",
     ],
     "an implant or a lesion": [
         r"prosth|proth|protes|protez|implant|\bstem\b|\bnail|nagel|screw|schraube|\bvis\b|cement",
-        r"zement|component|komponent|hardware|\bmetal|tumou?r|lesion|lasion|laesion|metasta|sarcom",
+        r"\bt[eh]p\b|\btha\b|\bthr\b|arthroplast|\bplates?\b|platte\b|\bfrac|fraktur|\bmets?\b|zement|component|komponent|hardware|\bmetal|tumou?r|lesion|lasion|laesion|metasta|sarcom",
         r"sarkom|\bcysts?\b|zyste|edema|odem\b|oedem|artefa[ck]t|artifact|bolus",
+    ],
+    "a copy or a draft": [
+        r"\bold\b|\bcop(y|ie)\b|\bkopie\b|\btest\b|\bbackup\b|\bbak\b|\bte?mp\b|\bdraft\b|\bdelete",
     ],
     "another organ": [
         r"\bfemal|\bfemin|\bfemme|acetab|pfanne|patell|tibia|fibula|\bili[aou]|pelvi|becken|bassin",
-        r"sacr|ischi|\bpub[ie]|bladder|blase|rectum|bowel|prostat|uterus|vagina|urethr",
+        r"sacr|ischi|\bpub[ie]|bladder|blase|rectum|bowel|prostat|uterus|vagina|urethr|\bcouch\b|\bknee\b|\bknie\b",
     ],
 }
 
@@ -80,10 +83,11 @@ def find_other_word(name, *, wanted):
     >>> find_other_word("FemoralHead_L", wanted="femoral_?head")
     ''
     """
-    words, asked = _words_of(name), _words_of(wanted)
+    spellings, asked = (split_words(name), split_words(name.casefold())), split_words(wanted)
     for what, patterns in OTHER.items():
         for pattern in patterns:
-            if re.search(pattern, words) and not re.search(pattern, asked):
+            found = any(re.search(pattern, words) for words in spellings)
+            if found and not re.search(pattern, asked):
                 return what
     return ""
 
@@ -94,7 +98,7 @@ def without_accents(name):
     return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
 
-def _words_of(name):
+def split_words(name):
     """A name's words in small letters, numbers apart, with a blank between."""
     text = without_accents(name)
     text = re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", text).casefold()

@@ -5,6 +5,7 @@ import numpy as np
 APART = 0.6  # contours further apart in z, in slices, are of two slices; rounding moves up to 0.5
 HALF = 0.5  # of a slice distance: what is further from a slice belongs to another one
 SAME = 0.05  # in slices: contours so near in z were drawn on one plane
+MIN_PLANES = 3  # from which their distance can be known
 BRIDGE = 1.5  # plane distances without a contour that are filled from both sides
 
 
@@ -43,6 +44,35 @@ def contours_of_slices(heights, n_slices):
         nearest = heights[np.argmin(abs(heights - number))]
         if abs(nearest - number) <= reach or _is_between(ordered, number, BRIDGE * 2 * reach):
             yield number, np.flatnonzero(abs(heights - nearest) <= window)
+
+
+def group_side_by_side(corners):
+    """Contours of one structure in groups that lie beside each other, as two femora do.
+
+    Planes of one femur may be rounded otherwise than those of the other.
+
+    Parameters
+    ----------
+    corners : list of ndarray, shape (n_corners, 3)
+        (x, y, z) of each contour, in voxels.
+
+    Returns
+    -------
+    list of list of ndarray
+        One group, if another one would have fewer than `MIN_PLANES` planes.
+    """
+    groups, reach = [], -np.inf
+    for points in sorted(corners, key=lambda points: points[:, 0].min()):
+        if points[:, 0].min() > reach:
+            groups.append([])
+        groups[-1].append(points)
+        reach = max(reach, points[:, 0].max())
+    planes = [_count_planes([points[:, 2].mean() for points in group]) for group in groups]
+    return groups if all(count >= MIN_PLANES for count in planes) else [list(corners)]
+
+
+def _count_planes(heights):
+    return 1 + int((np.diff(np.sort(heights)) > SAME).sum())
 
 
 def _plane_spacing(heights):

@@ -3,9 +3,9 @@
 import numpy as np
 import SimpleITK as sitk
 
-from ctio.imaging.sides import UNSIDED
+from ctio.intake.merging import merge_structures
 from ctio.intake.names import describe_choice, match_femur_names
-from ctio.intake.planes import contours_of_slices
+from ctio.intake.planes import contours_of_slices, group_side_by_side
 from ctio.intake.polygons import fill_contours
 from ctio.issues.issue import RejectedInput
 
@@ -26,8 +26,9 @@ def draw_contours(structures, *, like, names):
 
     Returns
     -------
-    SimpleITK.Image
-        uint8: 1 right, 2 left, `UNSIDED` where a name has no side.
+    image : SimpleITK.Image
+        uint8: 1 right, 2 left, `ctio.imaging.sides.UNSIDED` where a name has no side.
+    issues : list of Issue
 
     Raises
     ------
@@ -46,13 +47,14 @@ def draw_contours(structures, *, like, names):
         str(roi.get("ReferencedROINumber")): list(roi.get("ContourSequence") or [])
         for roi in structures.get("ROIContourSequence") or []
     }
-    volume = np.zeros(like.GetSize()[::-1], dtype=np.uint8)
-    for index in sorted(sides, key=lambda index: (sides[index] != 0, index)):
-        contours = drawn.get(str(rois[index].get("ROINumber")), [])
-        volume[_fill_slices(contours, like)] = sides[index] or UNSIDED
+
+    def voxels_of(index):
+        return _fill_slices(drawn.get(str(rois[index].get("ROINumber")), []), like)
+
+    volume, issues = merge_structures(voxels_of, sides, like.GetSize()[::-1])
     image = sitk.GetImageFromArray(volume)
     image.CopyInformation(like)
-    return image
+    return image, issues
 
 
 def roi_names(structures):
@@ -69,10 +71,11 @@ def _fill_slices(contours, like):
     if any(np.ptp(points[:, 2]) > 2 * FLAT_VOXELS for points in corners):
         raise RejectedInput("contours unusable", "A contour runs across the slices of the CT.")
     exclusive = any(c.get("ContourGeometricType") == "CLOSEDPLANAR_XOR" for c in contours)
-    heights = np.array([points[:, 2].mean() for points in corners])
-    for number, chosen in contours_of_slices(heights, len(filled)):
-        polygons = [corners[index][:, :2] for index in chosen]
-        filled[number] = fill_contours(polygons, filled.shape[1:], exclusive=exclusive)
+    for group in group_side_by_side(corners):
+        heights = np.array([points[:, 2].mean() for points in group])
+        for number, chosen in contours_of_slices(heights, len(filled)):
+            polygons = [group[index][:, :2] for index in chosen]
+            filled[number] |= fill_contours(polygons, filled.shape[1:], exclusive=exclusive)
     return filled
 
 

@@ -163,6 +163,11 @@ MASKS = {
         "Check that no femur was left out: a name with a margin, vessel, muscle, part of the bone, "
         "implant or other organ in it is none.",
     ),
+    "structures overlap": IssueKind(
+        WARNING,
+        "two structures that are one femur by name, and of which one lies in the other",
+        "Give a margin, a part or an older version another name, or delete it.",
+    ),
     "contours unusable": IssueKind(
         REJECTED,
         "contours that are open, damaged or across the slices",
