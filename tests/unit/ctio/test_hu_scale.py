@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 import SimpleITK as sitk
-from hospital import CHECKS, SHARED, changed, pelvis
+from hospital import CHECKS, SHARED, SPACING_MM, axes_mm, changed, femora, image_of, pelvis
 
 from ctio import OFF_SCALE, check_ct, read_ct
 from ctio.image_qc.peaks import find_peaks, sample
@@ -119,6 +119,19 @@ def test_a_few_voxels_where_a_tissue_should_be_are_no_peak(ct):
     assert "HU offset" in issues_of(changed(ct, some))
 
 
+@pytest.mark.parametrize("pixels", [2, 4])
+def test_a_thin_layer_of_fat_is_found(pixels):
+    x, y, _ = axes_mm()
+    rim = pixels * SPACING_MM[0]
+    hu = np.full(x.shape, -1000.0)
+    hu[(x / 142) ** 2 + (y / 58) ** 2 < 1] = -100
+    hu[(x / (142 - rim)) ** 2 + (y / (58 - rim)) ** 2 < 1] = 50
+    hu[femora() > 0] = 700
+    lean = image_of(hu + np.random.default_rng(7).normal(0, 12, hu.shape))
+    assert not issues_of(lean)
+    assert off_in(issues_of(rescaled(lean, offset=30))["HU offset"]) == pytest.approx(30, abs=8)
+
+
 def test_bright_vessels_are_not_taken_for_muscle(ct):
     def enhanced(hu):
         hu[:, 40:44, 80:130] = 170
@@ -149,11 +162,12 @@ def test_a_ct_without_its_soft_tissue_or_air_is_rejected(ct, offset, lowest):
     assert rejected & {"no soft tissue", "no air", "intercept twice"}
 
 
-def test_an_intercept_that_was_applied_twice_is_named_and_nothing_else_of_the_content(ct):
-    issues = check_ct(rescaled(ct, offset=-1024), {}, **CHECKS)
+@pytest.mark.parametrize("intercept", [1024, 1000])
+def test_an_intercept_that_was_applied_twice_is_named_and_nothing_else(ct, intercept):
+    issues = check_ct(rescaled(ct, offset=-intercept), {}, **CHECKS)
     rejected = [issue for issue in issues if issue.level == "rejected"]
     assert [issue.name for issue in rejected] == ["intercept twice"]
-    assert "1024 HU too low" in rejected[0].sentence
+    assert f"{intercept} HU too low" in rejected[0].sentence
     assert not {issue.name for issue in issues} & {*OFF_SCALE, "no bone", "no femoral shaft"}
 
 

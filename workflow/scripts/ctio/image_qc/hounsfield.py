@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 import SimpleITK as sitk
 
-from ctio.image_qc.hu_scale import TWICE_HU, is_intercept_twice
+from ctio.image_qc.hu_scale import find_intercept_twice
 from ctio.issues.issue import Issue
 
 MIN_HU, MAX_HU = -5000, 35000
@@ -105,10 +105,10 @@ def _soft_tissue_fraction(counts):
 
 def _describe_lost_soft_tissue(ct, counts):
     """The issue's name and sentence if too few voxels are where muscle and fat are."""
-    if is_intercept_twice(ct):
+    if intercept := find_intercept_twice(ct):
         return (
             "intercept twice",
-            f"Muscle and fat lie {TWICE_HU} HU too low: the rescale intercept was applied twice.",
+            f"Muscle and fat lie {intercept} HU too low: the rescale intercept was applied twice.",
         )
     low, high = SOFT_TISSUE_HU
     return (

@@ -4,7 +4,7 @@ from ctio.image_qc.peaks import find_fat_and_muscle, find_peaks, sample
 from ctio.image_qc.tissues import expected_scale
 from ctio.issues.issue import Issue
 
-TWICE_HU = 1024  # by how much all values are too low if the usual intercept was applied twice
+INTERCEPTS_HU = (1024, 1000)  # by which all values are too low if one of these was applied twice
 OFF_SCALE = ("HU offset", "HU slope", "air peak shifted", "fat peak shifted", "muscle peak shifted")
 
 
@@ -36,15 +36,16 @@ def check_scale(ct, header):
     return [issue for issue in (together, *alone) if issue]
 
 
-def is_intercept_twice(ct):
-    """Whether fat and muscle are where they are in a CT, but `TWICE_HU` lower."""
-    scale = expected_scale()
-    fat, muscle = find_fat_and_muscle(sample(ct), scale, shift=TWICE_HU)
-    return (
-        None not in (fat, muscle)
-        and scale.mean.holds((fat + muscle) / 2)
-        and scale.distance.holds(muscle - fat)
-    )
+def find_intercept_twice(ct):
+    """By how much fat and muscle are lower than in a CT if an intercept was applied twice, or 0."""
+    scale, values = expected_scale(), sample(ct)
+    for intercept in INTERCEPTS_HU:
+        fat, muscle = find_fat_and_muscle(values, scale, shift=intercept)
+        if None in (fat, muscle):
+            continue
+        if scale.mean.holds((fat + muscle) / 2) and scale.distance.holds(muscle - fat):
+            return intercept
+    return 0
 
 
 def _compare_together(peaks, scale, voltage):

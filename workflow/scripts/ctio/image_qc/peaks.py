@@ -12,6 +12,7 @@ CALM_FRACTION = 0.5  # of the values, those whose neighbours differ least: no ed
 WINDOWS = {"air": (-1450, -400), "soft": (-400, 400)}  # where their peaks are looked for
 SMOOTHING_HU = 4
 MIN_HEIGHT = 0.1  # of the highest peak in a window: a lower one is no tissue's
+MIN_HEIGHT_LEAN = 0.03  # the same where there is a single peak otherwise, as in lean people
 SHOULDER = 0.75  # of a peak's height: between what is so high lies its middle
 MIN_AIR_HEIGHT = 0.3  # the same for air: the table and cushions are higher, and less
 MIN_PROMINENCE = 0.01  # of the highest: what rises less above its surroundings is noise
@@ -48,16 +49,27 @@ class _Peak(NamedTuple):
 
 
 class Values(NamedTuple):
-    """Mean and standard deviation of small neighbourhoods of a CT's voxels."""
+    """Mean and standard deviation of small neighbourhoods of a CT's voxels, and the voxels."""
 
     means: np.ndarray
     deviations: np.ndarray
+    voxels: np.ndarray
 
     def within(self, window, *, shift=0):
         """Those whose mean is in a window of Hounsfield units, after a shift."""
         low, high = window
         inside = (self.means + shift >= low) & (self.means + shift < high)
-        return Values(self.means[inside] + shift, self.deviations[inside])
+        return Values(
+            self.means[inside] + shift, self.deviations[inside], self.voxels[inside] + shift
+        )
+
+    def only(self, chosen):
+        """Those of a mask."""
+        return Values(*(column[chosen] for column in self))
+
+    def without_neighbours(self):
+        """The voxels alone, edges and all."""
+        return Values(self.voxels, np.zeros_like(self.voxels), self.voxels)
 
 
 def sample(ct):
@@ -73,7 +85,7 @@ def sample(ct):
     """
     voxels = sitk.GetArrayViewFromImage(ct)
     step = -(-len(voxels) // MAX_PLANES)
-    means, deviations = [], []
+    means, deviations, centres = [], [], []
     for plane in voxels[::step]:
         plane = plane.astype(float)
         mean = uniform_filter(plane, NEIGHBOURS)
@@ -81,7 +93,8 @@ def sample(ct):
         kept = (mean >= WINDOWS["air"][0]) & (mean < WINDOWS["soft"][1])
         means.append(mean[kept].astype(np.float32))
         deviations.append(np.sqrt(np.maximum(variance[kept], 0)).astype(np.float32))
-    return Values(np.concatenate(means), np.concatenate(deviations))
+        centres.append(plane[kept].astype(np.float32))
+    return Values(*map(np.concatenate, (means, deviations, centres)))
 
 
 def find_peaks(values, scale):
@@ -102,14 +115,22 @@ def find_peaks(values, scale):
 
 def find_fat_and_muscle(values, scale, *, shift=0):
     """The peaks of fat and of muscle after a shift of all values; None for one not there."""
-    peaks = [peak.middle for peak in _peaks_of(values.within(WINDOWS["soft"], shift=shift), "soft")]
-    pairs = [(low, high) for low in peaks for high in peaks if low < high]
+    soft = values.within(WINDOWS["soft"], shift=shift)
+    peaks = _peaks_of(soft, "soft")
+    if len(peaks) < 2:
+        peaks = _peaks_of(soft, "soft", min_height=MIN_HEIGHT_LEAN)
+    if len(peaks) < 2:
+        lean = _peaks_of(soft.without_neighbours(), "soft", min_height=MIN_HEIGHT_LEAN)
+        peaks = lean if len(lean) > 1 else peaks
+    middles = [peak.middle for peak in peaks]
+    pairs = [(low, high) for low in middles for high in middles if low < high]
     if pairs:
         return min(pairs, key=lambda pair: abs(pair[1] - pair[0] - scale.distance.usual))
     if not peaks:
         return None, None
-    is_fat = abs(peaks[0] - scale.fat.usual) < abs(peaks[0] - scale.muscle.usual)
-    return (peaks[0], None) if is_fat else (None, peaks[0])
+    (only,) = middles
+    is_fat = abs(only - scale.fat.usual) < abs(only - scale.muscle.usual)
+    return (only, None) if is_fat else (None, only)
 
 
 def _find_air(values):
@@ -117,8 +138,7 @@ def _find_air(values):
     if not values.means.size:
         return None, False
     varied = values.deviations > 0.1  # the least there is if one of nine pixels differs is 0.3
-    noise = varied & (values.deviations < MAX_NOISE_HU)
-    peaks = _peaks_of(Values(values.means[noise], values.deviations[noise]), "air")
+    peaks = _peaks_of(values.only(varied & (values.deviations < MAX_NOISE_HU)), "air")
     top = next((peak.top for peak in peaks if peak.height >= MIN_AIR_HEIGHT), None)
     air = values.means < SURE_AIR_BELOW_HU
     if air.any() and varied[air].mean() < MIN_VARIED_FRACTION:
@@ -128,7 +148,7 @@ def _find_air(values):
     return top, False
 
 
-def _peaks_of(values, window):
+def _peaks_of(values, window, *, min_height=MIN_HEIGHT):
     """The `_Peak`s of the calm values, lowest HU first."""
     low, high = WINDOWS[window]
     if not values.means.size:
@@ -138,7 +158,7 @@ def _peaks_of(values, window):
     counts = gaussian_filter1d(counts.astype(float), SMOOTHING_HU, mode="constant")
     rises, falls = counts[1:-1] > counts[:-2], counts[1:-1] >= counts[2:]
     places, highest = np.flatnonzero(rises & falls) + 1, counts.max()
-    places = [i for i in places if counts[i] >= MIN_HEIGHT * highest]
+    places = [i for i in places if counts[i] >= min_height * highest]
     places = [i for i in places if _prominence(counts, i) >= MIN_PROMINENCE * highest]
     zero = low + 0.5  # the middle of the first bin
     return [

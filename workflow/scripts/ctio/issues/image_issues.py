@@ -51,7 +51,7 @@ CONTENT = {
     ),
     "intercept twice": IssueKind(
         REJECTED,
-        "values that are 1024 HU too low",
+        "values that are too low by an intercept: 1024 or 1000 HU",
         "Export the CT again, from the scanner if the program in between did this.",
     ),
     "no soft tissue": IssueKind(
