@@ -21,13 +21,15 @@ def measurements(side="left", region="total_hip"):
     ]
 
 
-def test_two_of_every_class_are_enough():
-    require_classes(participants(), measurements(), **RULES)
+def test_two_of_every_class_and_three_of_one_may_be_enough():
+    more = {"patient": "G", "side": "left", "region": "femoral_neck", "t_score": 1.0}
+    require_classes(participants(), [*measurements(), more], **RULES)
 
 
 @pytest.mark.parametrize(
     "people, rows, labelled",
     [
+        ({}, measurements(), "normal 2, osteopenia 2, osteoporosis 2"),
         ({}, measurements("right"), "normal 0, osteopenia 0, osteoporosis 0"),
         ({}, measurements(region="trochanter"), "normal 0, osteopenia 0, osteoporosis 0"),
         ({"A": "hip fracture"}, measurements(), "normal 1, osteopenia 2, osteoporosis 2"),
@@ -41,9 +43,9 @@ def test_two_of_every_class_are_enough():
         ),
         ({}, [row | {"t_score": None} for row in measurements()], "normal 0"),
     ],
-    ids=["other side", "other region", "excluded", "lowest decides", "no T-score"],
+    ids=["two each", "other side", "other region", "excluded", "lowest decides", "no T-score"],
 )
 def test_too_few_of_a_class_are_counted_with_what_to_do(people, rows, labelled):
     with pytest.raises(StudyProblem, match=labelled) as raised:
         require_classes(participants(**people), rows, **RULES)
-    assert "make screen" in str(raised.value)
+    assert "screen CT=" in str(raised.value)

@@ -3,6 +3,7 @@ import pandas as pd
 import pytest
 
 from osteoct.cohort.splits import split, training_counts
+from osteoct.storage import StudyProblem
 
 PAPER = {"seed": 1, "test_fraction": 0.2215, "training_fraction": 0.7, "test_sites": []}
 
@@ -84,6 +85,11 @@ def test_a_class_that_is_only_in_the_test_set_is_an_error_that_says_so():
     )
     with pytest.raises(ValueError, match="All 2 patients with osteoporosis were examined last"):
         split(pd.concat([labelled, last], ignore_index=True), **PAPER)
+
+
+def test_classes_of_which_one_patient_each_trains_are_an_error_that_says_so():
+    with pytest.raises(StudyProblem, match=r"Only one patient of each class would train.* Add pat"):
+        split(cohort(2, 2, 2), **PAPER)
 
 
 @pytest.mark.parametrize("seed", range(20))

@@ -3,7 +3,7 @@
 import math
 
 CLASSES = ("normal", "osteopenia", "osteoporosis")
-MIN_PATIENTS = 2  # of a class: one trains, one validates
+MIN_PATIENTS = 2  # of each class: one trains, one validates; and of one class two must train
 
 
 def titled(name):

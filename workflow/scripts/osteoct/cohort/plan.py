@@ -76,15 +76,16 @@ def require_classes(participants, measurements, *, side, diagnosis):
             scores[row["patient"]] = min(lowest, row["t_score"])
     known = [row["patient"] for row in participants if not row["exclusion"]]
     counts = Counter(diagnose(scores[name], **edges) for name in known if name in scores)
-    if any(counts[name] < MIN_PATIENTS for name in CLASSES):
+    sizes = [counts[name] for name in CLASSES]
+    if min(sizes) < MIN_PATIENTS or max(sizes) == MIN_PATIENTS:
         labelled = ", ".join(f"{name} {counts[name]}" for name in CLASSES)
         raise StudyProblem(
             f"Too few patients to train and to evaluate. By the T-scores of the {side} hip the "
-            f"tables have: {labelled}; expected {MIN_PATIENTS} or more of each, and hundreds for "
-            f"numbers that mean anything. {len(known) - counts.total()} of {len(known)} patients "
-            "who are not excluded have no such T-score. Add patients or T-scores (make qct). With "
-            "few patients, segment and measure each CT alone: make screen CT=FILE_OR_FOLDER "
-            "OUT=FOLDER."
+            f"tables have: {labelled}; expected {MIN_PATIENTS} or more of each and more of one, "
+            f"and hundreds for numbers that mean anything. {len(known) - counts.total()} of "
+            f"{len(known)} patients who are not excluded have no such T-score. Add patients or "
+            "T-scores (make qct). With few patients, segment and measure each CT alone: make "
+            "screen CT=FILE_OR_FOLDER OUT=FOLDER."
         )
 
 

@@ -39,8 +39,8 @@ def split(labelled, *, seed, test_fraction, training_fraction, test_sites):
     Raises
     ------
     StudyProblem
-        If a class has fewer than two patients, or none outside the test set; or if nobody is of a
-        test site.
+        If a class has fewer than two patients, or none outside the test set; if no class has two
+        to train with; or if nobody is of a test site.
     """
     tests = (
         _of_sites(labelled, test_sites) if test_sites else _examined_last(labelled, test_fraction)
@@ -49,7 +49,13 @@ def split(labelled, *, seed, test_fraction, training_fraction, test_sites):
     counts = {name: int(development["diagnosis"].eq(name).sum()) for name in CLASSES}
     _check_counts(labelled["diagnosis"], counts, test_sites)
     assigned = pd.Series("test", index=labelled.index, name="split")
-    for name, n_training in training_counts(counts, training_fraction=training_fraction).items():
+    training = training_counts(counts, training_fraction=training_fraction)
+    if max(training.values()) < MIN_PATIENTS:
+        raise StudyProblem(
+            "Only one patient of each class would train; expected two or more of one class, to "
+            "select features by. Add patients, or lower split: test_fraction."
+        )
+    for name, n_training in training.items():
         members = development[development["diagnosis"].eq(name)].sort_values("patient").index
         drawn = generator(seed, "split", name).permutation(len(members))
         assigned[members[drawn[:n_training]]] = "training"
