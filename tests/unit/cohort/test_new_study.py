@@ -10,6 +10,7 @@ import yaml
 from hospital import CHECKS, ROOT, pelvis, slices_of, write
 
 from ctio import examine_scan
+from ctio.intake import patients
 from osteoct.cohort.new_study import new_study
 from osteoct.cohort.tables import TableProblems, read_participants
 
@@ -173,6 +174,19 @@ def test_a_folder_of_several_patients_is_told_apart(tmp_path, flat):
     assert numbers == ["KV3", "KV1", "KV2"]
     assert "1 folders with slices of several patients" in text
     assert reads(tmp_path / "study", participants) == [26, 26, 26]
+
+
+def test_of_a_large_folder_few_headers_are_read_and_of_a_mixed_one_all(tmp_path, monkeypatch):
+    write(person(1), tmp_path / "ward" / "one")
+    read, real = [], patients._first_slice
+    monkeypatch.setattr(patients, "_first_slice", lambda path: read.append(path) or real(path))
+    new_study(tmp_path / "ward", tmp_path / "study")
+    assert 5 < len(read) < 26
+    write(person(2)[:13] + person(3)[13:], tmp_path / "ward" / "two")
+    participants, numbers, _ = studied(tmp_path / "ward", tmp_path / "again")
+    assert numbers == ["KV1", "KV2", "KV3"]
+    links = [len(list((tmp_path / "again" / row["ct"]).iterdir())) for row in participants]
+    assert links == [26, 13, 13]
 
 
 def test_archives_and_images_of_a_folder_are_patients_and_masks_are_not(tmp_path):

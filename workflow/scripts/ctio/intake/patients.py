@@ -20,6 +20,7 @@ from ctio.intake.readable import ending_of
 
 ZIP, DICOM, DISC = ".zip", ".dcm", "DICOMDIR"
 MAX_FILES = 2_000_000  # of all patients together
+SAMPLE = 12  # DICOM files of a folder whose headers are read, unless they are of several patients
 MIN_MADE_ANEW = 10  # single slices, each of its own examination: an anonymiser's work
 MASK_NAME = re.compile(r"(?<![a-z])(mask|seg|segmentation|label|labelmap)s?(?![a-z])")
 BESIDE = "archives and image files beside a patient's DICOM slices, left out"
@@ -91,27 +92,37 @@ def find_patients(folder):
     else:
         loose = _Files(folder, [path for path in entries if path.is_file()])
         within = [path for path in entries if path.is_dir()]
-        groups = [loose, *(_Files(top, list_files(top, max_files=MAX_FILES)) for top in within)]
+        groups = [loose, *map(_look_into, within)]
     patients = [patient for group in groups for patient in _patients_of(group, folder, remarks)]
     patients = _join_examinations(patients, remarks)
     return sorted(patients, key=lambda patient: patient.source), remarks
 
 
+def _look_into(top):
+    """The files of a folder; of DICOM files some in each folder, if these are of one patient."""
+    paths = list_files(top, max_files=MAX_FILES)
+    some = _Files(top, paths, sample=SAMPLE)
+    return some if len(_by_patient(some.ct, by_examination=False)) == 1 else _Files(top, paths)
+
+
 class _Files:
     """Files that lie together, by what they are."""
 
-    def __init__(self, top, paths):
+    def __init__(self, top, paths, *, sample=None):
         self.top = top
         self.paths = [path for path in paths if not path.name.startswith(".")]
-        self.archives, self.images, self.masks, self.slices = [], [], [], {}
+        self.archives, self.images, self.masks = [], [], []
+        others = defaultdict(list)
         for path in self.paths:
             name = path.name.lower()
             if name.endswith(ZIP):
                 self.archives.append(path)
             elif ending_of(path):
                 (self.masks if MASK_NAME.search(name) else self.images).append(path)
-            elif not name.endswith(NO_IMAGES) and (found := _first_slice(path)):
-                self.slices[path] = found
+            elif not name.endswith(NO_IMAGES):
+                others[path.parent].append(path)
+        read = [path for own in others.values() for path in _spread(own, sample or len(own))]
+        self.slices = {path: found for path in read if (found := _first_slice(path))}
         self.ct = {path: slice_ for path, slice_ in self.slices.items() if slice_.is_ct}
         self.unread = [
             path for path in self.paths if path.name.lower().endswith(DICOM) and path not in self.ct
@@ -154,6 +165,11 @@ def _of_loose(files, folder, remarks):
         return [*found, FoundPatient(files.unread[0].name, files.unread, DICOM)]
     remarks[UNREAD] += len(files.unread)
     return found
+
+
+def _spread(paths, count):
+    """At most so many of some paths, from all over them."""
+    return paths[:: -(-len(paths) // count)]
 
 
 def _first_slice(path):
