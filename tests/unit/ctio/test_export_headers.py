@@ -48,6 +48,7 @@ CHANGES = {
     "no frame of reference": lacking("FrameOfReferenceUID"),
     "a frame of reference each": renewed,
     "no identifiers": lacking("SOPInstanceUID", "StudyInstanceUID", "InstanceNumber"),
+    "no series": lacking("SeriesInstanceUID"),
     "wrong dates": having(StudyDate="2024", PatientBirthDate="19xx", StudyTime="12:30"),
     "another sex": having(PatientSex="W", SliceThickness="0"),
     "a false distance": having(SpacingBetweenSlices="99"),

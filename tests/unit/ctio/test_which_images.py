@@ -89,7 +89,9 @@ def test_a_map_in_another_unit_loses_to_the_ct_and_is_rejected_alone(ct, tmp_pat
     assert scan.series[1]["outcome"] == "taken"
 
 
-@pytest.mark.parametrize("unit, found", [("HU", False), ("hu ", False), ("US", True), ("x", True)])
+@pytest.mark.parametrize(
+    "unit, found", [("HU", False), ("hu ", False), ("Hounsfield", False), ("US", True), ("x", True)]
+)
 def test_an_unknown_unit_is_a_warning(ct, tmp_path, unit, found):
     scan = scan_of(slices_of(ct, RescaleType=unit), tmp_path)
     assert ("unknown unit" in names_of(scan)) == found
@@ -106,10 +108,41 @@ def test_an_inverted_grey_scale_is_rejected(ct, tmp_path, count):
 
 @pytest.mark.parametrize(
     "attributes",
-    [{"LossyImageCompression": "01"}, {"LossyImageCompressionRatio": [8.0]}],
+    [
+        *({"LossyImageCompression": word} for word in ("01", "1", "YES")),
+        {"LossyImageCompressionRatio": [8.0]},
+        {"LossyImageCompressionMethod": "ISO_10918_1"},
+        {"DerivationDescription": "Lossy compression 10:1"},
+    ],
 )
 def test_compression_with_loss_is_said(ct, tmp_path, attributes):
     assert "lossy compression" in names_of(scan_of(slices_of(ct, **attributes), tmp_path))
+
+
+@pytest.mark.parametrize(
+    "attributes",
+    [
+        {"LossyImageCompression": "00", "LossyImageCompressionRatio": [1.0]},
+        {"DerivationDescription": "Lossless, no lossy compression"},
+    ],
+)
+def test_compression_without_loss_is_none(ct, tmp_path, attributes):
+    assert "lossy compression" not in names_of(scan_of(slices_of(ct, **attributes), tmp_path))
+
+
+def test_a_slope_of_0_is_rejected(ct, tmp_path):
+    with pytest.raises(RejectedInput, match="slope is 0"):
+        scan_of(slices_of(ct, RescaleSlope=0), tmp_path)
+
+
+@pytest.mark.parametrize(
+    "attributes",
+    [{"ContrastBolusVolume": 90}, {"ContrastBolusIngredient": "IODINE"}],
+)
+def test_an_agent_without_a_name_is_one(ct, tmp_path, attributes):
+    assert scan_of(slices_of(ct, **attributes), tmp_path / "a").protocol["contrast"]
+    denied = scan_of(slices_of(ct, ContrastBolusAgent="NONE", **attributes), tmp_path / "b")
+    assert "contrast" not in denied.protocol
 
 
 @pytest.mark.parametrize("wavelet, lossy", [(0, True), (1, False)])
@@ -117,7 +150,8 @@ def test_the_wavelet_of_jpeg_2000_decides_where_the_header_keeps_quiet(tmp_path,
     path = tmp_path / "slice"
     style = struct.pack(">HBBHBBBBBB", 12, 0, 0, 1, 0, 5, 4, 4, 0, wavelet)
     path.write_bytes(bytes(500) + b"\xff\x4f\xff\x51" + bytes(47) + b"\xff\x52" + style)
-    once = {"lossy": "", "lossy_ratio": "", "syntax": "1.2.840.10008.1.2.4.91"}
+    once = {"lossy": "", "lossy_ratio": "", "lossy_method": "", "derivation": ""}
+    once |= {"syntax": "1.2.840.10008.1.2.4.91"}
     assert is_lossy(Slice(path, 0, is_ct=True, once=once)) == lossy
     jpeg = once | {"lossy": "00", "syntax": "1.2.840.10008.1.2.4.51"}
     assert is_lossy(Slice(path, 0, is_ct=True, once=jpeg))

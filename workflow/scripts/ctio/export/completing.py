@@ -34,6 +34,7 @@ def complete_headers(headers, slices):
     step = abs(mean_spacing_mm(slices))
     frame = find_frame_of_reference(slices) or generate_uid()
     study = headers[0].get("StudyInstanceUID") or generate_uid()
+    series = headers[0].get("SeriesInstanceUID") or generate_uid()
     for header in headers:
         for keyword in EMPTY:
             if not header.get(keyword) or _is_no_date(header, keyword):
@@ -41,6 +42,7 @@ def complete_headers(headers, slices):
         if header.PatientSex not in SEXES:
             header.PatientSex = ""
         header.FrameOfReferenceUID, header.StudyInstanceUID = frame, study
+        header.SeriesInstanceUID = series
         if not header.get("SOPInstanceUID"):
             header.SOPInstanceUID = header.file_meta.MediaStorageSOPInstanceUID
         _make_characters_known(header)

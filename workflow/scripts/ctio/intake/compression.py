@@ -1,6 +1,7 @@
 """Whether voxels were compressed with loss, also where the header keeps quiet about it."""
 
 import mmap
+import re
 
 ROOT = "1.2.840.10008.1.2.4."
 LOSSY = {  # DICOM PS3.6, table A-1: transfer syntaxes that always lose
@@ -9,6 +10,8 @@ LOSSY = {  # DICOM PS3.6, table A-1: transfer syntaxes that always lose
     *(f"{ROOT}{number}" for number in range(100, 109)),  # MPEG
     f"{ROOT}111",  # JPEG XL made from JPEG
 }
+GIVEN, DENIED = {"01", "1", "YES", "Y", "TRUE"}, {"00", "0", "NO", "N", "FALSE"}
+SAID = re.compile(r"(?<!non[ -])(?<!not )(?<!no )\blossy\b", re.IGNORECASE)
 EITHER = {f"{ROOT}91", f"{ROOT}93", f"{ROOT}203"}  # JPEG 2000 and HTJ2K, as the encoder chose
 CODESTREAM = b"\xff\x4f\xff\x51"  # ISO/IEC 15444-1, annex A: start, then size
 CODING_STYLE = b"\xff\x52"
@@ -29,12 +32,14 @@ def is_lossy(slice_):
         By the header's own word, or by how the voxels are packed.
     """
     flag, syntax = slice_.once["lossy"], slice_.once["syntax"]
-    if flag in ("01", "1") or syntax in LOSSY:
+    if flag.upper() in GIVEN or syntax in LOSSY:
         return True
-    if flag in ("00", "0"):
+    if flag.upper() in DENIED:
         return False
-    return _exceeds_one(slice_.once["lossy_ratio"]) or (
-        syntax in EITHER and not _is_reversible(slice_.path)
+    return (
+        _exceeds_one(slice_.once["lossy_ratio"])
+        or bool(slice_.once["lossy_method"] or SAID.search(slice_.once["derivation"]))
+        or (syntax in EITHER and not _is_reversible(slice_.path))
     )
 
 

@@ -39,6 +39,8 @@ ONCE = {
     "between": "SpacingBetweenSlices",
     "lossy": "LossyImageCompression",
     "lossy_ratio": "LossyImageCompressionRatio",
+    "lossy_method": "LossyImageCompressionMethod",
+    "derivation": "DerivationDescription",
     "lying": "PatientPosition",
     "sex": "PatientSex",
     "age": "PatientAge",

@@ -2,7 +2,13 @@
 
 from ctio.issues.issue import RejectedInput
 
-HOUNSFIELD = ("", "HU")  # nothing said is HU too: DICOM PS3.3 C.8.2.1, Rescale Type is 1C
+HOUNSFIELD = (
+    "",
+    "HU",
+    "HOUNSFIELD",
+    "HOUNSFIELD UNIT",
+    "HOUNSFIELD UNITS",
+)  # nothing said is HU too: DICOM PS3.3 C.8.2.1, Rescale Type is 1C
 OTHER_UNITS = {  # DICOM PS3.3 C.11.1.1.2
     "OD": "optical density",
     "MGML": "mg/ml",
@@ -29,6 +35,10 @@ def require_hounsfield(slices):
     if units:
         raise RejectedInput(
             "another unit", f"The slices' values are of {units[0]}, by their header, and not in HU."
+        )
+    if any(slice_.rescale and slice_.rescale[0] == 0 for slice_ in slices):
+        raise RejectedInput(
+            "contradictory scale", "The slices' rescale slope is 0: every voxel would be alike."
         )
     if any(slice_.photometric == "MONOCHROME1" for slice_ in slices):
         raise RejectedInput("inverted grey scale", "The slices' grey scale is inverted.")
