@@ -1,12 +1,17 @@
 """The limit of every check that has one, and where it comes from."""
 
+from math import acos, degrees
+
 from ctio.image_qc import body, geometry, hounsfield, masks, tissues
 from ctio.image_qc.protocol import THICKNESS_TOLERANCE
 from ctio.image_qc.tissues import expected_scale
 from ctio.imaging.axes import MAX_DRIFT_MM
 from ctio.imaging.sides import WHOLE_BODY_MM
+from ctio.intake.grouping import AXIAL_COSINE
 from ctio.intake.limits import MAX_BYTES, MAX_FILES, MAX_VOXELS
+from ctio.intake.merging import MIN_SHARED
 from ctio.intake.nifti_header import MAX_SPACING_ERROR
+from ctio.intake.rtstruct import FLAT_VOXELS
 from ctio.intake.segmentations import MAX_FRACTION_OUTSIDE
 from ctio.intake.stack import GAP_TOLERANCE, MAX_SHIFT_MM
 
@@ -40,6 +45,7 @@ def describe_limits(*, limits, protocol):
         **_of_files(),
         **_of_geometry(**limits),
         **_of_content(),
+        **_of_body(),
         **_of_scale(),
         **_of_protocol(**protocol),
         **_of_masks(),
@@ -54,6 +60,10 @@ def _of_files():
         "too large": (
             f"{MAX_VOXELS / 1e6:g} million voxels, {MAX_FILES:,} files, {MAX_BYTES / 1e9:g} GB",
             "512 × 512 × 3,000 voxels are 786 million",
+        ),
+        "no axial series": (
+            f"slices tilted by less than {degrees(acos(AXIAL_COSINE)):.0f}°",
+            JUDGEMENT,
         ),
         "missing slices": (f"gaps within {gap}", rounded),
         "duplicate slices": (f"gaps of {gap} and more", rounded),
@@ -91,6 +101,11 @@ def _of_content():
             f"{hounsfield.MIN_SOFT_TISSUE_FRACTION:.0%} of the voxels from {low} to {high} HU",
             "two thighs fill 5 % of a field of 500 mm",
         ),
+        "intercept twice": ("as HU offset and HU slope, from that intercept on", PUBLISHED),
+        "padding": (
+            f"no value below {hounsfield.PADDING_BELOW_HU} HU",
+            "scanners pad with -2000 or -3024 HU",
+        ),
         "no bone": (
             f"{hounsfield.MIN_BONE_CM3:g} cm³ above {hounsfield.BONE_ABOVE_HU} HU",
             "the femoral shaft of one hip alone has more",
@@ -108,6 +123,11 @@ def _of_content():
             f"{hounsfield.MIN_METAL_MM3} mm³ above {hounsfield.METAL_ABOVE_HU} HU",
             "cortical bone stays below 2,000 HU, 12 bits end at 3,071 HU",
         ),
+    }
+
+
+def _of_body():
+    return {
         "unequal sides": (f"{body.MAX_SIDES_RATIO:g} times", JUDGEMENT),
         "no femoral shaft": (
             f"{body.MIN_SHAFT_CM2:g} cm² in the lowest {body.BOTTOM_MM} mm",
@@ -161,6 +181,14 @@ def _of_protocol(*, slice_spacing_mm, tube_voltage_kvp):
 def _of_masks():
     low, high = masks.FEMUR_CM3
     return {
+        "structures overlap": (
+            f"{MIN_SHARED:.0%} of the smaller structure",
+            f"{JUDGEMENT}: parts of one femur share a slice or two",
+        ),
+        "contours unusable": (
+            f"{FLAT_VOXELS:g} slices to either side of a contour's plane",
+            f"{JUDGEMENT}: heights are rounded",
+        ),
         "mask partly outside": (
             f"{MAX_FRACTION_OUTSIDE:.0%} of its volume",
             f"{JUDGEMENT}: the mask's rim",

@@ -51,8 +51,8 @@ What is still accepted. False alarms are counted on 24 intact inputs: two real h
 and as NIfTI, five other real CTs, the chest CT of the IBSI, and 14 phantoms; and on 16 masks, of
 the NIfTI hips and of the phantoms. `make benchmark-checks ARGS="CT MASK=CT ..."` counts them on
 yours. A warning that is right is no false alarm: two CTs have metal, one has pixels of 3 mm, one is
-too short, one shows no femur, one mask is empty, two CTs are of 140 kVp, and none has slices as
-thin as the protocol's. Notes are not counted.
+too short, one has no femoral shaft in its lowest slices, one mask is empty, two CTs are of 140 kVp,
+and none has slices as thin as the protocol's. Notes are not counted.
 """
 LIMIT_HEADER = "| check | limit | where it comes from | false alarms |"
 LIMIT_ROW = "| {} | {} | {} | {} |"
