@@ -238,9 +238,17 @@ def test_a_study_inside_the_folder_of_scans_is_no_patient(tmp_path):
     assert len(studied(tmp_path, tmp_path / "study")[0]) == 1
 
 
+def test_braces_in_the_name_of_the_study_are_one_sentence(tmp_path):
+    write(person(1), tmp_path / "ward {a}" / "one {b}")
+    with pytest.raises(ValueError, match="TO has braces"):
+        new_study(tmp_path / "ward {a}", tmp_path / "study {a}")
+    participants, _, _ = studied(tmp_path / "ward {a}", tmp_path / "study")
+    assert reads(tmp_path / "study", participants) == [26]
+
+
 def test_settings_can_be_read_whatever_the_folder_is_called(tmp_path):
     write(person(1), tmp_path / "ward" / "one")
-    target = tmp_path / 'a #1: "Müller" {x} \\ y'
+    target = tmp_path / 'a #1: "Müller" [x] \\ y'
     new_study(tmp_path / "ward", target)
     cohort = yaml.safe_load((target / "study.yaml").read_text(encoding="utf-8"))["cohort"]
     assert Path(cohort["participants"]).is_file() and Path(cohort["qct"]).is_file()

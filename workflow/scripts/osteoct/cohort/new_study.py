@@ -58,6 +58,8 @@ def new_study(source, target):
         raise ValueError("FROM is no folder; expected the folder with the patients' CTs.")
     if target.exists() and any(target.iterdir()):
         raise ValueError("TO is not empty; expected a new folder: nothing is overwritten.")
+    if set("{}") & set(str(target)):
+        raise ValueError("TO has braces, which Snakemake takes for wildcards. Name it otherwise.")
     patients, remarks = find_patients(source)
     patients = [patient for patient in patients if patient.paths[0].resolve() != target.resolve()]
     if not patients:
