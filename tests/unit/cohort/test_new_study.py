@@ -1,4 +1,5 @@
 import csv
+import gzip
 import shutil
 import subprocess
 import sys
@@ -148,6 +149,24 @@ def test_archives_tell_sex_date_and_number(tmp_path):
     assert reads(tmp_path / "study", participants) == [26, 26]
 
 
+def test_an_archive_of_several_patients_is_said(tmp_path):
+    for number in (1, 2):
+        write(person(number), tmp_path / "both" / f"{number}")
+    (tmp_path / "ward").mkdir()
+    zipped(tmp_path / "both", tmp_path / "ward" / "both.zip")
+    participants, _, text = studied(tmp_path / "ward", tmp_path / "study")
+    assert len(participants) == 1 and "1 archives with slices of several patients" in text
+
+
+def test_gzipped_loose_slices_are_read(tmp_path):
+    write(person(1), tmp_path / "ward")
+    for path in list((tmp_path / "ward").iterdir()):
+        path.with_name(path.name + ".gz").write_bytes(gzip.compress(path.read_bytes(), 1))
+        path.unlink()
+    participants, numbers, _ = studied(tmp_path / "ward", tmp_path / "study")
+    assert numbers == ["KV1"] and reads(tmp_path / "study", participants) == [26]
+
+
 @pytest.mark.parametrize("count", [1, 2])
 def test_a_disc_has_the_patients_of_its_images(tmp_path, count):
     disc = tmp_path / "disc"
@@ -178,8 +197,8 @@ def test_a_folder_of_several_patients_is_told_apart(tmp_path, flat):
 
 def test_of_a_large_folder_few_headers_are_read_and_of_a_mixed_one_all(tmp_path, monkeypatch):
     write(person(1), tmp_path / "ward" / "one")
-    read, real = [], patients._first_slice
-    monkeypatch.setattr(patients, "_first_slice", lambda path: read.append(path) or real(path))
+    read, real = [], patients.read_first_slice
+    monkeypatch.setattr(patients, "read_first_slice", lambda path: read.append(path) or real(path))
     new_study(tmp_path / "ward", tmp_path / "study")
     assert 5 < len(read) < 26
     write(person(2)[:13] + person(3)[13:], tmp_path / "ward" / "two")

@@ -10,12 +10,9 @@ import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
-from ctio.intake.archive_headers import read_archive_slices
-from ctio.intake.folders import is_gzipped_dicom, list_files, unpack_gzip
-from ctio.intake.headers import read_file_slices
-from ctio.intake.limits import MAX_BYTES
+from ctio.intake.first_slices import read_archive_slices, read_first_slice
+from ctio.intake.folders import list_files
 from ctio.intake.readable import ending_of
 
 ZIP, DICOM, DISC = ".zip", ".dcm", "DICOMDIR"
@@ -32,6 +29,7 @@ SEVERAL_EXAMINATIONS = (
     "folders with several examinations and no patient's number, each taken for one patient"
 )
 SEVERAL_IMAGES = "folders with several image files or archives, each taken for another patient"
+SEVERAL_IN_ARCHIVE = "archives with slices of several patients: unpack them, and call again"
 ONE_EXAMINATION = "folders with another series of an examination, put together with the first one"
 NO_IMAGES = (
     *(".pdf", ".txt", ".md", ".rtf", ".csv", ".tsv", ".xls", ".xlsx", ".ods", ".doc", ".docx"),
@@ -122,7 +120,7 @@ class _Files:
             elif not name.endswith(NO_IMAGES):
                 others[path.parent].append(path)
         read = [path for own in others.values() for path in _spread(own, sample or len(own))]
-        self.slices = {path: found for path in read if (found := _first_slice(path))}
+        self.slices = {path: found for path in read if (found := read_first_slice(path))}
         self.ct = {path: slice_ for path, slice_ in self.slices.items() if slice_.is_ct}
         self.unread = [
             path for path in self.paths if path.name.lower().endswith(DICOM) and path not in self.ct
@@ -148,7 +146,7 @@ def _patients_of(files, folder, remarks):
     if files.images or files.archives:
         remarks[MASKS] += len(files.masks)
         remarks[SEVERAL_IMAGES] += len(files.images) + len(files.archives) > 1
-        return [_of_file(path, folder) for path in files.images + files.archives]
+        return [_of_file(path, folder, remarks) for path in files.images + files.archives]
     if files.paths and all(path.name.lower().endswith(NO_IMAGES) for path in files.paths):
         remarks[NO_IMAGE] += 1
         return []
@@ -160,7 +158,7 @@ def _of_loose(files, folder, remarks):
     by_patient = _by_patient(files.ct, by_examination=True)
     found = [_of_slices(own, _place_of(own, files, folder), folder) for own in by_patient]
     remarks[MASKS] += len(files.masks)
-    found += [_of_file(path, folder) for path in files.images + files.archives]
+    found += [_of_file(path, folder, remarks) for path in files.images + files.archives]
     if len(files.unread) == 1 and not files.ct:
         return [*found, FoundPatient(files.unread[0].name, files.unread, DICOM)]
     remarks[UNREAD] += len(files.unread)
@@ -170,20 +168,6 @@ def _of_loose(files, folder, remarks):
 def _spread(paths, count):
     """At most so many of some paths, from all over them."""
     return paths[:: -(-len(paths) // count)]
-
-
-def _first_slice(path):
-    """The first slice of a file, gzipped or not; None if it is no readable DICOM."""
-    found = read_file_slices(path)
-    if not found and is_gzipped_dicom(path):
-        with TemporaryDirectory(prefix="ctio-") as spare:
-            target = Path(spare, "slice")
-            try:
-                unpack_gzip(path, target, max_bytes=MAX_BYTES)
-            except ValueError:
-                return None
-            found = read_file_slices(target)
-    return found[0] if found else None
 
 
 def _by_patient(slices, *, by_examination):
@@ -220,12 +204,13 @@ def _of_slices(slices, paths, folder, ending=""):
     return FoundPatient(source, paths, ending, first.once, set(counts))
 
 
-def _of_file(path, folder):
+def _of_file(path, folder, remarks):
     """One patient from an archive or image file."""
     ending = ending_of(path) or ZIP
     if ending == ZIP:
         slices = {k: one for k, one in enumerate(read_archive_slices(path)) if one.is_ct}
         if slices:
+            remarks[SEVERAL_IN_ARCHIVE] += len(_by_patient(slices, by_examination=False)) > 1
             return _of_slices(slices, [path], folder, ZIP)
     return FoundPatient(path.relative_to(folder).as_posix(), [path], ending)
 

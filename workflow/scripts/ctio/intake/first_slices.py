@@ -1,19 +1,34 @@
-"""Headers of the slices in a zip archive, read without unpacking their voxels."""
+"""The first slice of a file, gzipped or not, and of each file in a zip archive."""
 
 import zipfile
 import zlib
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from ctio.intake.folders import is_gzipped_dicom, unpack_gzip
 from ctio.intake.headers import read_file_slices
-from ctio.intake.limits import MAX_FILES
+from ctio.intake.limits import MAX_BYTES, MAX_FILES
 
 HEAD_BYTES = 1 << 18  # a header of one slice has some thousand bytes
 WHOLE_BYTES = 1 << 26  # of a member whose header is longer, such as a multi-frame CT
 
 
+def read_first_slice(path):
+    """The first slice of a file, gzipped or not; None if it is no readable DICOM."""
+    found = read_file_slices(path)
+    if not found and is_gzipped_dicom(path):
+        with TemporaryDirectory(prefix="ctio-") as spare:
+            target = Path(spare, "slice")
+            try:
+                unpack_gzip(path, target, max_bytes=MAX_BYTES)
+            except ValueError:
+                return None
+            found = read_file_slices(target)
+    return found[0] if found else None
+
+
 def read_archive_slices(path):
-    """The first slice of each DICOM file in a zip archive.
+    """The first slice of each DICOM file in a zip archive, whose voxels are not unpacked.
 
     Parameters
     ----------
