@@ -30,10 +30,10 @@ LEFTOVERS = find results resources/synthetic -name '.partial-*' -delete 2> /dev/
 needs = @test $(foreach name,$(1),-n "$($(name))" -a) x || { echo "Give $(1): $(2)"; exit 1; }
 
 .PHONY: help study clean screen new-study qct model audit seg pdf crate \
-	test test-conda test-slurm lint format lock weights reproduce chaos
+	test test-conda test-slurm test-conformance lint format lock weights reproduce chaos
 
 help:
-	@awk -F ':.*##' '/^##@/ { print "\n" substr($$0, 5) } /^[a-z-]+%?:.*##/ { printf "  %-13s%s\n", $$1, $$2 }' \
+	@awk -F ':.*##' '/^##@/ { print "\n" substr($$0, 5) } /^[a-z-]+%?:.*##/ { printf "  %-17s%s\n", $$1, $$2 }' \
 		$(firstword $(MAKEFILE_LIST))
 
 ##@ The study
@@ -102,6 +102,9 @@ test-conda: $(BIN)/.ready  ## the tiny study, each rule in a conda environment o
 
 test-slurm: $(BIN)/.ready  ## the tiny study on a SLURM of two nodes, started here (root, Debian)
 	$(BIN)/python -m pytest -m slurm tests/slurm
+
+test-conformance: $(BIN)/.ready  ## others' tools (dicom3tools, dcmtk, dcm2niix, nifti-bin) on what is read and written
+	$(BIN)/python -m pytest -m conformance tests/conformance
 
 lint: $(BIN)/.ready  ## ruff, snakefmt and snakemake --lint
 	$(BIN)/ruff check

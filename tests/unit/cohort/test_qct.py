@@ -223,6 +223,16 @@ def test_what_was_filled_by_hand_survives_and_what_was_not_is_replaced(study):
     assert files_of(study) == once
 
 
+def test_a_table_filled_by_hand_may_lack_columns(study):
+    (study / "qct.tsv").write_text(
+        "patient\tside\tregion\tbmd_g_cm2\nH0002\tleft\ttotal_hip\t0.71\n"
+    )
+    report = run(study, HEADER + "4711;2024-03-05;L;Neck;0.5;-3\n")
+    assert "1 rows of qct.tsv filled by hand, kept" in report
+    assert scores(study)["H0002", "left", "total_hip"] == ""
+    assert scores(study)["H0001", "left", "femoral_neck"] == "-3.0"
+
+
 def test_a_second_export_replaces_what_the_first_one_wrote(study):
     run(study, HEADER + "4711;2024-03-09;L;Neck;0.6;-1\n")
     run(study, HEADER + "4711;2024-03-05;L;Neck;0.5;-3\n")

@@ -5,6 +5,8 @@ import pydicom
 import pytest
 import SimpleITK as sitk
 from hospital import SERIES, SETTINGS, enhanced, femora, mask_of, pelvis, save, slices_of, write
+from pydicom.datadict import tag_for_keyword
+from pydicom.dataelem import DataElement
 
 from ctio import read_segmentation, write_document, write_segmentation
 
@@ -82,3 +84,46 @@ def test_a_multi_frame_ct_with_a_false_distance_has_a_right_segmentation(tmp_pat
     write_segmentation(mask_of(femora()), scan, tmp_path / "seg.dcm", series=SERIES, **MAKER)
     mask, _ = read_segmentation(tmp_path / "seg.dcm", ct=pelvis(), names=SETTINGS["structures"])
     np.testing.assert_array_equal(sitk.GetArrayFromImage(mask), femora())
+
+
+def raw(**values):
+    """A change of slices that takes any value, also a wrong one: (type, value) by keyword."""
+
+    def change(slices):
+        for slice_ in slices:
+            for keyword, (vr, value) in values.items():
+                tag = tag_for_keyword(keyword)
+                slice_[tag] = DataElement(tag, vr, value, already_converted=vr != "PN")
+        return slices
+
+    return change
+
+
+LONG = "x" * 70
+WRONG = {  # a value that the standard does not allow: what an object may say instead
+    "StudyID": (raw(StudyID=("SH", "A_NUMBER_OF_17_SI")), ""),
+    "AccessionNumber": (raw(AccessionNumber=("SH", LONG)), ""),
+    "StudyDescription": (raw(StudyDescription=("LO", LONG)), None),
+    "ReferringPhysicianName": (raw(ReferringPhysicianName=("PN", "a^b^c^d^e^f^g^h")), ""),
+    "PatientSize": (raw(PatientSize=("DS", "1,70")), None),
+    "PatientAge": (raw(PatientAge=("AS", "71")), None),
+    "PatientWeight": (raw(PatientWeight=("DS", "70.12345678901234567890")), None),
+    "StudyDate": (raw(StudyDate=("DA", "2024.03.04")), "20240304"),
+    "StudyTime": (raw(StudyTime=("TM", "10:15:00")), "101500"),
+    "PatientComments": (raw(PatientComments=("LT", "y" * 11000)), None),
+    "ClinicalTrialSubjectID": (raw(ClinicalTrialSubjectID=("LO", "7")), None),
+    "PatientIdentityRemoved": (raw(PatientIdentityRemoved=("CS", "yes")), None),
+    "PatientID": (raw(PatientID=("LO", LONG)), LONG),
+}
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("keyword", WRONG)
+def test_a_wrong_value_is_not_copied_but_the_patient_stays_the_same(tmp_path, monkeypatch, keyword):
+    monkeypatch.setattr(pydicom.config.settings, "writing_validation_mode", pydicom.config.IGNORE)
+    change, expected = WRONG[keyword]
+    scan = write(change(slices_of(pelvis())), tmp_path / "scan")
+    write_document(b"%PDF", scan, tmp_path / "pdf.dcm", title="T", series=SERIES, **MAKER)
+    write_segmentation(mask_of(femora()), scan, tmp_path / "seg.dcm", series=SERIES, **MAKER)
+    assert pydicom.dcmread(tmp_path / "seg.dcm").get(keyword) == expected
+    assert pydicom.dcmread(tmp_path / "pdf.dcm").get(keyword, "") == (expected or "")

@@ -6,6 +6,7 @@ import highdicom as hd
 from pydicom.uid import generate_uid
 from pydicom.valuerep import DA, TM
 
+from ctio.export.valid_values import remove_invalid_values
 from ctio.intake.frames import find_frame_of_reference
 from ctio.intake.stack import mean_spacing_mm
 
@@ -19,6 +20,7 @@ NAMES = ("PatientName", "ReferringPhysicianName")
 SEXES = {value.value for value in hd.PatientSexValues}
 CHARACTER_SETS = {value.value for value in hd.SpecificCharacterSetValues}
 UTF_8 = "ISO_IR 192"
+TEXTS = {"LO", "LT", "PN", "SH", "ST", "UC", "UT"}  # DICOM PS3.5, 6.1.2: by the character set
 
 
 def complete_headers(headers, slices):
@@ -36,6 +38,7 @@ def complete_headers(headers, slices):
     study = headers[0].get("StudyInstanceUID") or generate_uid()
     series = headers[0].get("SeriesInstanceUID") or generate_uid()
     for header in headers:
+        remove_invalid_values(header)
         for keyword in EMPTY:
             if not header.get(keyword) or _is_no_date(header, keyword):
                 setattr(header, keyword, "")
@@ -61,13 +64,20 @@ def _is_no_date(header, keyword):
 def _make_characters_known(header):
     """Text in Unicode, if the header's character sets are none that highdicom can write."""
     sets = header.get("SpecificCharacterSet") or []
-    if {sets} <= CHARACTER_SETS if isinstance(sets, str) else set(sets) <= CHARACTER_SETS:
+    sets = [sets] if isinstance(sets, str) else sets
+    if set(sets) <= CHARACTER_SETS and (sets or _is_ascii(header)):
         return
     with contextlib.suppress(LookupError, UnicodeError):
         header.decode()
     for keyword in NAMES:
         setattr(header, keyword, str(header.get(keyword) or ""))
     header.SpecificCharacterSet = UTF_8
+
+
+def _is_ascii(header):
+    """Whether every text of a header can be written without a character set."""
+    texts = (str(element.value) for element in header if element.VR in TEXTS)
+    return all(map(str.isascii, texts))
 
 
 def _correct_distances(header, first, step):

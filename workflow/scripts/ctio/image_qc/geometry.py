@@ -11,6 +11,7 @@ AXES = (
     ("pixel spacing", "Pixels"),
     ("slice spacing", "Slices"),
 )
+ROUNDED = 3  # decimals of a mm that a limit is held against
 MAX_ASPECT_ERROR = 0.01  # of the pixel's width: beyond it pixels are not square
 MIN_OBLIQUE_DEG = 10  # an image whose axes are turned so far against the patient's own
 MAX_EDGE_FRACTION = 0.02  # of the voxels at an image's four sides that may be body
@@ -39,10 +40,10 @@ def check_limits(ct, *, pixel_spacing_mm, slice_spacing_mm, min_length_mm):
     issues = []
     limits = (pixel_spacing_mm, pixel_spacing_mm, slice_spacing_mm)
     for (name, what), step, (low, high) in zip(AXES, ct.GetSpacing(), limits, strict=True):
-        if not low <= step <= high:
+        if not low <= round(step, ROUNDED) <= high:
             sentence = f"{what} are {step:.4g} mm apart; expected {low:g} to {high:g} mm."
             issues.append(Issue(name, sentence))
-    if length_mm(ct) < min_length_mm:
+    if round(length_mm(ct), ROUNDED) < min_length_mm:
         issues.append(
             Issue(
                 "length",

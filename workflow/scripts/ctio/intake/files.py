@@ -1,6 +1,7 @@
 """Image files of one volume (NIfTI, NRRD, MHA), looked at before their voxels are read."""
 
 import gzip
+import re
 import zlib
 from math import prod
 from pathlib import Path
@@ -19,6 +20,11 @@ ANATOMICAL = {  # NRRD file format, section 5: spaces whose axes are named after
     *(b"right-anterior-superior", b"left-anterior-superior", b"left-posterior-superior"),
     *(b"ras", b"las", b"lps"),
 }
+MHA_NUMBERS = (  # the library takes what is no number for 0, without a word
+    *(b"ndims", b"dimsize", b"elementspacing", b"elementsize", b"offset", b"position", b"origin"),
+    *(b"transformmatrix", b"orientation", b"rotation"),
+)
+NRRD_NUMBERS = (b"sizes", b"spacedirections", b"spaceorigin")
 
 
 def check_header(path, *, max_voxels):
@@ -89,6 +95,8 @@ def _check_nrrd(head):
         raise RejectedInput(
             "no orientation", "The NRRD header names no space of the body, or no directions."
         )
+    vectors = {name: re.sub(rb"[(),]", b" ", value) for name, value in header.items()}
+    _require_numbers(vectors, NRRD_NUMBERS)
 
 
 def _check_mha(head):
@@ -103,6 +111,19 @@ def _check_mha(head):
         )
     if not {b"transformmatrix", b"orientation", b"rotation"} & set(fields):
         raise RejectedInput("no orientation", "The MHA header has no direction of its axes.")
+    _require_numbers(fields, MHA_NUMBERS)
+
+
+def _require_numbers(fields, names):
+    """Reject a header that has something else where only numbers can stand."""
+    for name in names:
+        words = fields.get(name, b"").split()
+        try:
+            numbers = [float(word) for word in words if word != b"none"]  # an axis of no space
+        except ValueError:
+            numbers = [float("nan")]
+        if not np.isfinite(numbers).all():
+            raise RejectedInput("unreadable", "The image file's header has words for numbers.")
 
 
 def find_path(path):

@@ -19,6 +19,7 @@ CT_CLASSES = {  # DICOM PS3.4 B.5: CT, Enhanced CT and Legacy Converted Enhanced
     "1.2.840.10008.5.1.4.1.1.2.1",
     "1.2.840.10008.5.1.4.1.1.2.2",
 }
+UNIT_ERROR = 0.01  # of an axis's length; three decimals leave 0.001
 DISC_DIRECTORY_CLASS = "1.2.840.10008.1.3.10"  # DICOMDIR: an index of a disc's files
 ONCE = {
     "patient": "PatientID",
@@ -164,8 +165,8 @@ def _build_slice(header, get, path, number, once, damaged):
         is_ct=True,
         image_type=tuple(map(str, get("FrameType") or header.get("ImageType") or ())),
         position=_parse_numbers(get("ImagePositionPatient"), 3),
-        orientation=_parse_numbers(get("ImageOrientationPatient"), 6),
-        pixel_mm=_parse_numbers(get("PixelSpacing"), 2),
+        orientation=_parse_axes(get("ImageOrientationPatient")),
+        pixel_mm=_parse_lengths(get("PixelSpacing")),
         size=_size_of(header),
         rescale=(float(slope[0]), float(intercept[0])) if slope.size and intercept.size else None,
         thickness_mm=_parse_number(get("SliceThickness")),
@@ -185,6 +186,19 @@ def _parse_numbers(value, count):
     except (TypeError, ValueError):
         return np.array([])
     return numbers if numbers.size == count and np.isfinite(numbers).all() else np.array([])
+
+
+def _parse_axes(value):
+    """Two directions of length 1, or none."""
+    axes = _parse_numbers(value, 6)
+    lengths = np.linalg.norm(axes.reshape(-1, 3), axis=1)
+    return axes if (abs(lengths - 1) < UNIT_ERROR).all() else np.array([])
+
+
+def _parse_lengths(value):
+    """Two lengths above 0, or none."""
+    lengths = _parse_numbers(value, 2)
+    return lengths if (lengths > 0).all() else np.array([])
 
 
 def _parse_number(value):

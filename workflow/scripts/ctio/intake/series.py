@@ -21,6 +21,7 @@ from ctio.intake.stack import mean_spacing_mm, sort_slices
 from ctio.intake.units import require_hounsfield
 from ctio.issues.issue import CATALOGUE, RejectedInput
 
+ROUNDED = 3  # decimals of a mm: 5.0000001 mm from a leaning stack are 5 mm
 MIN_COMPLETE = 0.95  # of the longest acquisition: phases planned alike differ by a slice or two
 STRAY = "single slices beside the scan"
 NO_STACK = {  # what may be wrong with a series because it is several acquisitions
@@ -157,12 +158,13 @@ def _try_series(slices, slice_spacing_mm, min_length_mm):
         ordered = sort_slices(slices)
     except RejectedInput as rejection:
         return Series(slices, rejection)
-    length = len(ordered) * mean_spacing_mm(ordered) if len(ordered) > 1 else 0.0
+    step = round(mean_spacing_mm(ordered), ROUNDED) if len(ordered) > 1 else None
+    length = round(len(ordered) * mean_spacing_mm(ordered), ROUNDED) if step else 0.0
     series, (low, high) = Series(ordered, length_mm=length), slice_spacing_mm
-    if len(ordered) > 1 and not low <= mean_spacing_mm(ordered) <= high:
+    if step is not None and not low <= step <= high:
         series.rejection = RejectedInput(
             TOO_FAR,
-            f"Slices are {mean_spacing_mm(ordered):.4g} mm apart; expected {low:g} to {high:g} mm.",
+            f"Slices are {step:.4g} mm apart; expected {low:g} to {high:g} mm.",
         )
     elif length < min_length_mm:
         series.rejection = RejectedInput(

@@ -11,6 +11,7 @@ import SimpleITK as sitk
 
 from ctio.imaging.axes import MAX_DRIFT_MM, require_right_angles
 from ctio.intake.frames import has_frame_each
+from ctio.intake.pixel_bytes import are_voxels_whole
 from ctio.issues.issue import RejectedInput
 
 GAP_TOLERANCE = 0.05  # how far a gap between slices may be from their median, as a fraction
@@ -198,14 +199,16 @@ def read_stack(slices, *, max_voxels):
 
 
 def _require_all_bytes(slices):
-    """Raise ValueError for a file with fewer bytes than its voxels need: the rest would be 0."""
+    """Raise ValueError for a file with fewer bytes than its voxels need, or than it says."""
     frames = Counter(slice_.path for slice_ in slices)
-    for slice_ in slices:
-        bits = slice_.once["bits"]
+    for slice_ in {slice_.path: slice_ for slice_ in slices}.values():
+        bits, path = slice_.once["bits"], slice_.path
         if slice_.once["syntax"] in UNPACKED and bits.isdecimal():
-            voxels = slice_.size[0] * slice_.size[1] * frames[slice_.path]
-            if slice_.path.stat().st_size < voxels * int(bits) // 8:
+            voxels = slice_.size[0] * slice_.size[1] * frames[path]
+            if path.stat().st_size < voxels * int(bits) // 8:  # the rest would be 0
                 raise ValueError
+        if not are_voxels_whole(path):
+            raise ValueError
 
 
 def _decode(slices):

@@ -126,6 +126,7 @@ def _filled_by_hand(path, earlier):
         return list(QCT), []
     columns, rows = read_study_table(path, PLACE)
     columns += [name for name in QCT if name not in columns]
+    rows = [dict.fromkeys(columns, "") | row for row in rows]
     pairs = zip(rows, measured(rows), strict=True)
     return columns, [row for row, said in pairs if said not in earlier]
 
