@@ -74,6 +74,18 @@ def test_seg_and_pdf_are_written_and_the_seg_is_read_back(tmp_path, name):
         assert pydicom.dcmread(tmp_path / file).PatientName == expected
 
 
+@pytest.mark.parametrize("between", [1, 99])
+def test_a_segmentation_with_a_false_distance_is_read_by_its_positions(tmp_path, between):
+    scan = write(slices_of(pelvis()), tmp_path / "scan")
+    write_segmentation(mask_of(femora()), scan, tmp_path / "seg.dcm", series=SERIES, **MAKER)
+    dataset = pydicom.dcmread(tmp_path / "seg.dcm")
+    measures = dataset.SharedFunctionalGroupsSequence[0].PixelMeasuresSequence[0]
+    measures.SpacingBetweenSlices = between
+    dataset.save_as(tmp_path / "seg.dcm")
+    mask, _ = read_segmentation(tmp_path / "seg.dcm", ct=pelvis(), names=SETTINGS["structures"])
+    np.testing.assert_array_equal(sitk.GetArrayFromImage(mask), femora())
+
+
 @pytest.mark.parametrize("between", [0, 99])
 def test_a_multi_frame_ct_with_a_false_distance_has_a_right_segmentation(tmp_path, between):
     whole = enhanced(slices_of(pelvis()))

@@ -4,6 +4,7 @@ import warnings
 
 import highdicom as hd
 import numpy as np
+import pydicom
 import SimpleITK as sitk
 
 from ctio.intake.merging import merge_structures
@@ -34,7 +35,7 @@ def read_dicom_seg(path, *, names, max_voxels):
     """
     with warnings.catch_warnings(action="ignore"):
         try:
-            segmentation = hd.seg.segread(path)
+            segmentation = _open(path)
             numbers = list(segmentation.segment_numbers)
             labels = [str(segmentation.get_segment_description(n).segment_label) for n in numbers]
             size = segmentation.Rows * segmentation.Columns * int(segmentation.NumberOfFrames)
@@ -67,6 +68,19 @@ def _read_volume(segmentation, numbers, sides, max_voxels):
         lambda index: volume.array[..., wanted.index(index)] >= 0.5, sides, volume.spatial_shape
     )
     return _to_image(array, volume.affine), issues
+
+
+def _open(path):
+    """The segmentation, without a distance of slices that their positions belie."""
+    segmentation = hd.seg.segread(path)
+    if segmentation.get_volume_geometry(allow_missing_positions=True) is not None:
+        return segmentation
+    dataset = pydicom.dcmread(path)
+    shared = dataset.get("SharedFunctionalGroupsSequence") or []
+    for item in (one for group in shared for one in group.get("PixelMeasuresSequence") or []):
+        if "SpacingBetweenSlices" in item:
+            del item.SpacingBetweenSlices
+    return hd.seg.Segmentation.from_dataset(dataset, copy=False)
 
 
 def _to_image(array, affine):
