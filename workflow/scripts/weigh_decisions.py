@@ -9,6 +9,7 @@ log_to(snakemake.log[0])
 params = snakemake.params
 others = read_table(snakemake.input.others)
 models = {"radiomics": read_predictions(snakemake.input.predictions)}
-models |= {name: others[others["model"] == name] for name in params.beside}
+known = [name for name in params.beside if name in set(others["model"])]
+models |= {name: others[others["model"] == name] for name in known}
 intervals = Intervals.seeded(params.seed, "decisions", **params.intervals)
 write_csv(decision_curves(models, intervals, thresholds=params.thresholds), snakemake.output[0])

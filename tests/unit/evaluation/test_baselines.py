@@ -136,6 +136,13 @@ def test_a_neck_that_was_not_found_is_missing_and_never_zero(predictions, cohort
     assert (rows.n_positive + rows.n_negative).tolist() == [28, 28, 28]
 
 
+def test_where_no_age_is_known_the_models_of_density_stay(predictions, cohort):
+    cohort["age"] = np.nan
+    simple = simple_of(predictions, cohort)
+    assert list(simple["model"].unique()) == ["mean HU", "neck HU"]
+    assert set(compare(predictions, simple)["model"]) == {"radiomics", "mean HU", "neck HU"}
+
+
 def test_without_necks_in_training_their_model_is_left_out_and_the_others_stay(predictions, cohort):
     cohort.loc[cohort.split == "training", "neck_hu"] = np.nan
     simple = simple_of(predictions, cohort)
@@ -163,7 +170,7 @@ def test_a_class_without_training_patients_is_never_predicted(predictions, cohor
 
 def test_training_patients_of_one_class_are_an_error(predictions, cohort):
     kept = (cohort.split != "training") | (cohort.diagnosis == "normal")
-    with pytest.raises(ValueError, match="needs training patients of two classes"):
+    with pytest.raises(ValueError, match="No baseline .* training patients of two classes"):
         simple_of(predictions[kept], cohort)
 
 

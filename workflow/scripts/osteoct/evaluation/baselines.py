@@ -16,6 +16,7 @@ from osteoct.storage import StudyProblem
 logger = logging.getLogger(__name__)
 
 NECK = "neck HU"
+NEEDED = "it needs training patients of two classes of whom all its predictors are known"
 INVERSE_PENALTY = 1.0  # scikit-learn's; it only keeps separable classes from diverging
 
 
@@ -102,13 +103,14 @@ def predict_baselines(predictions, known, models):
     Returns
     -------
     DataFrame
-        `model` and the columns of `predictions`, for patients with all that the model needs. The
-        model of the neck is absent where it cannot be fitted.
+        `model` and the columns of `predictions`, for patients with all that the model needs. One
+        absent class is never predicted. A model is absent where what it needs is known of no
+        training patients of two classes: an age or a neck may be known of nobody.
 
     Raises
     ------
-    ValueError
-        If the training patients are of one class. One absent class is never predicted.
+    StudyProblem
+        If every model is absent.
     """
     tables = []
     for model, (names, classifier) in models.items():
@@ -117,17 +119,13 @@ def predict_baselines(predictions, known, models):
         inputs = known.loc[table["patient"], names].to_numpy()
         training = (table["split"] == "training").to_numpy()
         if table["diagnosis"][training].nunique() < 2:
-            problem = (
-                f"The model {model!r} needs training patients of two classes, with {names} known; "
-                f"it has {table['diagnosis'][training].value_counts().to_dict()}."
-            )
-            if model != NECK:
-                raise StudyProblem(problem)
-            logger.debug(problem)
+            logger.info(f"No baseline {model}: {NEEDED}.")
             continue
         fitted = clone(classifier).fit(inputs[training], table["diagnosis"][training])
         probabilities = pd.DataFrame(fitted.predict_proba(inputs), columns=fitted.classes_)
         table[PROBABILITIES] = probabilities.reindex(columns=CLASSES, fill_value=0.0).to_numpy()
         table["predicted"] = fitted.predict(inputs)
         tables.append(table[COLUMNS].assign(model=model))
+    if not tables:
+        raise StudyProblem(f"No baseline can be fitted: {NEEDED}. Add patients of other classes.")
     return pd.concat(tables, ignore_index=True)[["model", *COLUMNS]]

@@ -60,6 +60,8 @@ def draw_panel(axes, curves):
     axes.axhline(0, color=INK, linewidth=0.7, zorder=1, label="Refer none")
     for model, look in LOOKS.items():
         curve = curves[curves["model"] == model]
+        if curve.empty:  # e.g. of age, where it is not known
+            continue
         axes.plot(
             curve["threshold"], curve["net_benefit"], label=model[:1].upper() + model[1:], **look
         )
