@@ -172,8 +172,8 @@ COMPARISONS = {
         "study’s own classifier given age and sex beside its selected features. Each model "
         "predicts the patients of whom all it needs is known, as counted. Where the neck is not "
         "found, the patient’s record says why. A model is left out where that is known of training "
-        "patients of fewer than two classes. A simple model as good as radiomics means that texture "
-        "and shape add nothing on these patients.",
+        "patients of fewer than two classes. A simple model as good as radiomics means that "
+        "texture and shape add nothing on these patients.",
     ),
     "scenarios": Comparison(
         purpose="sensitivity",
