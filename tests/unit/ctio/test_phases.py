@@ -28,8 +28,10 @@ def ct():
 
 def phases(ct, keyword, values, *, up_mm=0.0):
     """Two phases of the same numbers, the second one 1 HU brighter and a little higher up."""
-    first = slices_of(ct, **{keyword: values[0]})
-    second = slices_of(ct + 1, first_uid=500, **{keyword: values[1]})
+    first, second = slices_of(ct), slices_of(ct + 1, first_uid=500)
+    for slices, value in zip((first, second), values, strict=True):
+        for slice_ in slices:
+            setattr(slice_, keyword, value)
     for slice_ in second:
         slice_.ImagePositionPatient[2] += up_mm
     return [slice_ for pair in zip(first, second, strict=True) for slice_ in pair]
@@ -70,3 +72,11 @@ def test_pieces_of_a_scan_are_not_taken_for_the_scan(ct, tmp_path):
     path = write(slices, tmp_path / "scan")
     with pytest.raises(RejectedInput, match="position of another one"):
         read_scan({"ct": str(path)}, series=SERIES | {"min_length_mm": 50})
+
+
+@pytest.mark.parametrize("up_mm", [0.0, 2.5])
+def test_reconstructions_of_another_thickness_are_apart_only_at_the_same_levels(
+    ct, tmp_path, up_mm
+):
+    scan = read(phases(ct, "SliceThickness", (5, 5.1), up_mm=up_mm), tmp_path)
+    assert [row["slices"] for row in scan.series] == ([52] if up_mm else [26, 26])

@@ -43,6 +43,9 @@ def propose_parts(slices):
             yield [rest], strays
     for phases in propose_phases(rest):
         yield phases, strays
+    kinds = _group(rest, _kind_of)
+    if _overlap(kinds) and _has_whole(kinds, rest):
+        yield kinds, strays
 
 
 def propose_phases(slices):
@@ -64,10 +67,9 @@ def propose_phases(slices):
     groups = _group(slices, _acquisition_of)
     if _overlap(groups):
         yield groups
-    whole = MIN_SPAN * np.ptp(_levels_of(slices))
-    for kind_of in (*map(_getter_of, PHASES), _protocol_of, _kind_of):
+    for kind_of in (*map(_getter_of, PHASES), _protocol_of):
         groups = _group(slices, kind_of)
-        if _overlap(groups) and max(np.ptp(_levels_of(group)) for group in groups) >= whole:
+        if _overlap(groups) and _has_whole(groups, slices):
             yield groups
 
 
@@ -116,6 +118,12 @@ def _levels_of(slices):
 
 def _count_levels(slices):
     return 1 + int((np.diff(_levels_of(slices)) > SAME_LEVEL_MM).sum())
+
+
+def _has_whole(groups, slices):
+    """Whether one group at least is as long as all slices together."""
+    longest = max(np.ptp(_levels_of(group)) for group in groups)
+    return longest >= MIN_SPAN * np.ptp(_levels_of(slices))
 
 
 def _overlap(groups):
