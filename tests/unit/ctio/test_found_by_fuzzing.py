@@ -116,3 +116,40 @@ def test_a_limit_is_not_missed_by_a_rounding_error(tmp_path, step_mm):
         {"ct": str(write(slices, tmp_path / "scan"))}, **{**CHECKS, "limits": limits}
     )
     assert not scan.rejections
+
+
+@pytest.mark.parametrize("compress", [False, True])
+def test_bytes_too_many_behind_the_voxels_cost_no_memory(tmp_path, compress):
+    slices = slices_of(CT)
+    for slice_ in slices:
+        if compress:
+            slice_.compress(RLELossless)
+    scan = write(slices, tmp_path / "scan")
+    before, path = megabytes(), scan / "0003.dcm"
+    intact = path.read_bytes()
+    path.write_bytes(intact + bytes(64))  # a block filled up with zeros is fine
+    np.testing.assert_array_equal(*map(sitk.GetArrayFromImage, (read(scan), CT)))
+    path.write_bytes(intact + b"\xe1\x7f\x10\x00OB\0\0\0\0\0\x60" + bytes(20))
+    with pytest.raises(RejectedInput, match="some are damaged"):
+        read(scan)
+    assert megabytes() - before < 300
+
+
+@pytest.mark.parametrize(
+    "old, new",
+    [
+        ("NDims = 3", "NDims = 100000"),
+        ("NDims = 3", "NDims = 1e5 3"),
+        ("NDims = 3", "NDims = 11"),
+        ("DimSize = 50 90", "DimSize = 50"),
+        ("TransformMatrix = 1 0 0", "TransformMatrix = 1 0 0 1"),
+    ],
+)
+def test_an_mha_with_another_number_of_numbers_is_rejected(tmp_path, old, new):
+    path = tmp_path / "ct.mha"
+    sitk.WriteImage(pelvis()[60:110], path)
+    content = path.read_bytes()
+    assert old.encode() in content
+    path.write_bytes(content.replace(old.encode(), new.encode(), 1))
+    with pytest.raises(RejectedInput, match="MHA header has"):
+        read(path)

@@ -20,10 +20,11 @@ ANATOMICAL = {  # NRRD file format, section 5: spaces whose axes are named after
     *(b"right-anterior-superior", b"left-anterior-superior", b"left-posterior-superior"),
     *(b"ras", b"las", b"lps"),
 }
-MHA_NUMBERS = (  # the library takes what is no number for 0, without a word
-    *(b"ndims", b"dimsize", b"elementspacing", b"elementsize", b"offset", b"position", b"origin"),
-    *(b"transformmatrix", b"orientation", b"rotation"),
+MHA_VECTORS = (  # the library takes what is no number for 0, without a word
+    *(b"dimsize", b"elementspacing", b"elementsize", b"offset", b"position", b"origin"),
 )
+MHA_MATRICES = (b"transformmatrix", b"orientation", b"rotation")
+MHA_DIMENSIONS = (b"2", b"3", b"4")  # with more than ten the library ends the program
 NRRD_NUMBERS = (b"sizes", b"spacedirections", b"spaceorigin")
 
 
@@ -111,7 +112,13 @@ def _check_mha(head):
         )
     if not {b"transformmatrix", b"orientation", b"rotation"} & set(fields):
         raise RejectedInput("no orientation", "The MHA header has no direction of its axes.")
-    _require_numbers(fields, MHA_NUMBERS)
+    if fields[b"ndims"] not in MHA_DIMENSIONS:
+        raise RejectedInput("unreadable", "The MHA header has no usable number of dimensions.")
+    _require_numbers(fields, (*MHA_VECTORS, *MHA_MATRICES))
+    rank = int(fields[b"ndims"])
+    counts = dict.fromkeys(MHA_VECTORS, rank) | dict.fromkeys(MHA_MATRICES, rank * rank)
+    if any(len(fields[name].split()) != counts[name] for name in counts.keys() & fields.keys()):
+        raise RejectedInput("unreadable", "The MHA header has too few or too many numbers.")
 
 
 def _require_numbers(fields, names):
