@@ -1,10 +1,13 @@
 """Checks of a run's own results: rule check_results, or pytest tests/results --results DIR."""
 
 import json
+import logging
 from pathlib import Path
 
 import pandas as pd
 import pytest
+
+logger = logging.getLogger("osteoct.checks")
 
 
 def pytest_addoption(parser):
@@ -79,6 +82,8 @@ def pytest_runtest_makereport(item):
     report = (yield).get_result()
     if report.when == "call" and report.passed:
         item.config.passed_checks.append(f"{item.path.stem}: {sentence(item.name)}")
+    if report.failed:  # on the console; what was found instead is in the job's log alone
+        logger.error("A check of the results failed: %s.", sentence(item.name))
 
 
 def pytest_sessionfinish(session, exitstatus):

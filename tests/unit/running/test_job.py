@@ -1,5 +1,6 @@
 """What a job writes goes to its log; what the study logs is on the console as well."""
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -37,6 +38,32 @@ def test_why_a_study_cannot_go_on_is_on_the_console(tmp_path):
     )
     assert job.returncode == 1
     assert job.stderr == "The study cannot go on. Nobody is included. Add patients.\n"
+
+
+CHECKED = """
+import pytest
+from osteoct.job import log_to
+log_to("log")
+raise SystemExit(pytest.main(["-p", "no:cacheprovider", "checks"]))
+"""
+
+
+def test_a_check_of_the_results_that_fails_is_on_the_console(tmp_path):
+    checks = tmp_path / "checks"
+    checks.mkdir()
+    shutil.copy(SCRIPTS.parents[1] / "tests/results/conftest.py", checks)
+    (checks / "test_run.py").write_text("def test_every_patient_has_a_name():\n    assert 1 == 2\n")
+    job = subprocess.run(
+        [sys.executable, "-c", CHECKED],
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(SCRIPTS)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert job.returncode == 1
+    assert job.stderr == "A check of the results failed: every patient has a name.\n"
+    assert "assert 1 == 2" in (tmp_path / "log").read_text()
 
 
 def test_progress_is_on_the_console_and_everything_is_in_the_log(tmp_path):
