@@ -167,3 +167,16 @@ def test_a_lean_of_less_than_a_pixel_is_rounding(ct, tmp_path, name):
     rounded.SetDirection([1, 0, 0.001, 0, 1, 0, -0.001, 0, 1])
     sitk.WriteImage(rounded, tmp_path / name)
     read(tmp_path / name)
+
+
+@pytest.mark.parametrize("axis", [0, 1, 2])
+def test_a_negative_spacing_of_an_mha_is_rejected(ct, tmp_path, axis):
+    sitk.WriteImage(ct, tmp_path / "ct.mha")
+    content = (tmp_path / "ct.mha").read_bytes()
+    line = content[content.index(b"ElementSpacing") :].split(b"\n")[0]
+    steps = line.split(b"= ")[1].split()
+    steps[axis] = b"-" + steps[axis]
+    wrong = b"ElementSpacing = " + b" ".join(steps)
+    (tmp_path / "ct.mha").write_bytes(content.replace(line, wrong))
+    with pytest.raises(RejectedInput, match="not positive"):
+        read(tmp_path / "ct.mha")

@@ -110,6 +110,11 @@ def _check_mha(head):
         raise RejectedInput(
             "voxels in another file", "The voxels of the MHA file are in another one."
         )
+    spacing = fields.get(b"elementspacing", fields.get(b"elementsize", b""))
+    if any(step.startswith(b"-") for step in spacing.split()):
+        raise RejectedInput(
+            "contradictory geometry", "The MHA header has a voxel spacing that is not positive."
+        )
     if not {b"transformmatrix", b"orientation", b"rotation"} & set(fields):
         raise RejectedInput("no orientation", "The MHA header has no direction of its axes.")
     if fields[b"ndims"] not in MHA_DIMENSIONS:
