@@ -45,8 +45,8 @@ def femora():
     x, y, z = axes_mm()
     labels = np.zeros(x.shape, np.uint8)
     for label, sign in ((1, -1), (2, 1)):
-        lean = np.where(z > 30, 22, np.where(z > 10, 11, 0))
-        radius = np.where(z > 30, 21, np.where(z > 10, 16, 14))
+        lean = np.interp(z, (0, 35), (0, 22))
+        radius = np.interp(z, (0, 35), (14, 21))
         labels[np.hypot(x - sign * (95 - lean), y) < radius] = label
     labels[0] = labels[-1] = 0
     return labels

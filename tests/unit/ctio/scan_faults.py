@@ -110,6 +110,10 @@ def _(folder):
     return volume(turned, folder)
 
 
+fault("step between slices")(edited(lambda v: np.concatenate([np.roll(v[:9], 6, 2), v[9:]])))
+fault("jump between slices")(
+    edited(lambda v: np.where((np.arange(26) > 12)[:, None, None] & (v > 0), v + 60, v))
+)
 fault("one hip")(lambda folder: volume(CT[110:], folder))
 fault("body cut off")(lambda folder: volume(CT[:, 15:75], folder))
 fault("no air")(edited(lambda v: v + 1024))

@@ -171,6 +171,24 @@ def test_absent_weights_are_named_with_the_way_to_make_them(ct, weights, tmp_pat
     assert "make weights" in errors
 
 
+@real_hips
+def test_a_ct_of_a_patient_who_moved_is_for_review(trained, tmp_path, capsys):
+    ct = sitk.ReadImage(str(REAL_HIPS / "STS_036" / "ct.nii.gz"))
+    hu = sitk.GetArrayFromImage(ct)
+    hu[:50] = np.roll(hu[:50], 8, axis=2)
+    moved = sitk.GetImageFromArray(hu)
+    moved.CopyInformation(ct)
+    path, out = tmp_path / "ct.nii.gz", tmp_path / "out"
+    sitk.WriteImage(moved, str(path))
+    screen(path, out, trained)
+    level = "The body jumps sideways from one slice to the next 162 mm above the lowest one"
+    assert f"CT: review. {level}" in capsys.readouterr().out
+    assert level in (out / "report.html").read_text(encoding="utf-8")
+    qc = json.loads((out / "qc.json").read_text(encoding="utf-8"))
+    assert level in qc["ct"]["continuity"]
+    assert "pass" not in {femur["qc"] for femur in qc["femora"].values()} | {qc["qc"]}
+
+
 def as_nifti(path, slope, offset):
     """A real hip as NIfTI file whose values are multiplied, and shifted by an offset."""
     ct = sitk.ReadImage(str(REAL_HIPS / "STS_036" / "ct.nii.gz"))

@@ -51,6 +51,8 @@ PUBLIC = {
     "describe_limits": "ctio.image_qc.described_limits",
     "describe_sources": "ctio.image_qc.described_limits",
     "examine_scan": "ctio.image_qc.scan",
+    "DISCONTINUOUS": "ctio.image_qc.continuity",
+    "find_jumps": "ctio.image_qc.continuity",
     "OFF_SCALE": "ctio.image_qc.hu_scale",
     # back to the hospital
     "MARK": "ctio.export.origin",

@@ -2,7 +2,7 @@
 
 from math import acos, degrees
 
-from ctio.image_qc import body, geometry, hounsfield, masks, tissues
+from ctio.image_qc import body, continuity, geometry, hounsfield, masks, tissues
 from ctio.image_qc.protocol import THICKNESS_TOLERANCE
 from ctio.image_qc.tissues import expected_scale
 from ctio.imaging.axes import MAX_DRIFT_MM
@@ -18,6 +18,7 @@ from ctio.intake.stack import GAP_TOLERANCE, MAX_SHIFT_MM
 CONFIGURED = "the configuration, section `image_qc`"
 PUBLISHED = "[published values](#where-the-ranges-of-the-tissues-come-from)"
 JUDGEMENT = "judgement"
+TUNED = "[six CTs and eight phantoms](#how-much-of-a-jump-between-slices-is-seen)"
 VOLTAGES_KVP = (80, 100, 120, 140)
 
 
@@ -85,6 +86,15 @@ def _of_geometry(*, pixel_spacing_mm, slice_spacing_mm, min_length_mm):
         "sheared image": (drift, "about one pixel; rounded headers stay below half of it"),
         "contradictory geometry": (f"{drift}; spacings within {one_percent}", "the same"),
         "oblique": (f"less than {geometry.MIN_OBLIQUE_DEG:g}°", "lengths are then 1.5 % off"),
+        "step between slices": (
+            f"{continuity.MIN_SHIFT_MM:g} mm sideways that explain {continuity.MIN_EXPLAINED:.0%} "
+            f"of the difference, {continuity.MIN_EXPLAINED_IN_HALF:.0%} in one half of the body",
+            TUNED,
+        ),
+        "jump between slices": (
+            f"{continuity.MAX_RATIO:g} times the difference of the slices around",
+            TUNED,
+        ),
         "one hip": (f"{WHOLE_BODY_MM:g} mm and more", "two proximal femora span some 300 mm"),
         "body cut off": (
             f"{geometry.MAX_EDGE_FRACTION:.0%} of the voxels at the sides",

@@ -3,6 +3,7 @@
 import SimpleITK as sitk
 
 from ctio.image_qc.body import check_body_sides
+from ctio.image_qc.continuity import check_continuity
 from ctio.image_qc.geometry import check_grid, check_limits, length_mm
 from ctio.image_qc.hounsfield import check_is_ct, check_values, count_hu
 from ctio.image_qc.hu_scale import check_scale
@@ -65,6 +66,7 @@ def check_ct(ct, header, *, limits, protocol, kernels):
     content = check_is_ct(ct, histogram)
     if not content:  # what is said of other values than Hounsfield units would mislead
         content = [*check_scale(ct, header), *check_values(histogram), *check_body_sides(ct)]
+        content += check_continuity(ct)
     return [
         *check_limits(ct, **limits),
         *check_grid(ct),

@@ -35,6 +35,16 @@ GEOMETRY = {
     "oblique": IssueKind(
         WARNING, "slices tilted against the patient's axes", "Use the axial reconstruction."
     ),
+    "step between slices": IssueKind(
+        WARNING,
+        "a body that lies sideways of itself from one slice to the next",
+        "Look at the level in the coronal and the sagittal view; scan again if the femur is cut.",
+    ),
+    "jump between slices": IssueKind(
+        WARNING,
+        "neighbouring slices that differ much more than those around them",
+        "Count the slices of the scanner's series, and look at the level in the coronal view.",
+    ),
     "one hip": IssueKind(
         NOTE, "an image too narrow for both hips", "Check that it shows the studied side."
     ),

@@ -94,6 +94,38 @@ be told from it; one of 15 to 25 HU is not seen in a patient who varies the othe
 cut, a factor of 1.1 cannot be told either, and 1.2 not in all; where air was filled in, neither can
 0.9. The check takes the place of no calibration.
 """
+JUMPS = """\
+## How much of a jump between slices is seen
+
+Neighbouring slices are compared in the body, averaged to 3 mm and cut to -200 to 300 HU, with the
+two pairs of slices above and below. `make benchmark-continuity` makes steps and gaps at random
+levels and in random directions of CTs whose slices it averages; `ARGS=FOLDER` does so with other
+CTs. Other CTs are five real ones and the chest CT of the IBSI, ten rounds each; the phantoms are
+eight, two rounds each, one of them with an implant. No limit was chosen on the real hips.
+
+None of 222 CTs without a step or gap gets a warning: these CTs as they are, with noise of 30 HU,
+cut by the field of view, between slices of air, with a hand beside the body, and upside down. The
+highest ratio is 1.47.
+"""
+JUMPS_HEADER = "| fault | phantoms, to 2 mm | to 3.5 mm | to 5 mm | other CTs, 3 to 3.3 mm |"
+JUMPS_ROW = "| {} | {} | {} | {} | {} |"
+JUMPS_ROWS = (
+    ("step of 3 mm", "16 of 16", "16 of 16", "28 of 30", "46 of 60"),
+    ("step of 5 mm", "16 of 16", "16 of 16", "30 of 30", "59 of 60"),
+    ("step of 8 mm", "16 of 16", "16 of 16", "30 of 30", "58 of 60"),
+    ("step of 12 mm", "16 of 16", "16 of 16", "30 of 30", "60 of 60"),
+    ("3 mm, one half of the image", "16 of 16", "15 of 16", "18 of 30", "32 of 60"),
+    ("5 mm, one half of the image", "16 of 16", "16 of 16", "30 of 30", "39 of 60"),
+    ("8 mm, one half of the image", "16 of 16", "16 of 16", "30 of 30", "50 of 60"),
+    ("12 mm, one half of the image", "16 of 16", "16 of 16", "30 of 30", "47 of 60"),
+    ("10 mm of slices lost", "16 of 16", "15 of 16", "22 of 28", "55 of 60"),
+    ("15 mm of slices lost", "16 of 16", "15 of 16", "25 of 28", "58 of 60"),
+    ("20 mm of slices lost", "16 of 16", "15 of 16", "27 of 28", "60 of 60"),
+)
+JUMPS_UNSEEN = """\
+Two slices of 5 mm that are lost are often not seen, nor is a step between the last slices of a
+scan or where the body ends. Halves of an image narrower than 280 mm are not looked at one by one.
+"""
 HEADER = "| issue | level | description | what to do |"
 ROW = "| {name} | {level} | {description} | {remedy} |"
 
@@ -106,7 +138,15 @@ def format_page():
     str
         Markdown, one table for each chapter of the catalogue.
     """
-    lines = [OPENING, *_limits_table(), SOURCES, describe_sources(), "", *_seen_table()]
+    lines = [
+        OPENING,
+        *_limits_table(),
+        SOURCES,
+        describe_sources(),
+        "",
+        *_seen_table(),
+        *_jumps_table(),
+    ]
     for chapter, kinds in CHAPTERS.items():
         lines += [f"## {chapter}", "", HEADER, "|---|---|---|---|"]
         lines += [ROW.format(name=name, **vars(kind)) for name, kind in kinds.items()]
@@ -130,6 +170,11 @@ def _limits_table():
 def _seen_table():
     rows = [LIMIT_ROW.format(*row) for row in SEEN_ROWS]
     return [SEEN, SEEN_HEADER, "|---|---|---|---|", *rows, "", UNSEEN]
+
+
+def _jumps_table():
+    rows = [JUMPS_ROW.format(*row) for row in JUMPS_ROWS]
+    return [JUMPS, JUMPS_HEADER, "|---|---|---|---|---|", *rows, "", JUMPS_UNSEEN]
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ from osteoct.job import show_progress
 from osteoct.problems import PATIENT_PROBLEMS, PatientProblem
 from osteoct.results import write_csv, write_text
 from osteoct.screening.screen import (
-    HOUNSFIELD,
+    DOUBTS,
     NotReady,
     check_segmentation,
     hash_of_model,
@@ -93,8 +93,7 @@ def prepare(weights):
 
 def closing_lines(result):
     """What the console ends with: the CT if it needs a look, each femur, and where to look."""
-    off = result["ct"].get(HOUNSFIELD)
-    lines = [f"CT: {REVIEW}. {off}"] if off else []
+    lines = [f"CT: {REVIEW}. {result['ct'][doubt]}" for doubt in DOUBTS if doubt in result["ct"]]
     lines += [
         f"{side.capitalize()} femur: {femur['qc']}. {femur['qc_reasons']}".strip()
         for side, femur in result["femora"].items()

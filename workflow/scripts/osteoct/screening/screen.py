@@ -8,7 +8,7 @@ import pandas as pd
 import SimpleITK as sitk
 import yaml
 
-from ctio import FAST, NOTE, OFF_SCALE, SIDES, describe_ct, restore_orientation
+from ctio import DISCONTINUOUS, FAST, NOTE, OFF_SCALE, SIDES, describe_ct, restore_orientation
 from osteoct.cohort.image_qc import read_accepted_scan
 from osteoct.images import write_image
 from osteoct.problems import PATIENT_PROBLEMS
@@ -20,7 +20,10 @@ from osteoct.segmentation.qc import FAIL, PASS, REVIEW, STATUSES, check_femora
 logger = logging.getLogger(__name__)
 
 MODEL_FILES = ("plans.json", "coarse.safetensors", "fine.safetensors")
-HOUNSFIELD = "hounsfield_units"  # among the facts of a CT: how far they are off, if they are
+DOUBTS = {  # facts of a CT with which no femur passes: of which issues they are, and why not
+    "hounsfield_units": (OFF_SCALE, "The Hounsfield units of the CT are off."),
+    "continuity": (DISCONTINUOUS, "Slices of the CT do not continue their neighbours."),
+}
 NO_CLASS = (
     "No class (normal, osteopenia, osteoporosis) is given: the classifier was trained on digital "
     "phantoms and must not be used for patients."
@@ -87,7 +90,7 @@ def segment_ct(path, networks, out, *, settings):
     ct : SimpleITK.Image
         Oriented LPS.
     facts : dict
-        What image QC measured, its warnings, and what is off with the Hounsfield units.
+        What image QC measured, its warnings, and those of `DOUBTS` that apply.
     segmentation : osteoct.segmentation.cascade.Segmentation
 
     Raises
@@ -100,8 +103,9 @@ def segment_ct(path, networks, out, *, settings):
     ct = read_accepted_scan({"ct": path}, settings["image_qc"], record).image
     warnings = [str(issue) for _, issue in record["issues"] if issue.level != NOTE]
     facts = {**describe_ct(ct), "warnings": " ".join(warnings)}
-    if off := [issue.sentence for _, issue in record["issues"] if issue.name in OFF_SCALE]:
-        facts[HOUNSFIELD] = " ".join(off)
+    for doubt, (names, _) in DOUBTS.items():
+        if found := [issue.sentence for _, issue in record["issues"] if issue.name in names]:
+            facts[doubt] = " ".join(found)
     logger.info(f"CT read: {facts['size']} voxels of {facts['spacing_mm']} mm")
     segmentation = segment(ct, networks)
     write_image(restore_orientation(segmentation.fine, ct), out / "femur.nii.gz", level=FAST)
@@ -130,19 +134,19 @@ def check_segmentation(ct, segmentation, *, settings, model, facts, out):
         `osteoct.segmentation.qc.check_femora`), `ct`, `model`, `note`.
     """
     femora = check_femora(ct, segmentation, **settings["segmentation"]["qc"])
-    if HOUNSFIELD in facts:
-        _require_review(femora)
+    for doubt in filter(facts.get, DOUBTS):
+        _require_review(femora, DOUBTS[doubt][1])
     best = min((femur["qc"] for femur in femora.values()), key=STATUSES.index)
     result = {"qc": best, "femora": femora, "ct": facts, "model": model, "note": NO_CLASS}
     write_json(result, out / "qc.json")
     return result
 
 
-def _require_review(femora):
-    """No femur of a CT whose Hounsfield units are off passes: its features rest on them."""
+def _require_review(femora, reason):
+    """No femur of a CT in doubt passes: its features rest on Hounsfield units and slices."""
     for femur in femora.values():
         if femur["qc"] == PASS:
-            femur |= {"qc": REVIEW, "qc_reasons": "The Hounsfield units of the CT are off."}
+            femur |= {"qc": REVIEW, "qc_reasons": reason}
 
 
 def measure_femora(ct, segmentation, femora, *, features):
