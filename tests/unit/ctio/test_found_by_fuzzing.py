@@ -45,6 +45,18 @@ def test_a_length_that_leads_past_the_voxels_costs_no_memory(tmp_path):
     assert megabytes() - before < 300
 
 
+def test_voxels_of_the_type_of_a_text_cost_no_memory(tmp_path):
+    slices = slices_of(CT)
+    for slice_ in slices:
+        slice_.compress(RLELossless)
+    scan = write(slices, tmp_path / "scan")
+    before, path = megabytes(), scan / "0003.dcm"
+    path.write_bytes(path.read_bytes().replace(b"\xe0\x7f\x10\x00OB", b"\xe0\x7f\x10\x00LO"))
+    with pytest.raises(RejectedInput, match="some are damaged"):
+        read(scan)
+    assert megabytes() - before < 300
+
+
 @pytest.mark.parametrize("missing", [0, 1])
 def test_a_file_without_the_mark_of_its_end_is_read(tmp_path, missing):
     slices = slices_of(CT)

@@ -33,7 +33,7 @@ def are_voxels_whole(path):
             header = pydicom.dcmread(file, stop_before_pixels=True, specific_tags=["Rows"])
             implicit, little = header.original_encoding
             start = file.read(BYTES["implicit" if implicit else "explicit"])
-            if start[:4] not in PIXELS:
+            if start[:4] not in PIXELS or not (implicit or start[4:6] in LONG):
                 return False
             length, size = start[-4:] if little else start[:-5:-1], path.stat().st_size
             if length == UNDEFINED:
