@@ -83,8 +83,24 @@ def test_a_wrong_slope_is_seen_between_fat_and_muscle_also_where_air_is_cut(ct, 
 @pytest.mark.parametrize("value", [-1024, -1000])
 def test_air_that_was_cut_or_filled_in_says_nothing(ct, value):
     filled = changed(ct, lambda hu: np.where(hu < -600, value, hu).astype(np.int16))
-    assert peaks_of(filled).air_is_cut and not peaks_of(ct).air_is_cut
+    assert peaks_of(filled).air is None
     assert not issues_of(filled)
+
+
+def test_hardly_any_air_says_nothing(ct):
+    inside = ct[50:160, 25:65]
+    hu = sitk.GetArrayFromImage(inside)
+    hu[:, 0, :80] = -940
+    assert peaks_of(changed(inside, lambda _: hu)).air is None
+    assert not issues_of(changed(inside, lambda _: hu))
+
+
+def test_fat_and_muscle_may_be_near_to_each_other_where_air_shows_the_slope(ct):
+    near = changed(ct, lambda hu: np.where((hu > -40) & (hu < 200), hu - 22, hu))
+    assert not issues_of(near)
+    filled = changed(near, lambda hu: np.where(hu < -600, -1000, hu).astype(np.int16))
+    low = changed(filled, lambda hu: np.where((hu > -300) & (hu < -40), hu + 5, hu))
+    assert "HU slope" in issues_of(low)
 
 
 def test_padding_around_the_field_is_not_taken_for_air(ct):

@@ -158,9 +158,9 @@ def _of_scale():
             PUBLISHED,
         ),
         "HU slope": (
-            f"{_span(at_120.distance)} HU from fat to muscle at 120 kVp, "
-            f"{_span(unknown.distance)} HU if the voltage is not known; where air is cut, "
-            f"{_span(expected_scale(120, air_is_cut=True).distance)} HU",
+            f"air in its range, or {_span(at_120.distance)} HU from fat to muscle at 120 kVp, "
+            f"{_span(unknown.distance)} HU if the voltage is not known; where air was cut, filled "
+            f"in or is hardly there, {_span(expected_scale(120, has_air=False).distance)} HU",
             PUBLISHED,
         ),
         "air peak shifted": (f"{_span(unknown.air)} HU", PUBLISHED),

@@ -24,12 +24,14 @@ def check_scale(ct, header):
     """
     kvp = header.get("tube_voltage_kvp")
     peaks = find_peaks(sample(ct), expected_scale(kvp))
-    scale = expected_scale(kvp, air_is_cut=peaks.air_is_cut)
+    scale = expected_scale(kvp, has_air=peaks.air is not None)
     voltage = f" at {kvp:g} kVp" if kvp else ""
     together = None
     if None not in (peaks.fat, peaks.muscle):
         together = _compare_together(peaks, scale, voltage)
-    tissues = ("air",) if together else ("air", "fat", "muscle")
+    tissues = [] if together else ["fat", "muscle"]
+    if peaks.air is not None:
+        tissues.insert(0, "air")
     alone = [
         _compare(name, getattr(peaks, name), getattr(scale, name), voltage) for name in tissues
     ]
@@ -52,7 +54,8 @@ def _compare_together(peaks, scale, voltage):
     """The issue of fat and muscle that are too near, too far apart, or off by the same."""
     where = f"Fat peaks at {peaks.fat:.0f} HU and muscle at {peaks.muscle:.0f} HU"
     distance, mean = peaks.muscle - peaks.fat, (peaks.fat + peaks.muscle) / 2
-    if not scale.distance.holds(distance):
+    has_right_slope = peaks.air is not None and scale.air.holds(peaks.air)
+    if not has_right_slope and not scale.distance.holds(distance):
         low, high = round(scale.distance.low), round(scale.distance.high)
         sentence = f"{where}, {distance:.0f} HU apart; expected {low} to {high} HU{voltage}."
         return Issue("HU slope", sentence)

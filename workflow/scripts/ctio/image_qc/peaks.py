@@ -16,10 +16,12 @@ MIN_HEIGHT_LEAN = 0.03  # the same where there is a single peak otherwise, as in
 SHOULDER = 0.75  # of a peak's height: between what is so high lies its middle
 MIN_AIR_HEIGHT = 0.3  # the same for air: the table and cushions are higher, and less
 MIN_PROMINENCE = 0.01  # of the highest: what rises less above its surroundings is noise
+# Of a CT's values: with less air, as in a crop from within the body, its peak is that of edges.
+MIN_AIR_FRACTION = 0.03
 SURE_AIR_BELOW_HU = -850
 # Of air, values that differ from their neighbours: with fewer, it was cut or filled in. Seven CTs
 # had 0.95 and more; multiplied by 1.2 and cut at -1024 HU, 0.06 to 0.42.
-MIN_VARIED_FRACTION = 0.25
+MIN_VARIED_FRACTION = 0.5
 MAX_NOISE_HU = 100  # of air; one of nine pixels that is no air makes 280
 MIN_BESIDE_FILLED_HU = 30  # a peak so far from what was filled in is air all the same
 
@@ -30,14 +32,12 @@ class Peaks(NamedTuple):
     Attributes
     ----------
     air, fat, muscle : float or None
-    air_is_cut : bool
-        Whether nearly all air has one value, so that it says nothing.
+        Air is also None where nearly all of it has one value, or where there is hardly any.
     """
 
     air: float | None
     fat: float | None
     muscle: float | None
-    air_is_cut: bool
 
 
 class _Peak(NamedTuple):
@@ -109,8 +109,7 @@ def find_peaks(values, scale):
     -------
     Peaks
     """
-    air, is_cut = _find_air(values.within(WINDOWS["air"]))
-    return Peaks(air, *find_fat_and_muscle(values, scale), is_cut)
+    return Peaks(_find_air(values), *find_fat_and_muscle(values, scale))
 
 
 def find_fat_and_muscle(values, scale, *, shift=0):
@@ -134,18 +133,18 @@ def find_fat_and_muscle(values, scale, *, shift=0):
 
 
 def _find_air(values):
-    """The lowest high peak of air, and whether nearly all air has one value."""
-    if not values.means.size:
-        return None, False
+    """The lowest high peak of air; None if there is hardly any, or nearly all has one value."""
+    total, values = values.means.size, values.within(WINDOWS["air"])
+    if values.means.size < MIN_AIR_FRACTION * total:
+        return None
     varied = values.deviations > 0.1  # the least there is if one of nine pixels differs is 0.3
     peaks = _peaks_of(values.only(varied & (values.deviations < MAX_NOISE_HU)), "air")
     top = next((peak.top for peak in peaks if peak.height >= MIN_AIR_HEIGHT), None)
     air = values.means < SURE_AIR_BELOW_HU
-    if air.any() and varied[air].mean() < MIN_VARIED_FRACTION:
+    if top is not None and air.any() and varied[air].mean() < MIN_VARIED_FRACTION:
         filled = float(np.median(values.means[air]))
-        if top is None or abs(top - filled) < MIN_BESIDE_FILLED_HU:
-            return filled, True
-    return top, False
+        return top if filled + MIN_BESIDE_FILLED_HU < top < SURE_AIR_BELOW_HU else None
+    return top
 
 
 def _peaks_of(values, window, *, min_height=MIN_HEIGHT):

@@ -38,7 +38,7 @@ MUSCLE_HU = (53, 25, 75)
 FAT_AT_120_KVP_HU = -106
 FAT_SD_HU, MUSCLE_SD_HU = 8.7, 7.5
 MAX_DEVIATIONS = 2.6
-MAX_DEVIATIONS_WITHOUT_AIR = 2  # for the distance, where air cannot be judged
+MAX_DEVIATIONS_WITHOUT_AIR = 2  # above the usual distance, where air was cut as by a high slope
 # How much lower or higher fat is than at 120 kVp: (kVp, as measured, as calculated).
 FAT_BY_VOLTAGE = np.array([(80, -12, -22), (100, -4, -8), (120, 0, 0), (140, 3, 5)])
 USUAL_KVP = (100, 140)  # from one to the other, where the voltage is not known
@@ -74,15 +74,15 @@ class Scale(NamedTuple):
     distance: Range
 
 
-def expected_scale(kvp=None, *, air_is_cut=False):
+def expected_scale(kvp=None, *, has_air=True):
     """Where a scan's tissues should be.
 
     Parameters
     ----------
     kvp : float, optional
         The tube voltage; without it the ranges are wider.
-    air_is_cut : bool
-        Whether air says nothing: the distance from fat to muscle alone then shows a wrong slope.
+    has_air : bool
+        Whether air can be judged; if not, the distance from fat to muscle shows a wrong slope.
 
     Returns
     -------
@@ -92,13 +92,17 @@ def expected_scale(kvp=None, *, air_is_cut=False):
     fat, muscle = FAT_AT_120_KVP_HU + shift, MUSCLE_HU[0]
     fat_sd = hypot(FAT_SD_HU, shift_sd)
     both_sd = hypot(fat_sd, MUSCLE_SD_HU)
-    times = MAX_DEVIATIONS_WITHOUT_AIR if air_is_cut else MAX_DEVIATIONS
+    times = MAX_DEVIATIONS if has_air else MAX_DEVIATIONS_WITHOUT_AIR
     return Scale(
         Range(*AIR_HU),
         _range_around(fat, MAX_DEVIATIONS * fat_sd),
         Range(*MUSCLE_HU),
         _range_around((fat + muscle) / 2, MAX_DEVIATIONS * both_sd / 2),
-        _range_around(muscle - fat, times * both_sd),
+        Range(
+            muscle - fat,
+            muscle - fat - MAX_DEVIATIONS * both_sd,
+            muscle - fat + times * both_sd,
+        ),
     )
 
 

@@ -69,8 +69,9 @@ SEEN = """\
 
 Peaks are those of small neighbourhoods without edges, found between whole Hounsfield units. Fat and
 muscle are judged together first: an offset moves their mean, a wrong slope their distance. Air
-shows a wrong slope best, but many programs cut values below -1024 HU. CTs that were rejected or
-warned of, of those that `make benchmark-checks ARGS="--scale CT ..."` changed; cut is to -1024
+shows a wrong slope better: their distance is judged only where air is out of its range, or says
+nothing since it was cut, filled in or is hardly there. CTs that were rejected or warned of, of
+those that `make benchmark-checks ARGS="--scale CT ..."` changed; cut is to -1024
 and 3071 HU. No limit was chosen on the real hips.
 """
 SEEN_HEADER = "| all values | real hips (4 inputs) | other real CTs (6) | phantoms (14) |"
