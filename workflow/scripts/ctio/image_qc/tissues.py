@@ -2,9 +2,10 @@
 
 Fat: 95 % of 4,000 samples of routine abdominal CTs lie between -123 and -89 HU (Pop and Marusteri
 2023, doi:10.3390/diagnostics13111913). What adipose tissue is made of agrees: that of the ICRU's
-Report 44, 0.95 g/cm3, has -78 HU at 120 kVp behind 20 cm of water by the coefficients of NIST
-(SRD 126, doi:10.18434/T4D01F), and that of 0.93 g/cm3 (Woodard and White 1986, Br J Radiol
-59:1209-1219) -100 HU; cadavers have 0.925 to 0.970 g/cm3 (Martin et al. 1994, Int J Obes 18:79-83).
+Report 44, 0.95 g/cm3, has -78 HU at 120 kVp behind 20 cm of water, and that of 0.93 g/cm3 (Woodard
+and White 1986, Br J Radiol 59:1209-1219) -100 HU; cadavers have 0.925 to 0.970 g/cm3 (Martin et al.
+1994, Int J Obes 18:79-83). The spectrum is SpekPy's; the tables of attenuation of NIST (SRD 126,
+doi:10.18434/T4D01F) and of Elam (Radiat Phys Chem 2002, 63:121-128) agree within 2 HU.
 
 Voltage: the same calculation has fat 19 to 22 HU lower at 80 kVp than at 120 kVp, 7 to 8 HU lower
 at 100 kVp and 5 HU higher at 140 kVp, and muscle the same within 2 HU. In 17 patients fat rose by
