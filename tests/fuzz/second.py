@@ -7,6 +7,8 @@ import numpy as np
 import pydicom
 import SimpleITK as sitk
 
+from ctio.imaging.axes import MAX_DRIFT_MM
+
 TOLERANCE_MM, TOLERANCE_HU = 0.05, 0.6
 TO_LPS = np.diag([-1.0, -1.0, 1.0, 1.0])
 
@@ -94,11 +96,11 @@ def differs_from_nifti(image, path):
 
 
 def _differs(image, values, affine):
-    """Compare with an array (x, y, z) and its affine to LPS."""
+    """Compare with an array (x, y, z) and its affine to LPS; a header's two may differ a little."""
     index = np.indices(values.shape).reshape(3, -1)
     places = _indices(image, (affine[:3, :3] @ index + affine[:3, 3:]).T)
     rounded = np.round(places).astype(int)
-    if (abs(places - rounded) * image.GetSpacing() > TOLERANCE_MM).any():
+    if (abs(places - rounded) * image.GetSpacing() > MAX_DRIFT_MM).any():
         return "voxels lie elsewhere"
     if (
         (rounded < 0).any()

