@@ -17,7 +17,7 @@ TELLING = {  # attribute: its values in the first and in the second phase
     "AcquisitionDateTime": ("20240304101500.1", "20240304101545"),
     "AcquisitionTime": ("095959.9", "101545"),
     "ConvolutionKernel": ("STANDARD", "BONE"),
-    "KVP": (100, 140),
+    "KVP": (120, 100),
 }
 
 
@@ -32,7 +32,8 @@ def phases(ct, keyword, values, *, up_mm=0.0):
     for slices, value in zip((first, second), values, strict=True):
         for slice_ in slices:
             setattr(slice_, keyword, value)
-    for slice_ in second:
+    for number, slice_ in enumerate(second, start=len(first) + 1):
+        slice_.InstanceNumber = number
         slice_.ImagePositionPatient[2] += up_mm
     return [slice_ for pair in zip(first, second, strict=True) for slice_ in pair]
 

@@ -69,6 +69,8 @@ def propose_phases(slices):
         yield groups
     for kind_of in (*map(_getter_of, PHASES), _protocol_of):
         groups = _group(slices, kind_of)
+        if kind_of is _protocol_of:  # a voltage has no order of its own
+            groups.sort(key=lambda group: min(map(_instance_of, group)))
         if _overlap(groups) and _has_whole(groups, slices):
             yield groups
 
@@ -95,6 +97,10 @@ def _acquisition_of(slice_):
 
 def _getter_of(name):
     return lambda slice_: sort_key(slice_.once[name])
+
+
+def _instance_of(slice_):
+    return sort_key(slice_.once["instance"])
 
 
 def _protocol_of(slice_):
