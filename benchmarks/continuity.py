@@ -76,7 +76,17 @@ def intact(ct, rng):
         "between air": changed(ct, np.concatenate([air, hu, air])),
         "with a hand": changed(ct, np.where(hand, 40, hu)),
         "upside down": changed(ct, hu[::-1]),
+        "interpolated to thin slices": interpolated(ct, 0.4, sitk.sitkLinear),
+        "interpolated to thick slices": interpolated(ct, 1.53, sitk.sitkBSpline),
     }
+
+
+def interpolated(ct, factor, interpolator):
+    """A CT with other distances of slices."""
+    x_mm, y_mm, z_mm = ct.GetSpacing()
+    size = (*ct.GetSize()[:2], int(ct.GetSize()[2] / factor) - 2)
+    grid = (ct.GetOrigin(), (x_mm, y_mm, z_mm * factor), ct.GetDirection())
+    return sitk.Resample(ct, size, sitk.Transform(), interpolator, *grid, AIR_HU)
 
 
 def stepped(hu, plane, spacing_mm, by_mm, *, half):

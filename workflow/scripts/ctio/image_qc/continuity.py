@@ -13,16 +13,17 @@ WINDOW_HU = (-200, 300)  # fat, muscle and bone: the skin's edge counts little m
 BODY_ABOVE_HU = -150  # inside of that window
 PIXEL_MM = 3  # to which slices are averaged
 BLUR_PIXELS = 1
-REACH = 2  # neighbouring pairs above and below a pair that it is compared with
+MIN_REACH = 2  # neighbouring pairs above and below a pair that it is compared with
+REACH_MM = 5  # the same: slices that were interpolated or repeated come in groups
 MIN_PAIRS = 2  # with which a pair must be compared
 MIN_BODY_MM2 = 400  # of a slice: less is the tip of a part of the body
 MIN_OVERLAP = 0.5  # of the bodies in two slices: below, the body or the image ends
 # Tuned with `make benchmark-continuity` (docs/image_qc.md). In its intact CTs with slices of up to
-# 5 mm a pair differs at most 1.47 times as much as its neighbours do. A shift of 2 mm explains at
-# most 0.12 (see `Pairs.explained`), and in one half of a body 0.22: there a metal implant began.
+# 5 mm a pair differs at most 1.5 times as much as its neighbours do. A shift of 2 mm explains at
+# most 0.36 (see `Pairs.explained`), at a knee in slices that were interpolated to 5 mm.
 MAX_RATIO = 1.6
 MIN_SHIFT_MM = 2.0
-MIN_EXPLAINED, MIN_EXPLAINED_IN_HALF = 0.2, 0.3
+MIN_EXPLAINED = 0.4
 RIDGE_HU_PER_MM = 0.3  # gradients below it say nothing of a shift
 DISCONTINUOUS = ("step between slices", "jump between slices")
 
@@ -45,9 +46,10 @@ class Pairs(NamedTuple):
     shift_mm: np.ndarray
     explained: np.ndarray
 
-    def are_stepped(self, min_explained):
-        """Whether each pair is shifted sideways."""
-        shifted = (self.shift_mm >= MIN_SHIFT_MM) & (self.explained >= min_explained)
+    @property
+    def stepped(self):
+        """Whether a pair is shifted sideways."""
+        shifted = (self.shift_mm >= MIN_SHIFT_MM) & (self.explained >= MIN_EXPLAINED)
         return shifted & (self.ratio >= 1)
 
 
@@ -113,13 +115,13 @@ def find_jumps(ct):
     -------
     Jumps
     """
-    slices, pixel_mm = shrink(ct)
+    slices, spacing_mm = shrink(ct)
     middle = slices.shape[2] // 2
     parts = (slices, slices[:, :, :middle], slices[:, :, middle:])
-    whole, *halves = (measure_pairs(part, pixel_mm) for part in parts)
-    stepped = whole.are_stepped(MIN_EXPLAINED)
+    whole, *halves = (measure_pairs(part, spacing_mm) for part in parts)
+    stepped = whole.stepped
     if ct.GetSize()[0] * ct.GetSpacing()[0] >= WHOLE_BODY_MM:  # one leg may move alone
-        stepped |= np.any([half.are_stepped(MIN_EXPLAINED_IN_HALF) for half in halves], axis=0)
+        stepped = stepped | np.any([half.stepped for half in halves], axis=0)
     ratio = np.fmin.reduce([whole.ratio, *(half.ratio for half in halves)])
     ratio = np.nan_to_num(ratio)
     return Jumps(stepped, (ratio >= MAX_RATIO) & ~stepped, ratio)
@@ -135,7 +137,7 @@ def shrink(ct):
     Returns
     -------
     slices : ndarray of float32, shape (z, y, x)
-    pixel_mm : tuple of float, (y, x)
+    spacing_mm : tuple of float, (z, y, x)
     """
     hu, steps = sitk.GetArrayViewFromImage(ct), ct.GetSpacing()[1::-1]
     by_y, by_x = (max(1, round(PIXEL_MM / step)) for step in steps)
@@ -146,27 +148,29 @@ def shrink(ct):
         whole = np.clip(plane[: rows * by_y, : columns * by_x], *WINDOW_HU).astype(np.float32)
         lines = whole.reshape(rows, by_y, -1).mean(axis=1)
         small[:] = gaussian_filter(lines.reshape(rows, columns, by_x).mean(axis=2), BLUR_PIXELS)
-    return slices, (steps[0] * by_y, steps[1] * by_x)
+    return slices, (ct.GetSpacing()[2], steps[0] * by_y, steps[1] * by_x)
 
 
-def measure_pairs(slices, pixel_mm):
+def measure_pairs(slices, spacing_mm):
     """Each pair of neighbouring slices against the pairs around it.
 
     Parameters
     ----------
     slices : ndarray, shape (z, y, x)
         From `shrink`.
-    pixel_mm : tuple of float, (y, x)
+    spacing_mm : tuple of float, (z, y, x)
 
     Returns
     -------
     Pairs
     """
+    z_mm, *pixel_mm = spacing_mm
+    reach = max(MIN_REACH, round(REACH_MM / z_mm))
     body = slices > BODY_ABOVE_HU
     difference = _mean_differences(slices, body, min_pixels=MIN_BODY_MM2 / np.prod(pixel_mm))
     measures = np.full((3, len(difference)), np.nan)
     for k in np.flatnonzero(np.isfinite(difference)):
-        near = range(max(0, k - REACH), min(len(difference), k + REACH + 1))
+        near = range(max(0, k - reach), min(len(difference), k + reach + 1))
         around = [difference[j] for j in near if j != k]
         if len(around) >= MIN_PAIRS and np.isfinite(around).all():
             measures[0, k] = difference[k] / max(1.0, *around)

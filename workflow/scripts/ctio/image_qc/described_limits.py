@@ -18,7 +18,7 @@ from ctio.intake.stack import GAP_TOLERANCE, MAX_SHIFT_MM
 CONFIGURED = "the configuration, section `image_qc`"
 PUBLISHED = "[published values](#where-the-ranges-of-the-tissues-come-from)"
 JUDGEMENT = "judgement"
-TUNED = "[six CTs and eight phantoms](#how-much-of-a-jump-between-slices-is-seen)"
+TUNED = "[other CTs and phantoms](#how-much-of-a-jump-between-slices-is-seen)"
 VOLTAGES_KVP = (80, 100, 120, 140)
 
 
@@ -88,7 +88,7 @@ def _of_geometry(*, pixel_spacing_mm, slice_spacing_mm, min_length_mm):
         "oblique": (f"less than {geometry.MIN_OBLIQUE_DEG:g}°", "lengths are then 1.5 % off"),
         "step between slices": (
             f"{continuity.MIN_SHIFT_MM:g} mm sideways that explain {continuity.MIN_EXPLAINED:.0%} "
-            f"of the difference, {continuity.MIN_EXPLAINED_IN_HALF:.0%} in one half of the body",
+            "of the difference",
             TUNED,
         ),
         "jump between slices": (
