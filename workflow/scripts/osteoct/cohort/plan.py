@@ -82,10 +82,9 @@ def require_classes(participants, measurements, *, side, diagnosis):
         raise StudyProblem(
             f"Too few patients to train and to evaluate. By the T-scores of the {side} hip the "
             f"tables have: {labelled}; expected {MIN_PATIENTS} or more of each and more of one, "
-            f"and hundreds for numbers that mean anything. {len(known) - counts.total()} of "
-            f"{len(known)} patients who are not excluded have no such T-score. Add patients or "
-            "T-scores (make qct). With few patients, segment and measure each CT alone: make "
-            "screen CT=FILE_OR_FOLDER OUT=FOLDER."
+            "and hundreds for numbers that mean anything. Without such a T-score, and not excluded: "
+            f"{len(known) - counts.total()}. Add patients or T-scores (make qct). With few "
+            "patients, segment and measure each CT alone: make screen CT=FILE_OR_FOLDER OUT=FOLDER."
         )
 
 
