@@ -82,7 +82,7 @@ def require_classes(participants, measurements, *, side, diagnosis):
         raise StudyProblem(
             f"Too few patients to train and to evaluate. By the T-scores of the {side} hip the "
             f"tables have: {labelled}; expected {MIN_PATIENTS} or more of each and more of one, "
-            "and hundreds for numbers that mean anything. Without such a T-score, and not excluded: "
+            "and hundreds for numbers that mean anything. Without such a T-score, not excluded: "
             f"{len(known) - counts.total()}. Add patients or T-scores (make qct). With few "
             "patients, segment and measure each CT alone: make screen CT=FILE_OR_FOLDER OUT=FOLDER."
         )
