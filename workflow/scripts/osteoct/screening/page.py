@@ -5,8 +5,7 @@ from osteoct.report.pages import column_title, render
 from osteoct.report.qc import qc_table
 from osteoct.report.viewer import pictures_of
 from osteoct.report.views import SCALE_BAR_MM
-
-HIDDEN = ("warnings",)
+from osteoct.screening.screen import DOUBTS
 
 
 def page_of(ct, segmentation, result, *, n_features, settings, template):
@@ -43,8 +42,11 @@ def page_of(ct, segmentation, result, *, n_features, settings, template):
         window=settings,
         scale_bar_mm=SCALE_BAR_MM,
         n_features=n_features,
+        doubts=[result["ct"][doubt] for doubt in DOUBTS if doubt in result["ct"]],
         facts=[
-            (column_title(key), value) for key, value in result["ct"].items() if key not in HIDDEN
+            (column_title(key), value)
+            for key, value in result["ct"].items()
+            if key not in {*DOUBTS, "warnings"}
         ],
         warnings=result["ct"]["warnings"],
         model=result["model"],

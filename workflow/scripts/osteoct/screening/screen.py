@@ -90,7 +90,7 @@ def segment_ct(path, networks, out, *, settings):
     ct : SimpleITK.Image
         Oriented LPS.
     facts : dict
-        What image QC measured, its warnings, and those of `DOUBTS` that apply.
+        What image QC measured, the entries of `DOUBTS` that apply, and its other warnings.
     segmentation : osteoct.segmentation.cascade.Segmentation
 
     Raises
@@ -101,16 +101,22 @@ def segment_ct(path, networks, out, *, settings):
     started = monotonic()
     record = {"issues": []}
     ct = read_accepted_scan({"ct": path}, settings["image_qc"], record).image
-    warnings = [str(issue) for _, issue in record["issues"] if issue.level != NOTE]
-    facts = {**describe_ct(ct), "warnings": " ".join(warnings)}
-    for doubt, (names, _) in DOUBTS.items():
-        if found := [issue.sentence for _, issue in record["issues"] if issue.name in names]:
-            facts[doubt] = " ".join(found)
+    facts = {**describe_ct(ct), **_doubts([issue for _, issue in record["issues"]])}
     logger.info(f"CT read: {facts['size']} voxels of {facts['spacing_mm']} mm")
     segmentation = segment(ct, networks)
     write_image(restore_orientation(segmentation.fine, ct), out / "femur.nii.gz", level=FAST)
     logger.info(f"Mask written after {monotonic() - started:.0f} s")
     return ct, facts, segmentation
+
+
+def _doubts(issues):
+    """Sentences of the issues of each of `DOUBTS` that there are, and of the other warnings."""
+    issues, facts = [issue for issue in issues if issue.level != NOTE], {}
+    for doubt, (names, _) in DOUBTS.items():
+        if found := [issue for issue in issues if issue.name in names]:
+            facts[doubt] = " ".join(map(str, found))
+            issues = [issue for issue in issues if issue not in found]
+    return {**facts, "warnings": " ".join(map(str, issues))}
 
 
 def check_segmentation(ct, segmentation, *, settings, model, facts, out):
