@@ -98,6 +98,14 @@ def test_the_end_of_the_body_or_of_the_image_is_no_jump():
     assert found(air, 3) == {}
 
 
+def test_streaks_of_metal_are_no_step():
+    hu = body(slice_mm=3)
+    hu[10:30] = ndimage.shift(hu[10:30], (0, 0, 3), order=1, mode="nearest")
+    assert "step between slices" in found(hu, 3)
+    hu[10:30, 44:47, 54:57] = 3071
+    assert found(hu, 3) == {}
+
+
 @pytest.mark.parametrize("size", [(1, 1, 9), (2, 1, 9), (5, 300, 4)])
 def test_an_image_of_any_size_is_measured_without_an_error(size):
     image = sitk.Image(size, sitk.sitkInt16)

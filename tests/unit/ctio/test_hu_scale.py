@@ -170,6 +170,14 @@ def test_the_limit_of_a_common_offset_is_fifteen_hu():
     assert mean.high - mean.usual == pytest.approx(15, abs=0.5)
 
 
+def test_streaks_of_metal_are_no_offset(ct):
+    hu = sitk.GetArrayFromImage(ct)
+    hu[:-5][hu[:-5] > -500] -= 60
+    assert "HU offset" in issues_of(changed(ct, lambda _: hu))
+    hu[:-5, 20:24, 20:24] = 3071
+    assert not issues_of(changed(ct, lambda _: hu))
+
+
 @pytest.mark.parametrize("offset", [-1024, -1000, 1024])
 @pytest.mark.parametrize("lowest", [-(2**15), -1024])
 def test_a_ct_without_its_soft_tissue_or_air_is_rejected(ct, offset, lowest):

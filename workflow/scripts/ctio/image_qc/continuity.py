@@ -6,6 +6,7 @@ import numpy as np
 import SimpleITK as sitk
 from scipy.ndimage import gaussian_filter
 
+from ctio.image_qc.metal import has_metal
 from ctio.imaging.sides import WHOLE_BODY_MM
 from ctio.issues.issue import Issue
 
@@ -64,7 +65,7 @@ class Jumps(NamedTuple):
         Whether both slices differ more than their neighbours in another way.
     ratio : ndarray, shape (pairs,)
         `Pairs.ratio` of the side of the image where it is lower: a single object that begins or
-        ends, such as an implant, is on one side. 0 where there is nothing to compare.
+        ends, such as an implant, is on one side. 0 where there is nothing to compare, or metal.
     """
 
     stepped: np.ndarray
@@ -123,7 +124,9 @@ def find_jumps(ct):
     if ct.GetSize()[0] * ct.GetSpacing()[0] >= WHOLE_BODY_MM:  # one leg may move alone
         stepped = stepped | np.any([half.stepped for half in halves], axis=0)
     ratio = np.fmin.reduce([whole.ratio, *(half.ratio for half in halves)])
-    ratio = np.nan_to_num(ratio)
+    metal = has_metal(ct)
+    streaked = metal[1:] | metal[:-1]
+    stepped, ratio = stepped & ~streaked, np.where(streaked, 0, np.nan_to_num(ratio))
     return Jumps(stepped, (ratio >= MAX_RATIO) & ~stepped, ratio)
 
 

@@ -7,6 +7,7 @@ import numpy as np
 import SimpleITK as sitk
 
 from ctio.image_qc.hu_scale import find_intercept_twice
+from ctio.image_qc.metal import METAL_ABOVE_HU
 from ctio.issues.issue import Issue
 
 MIN_HU, MAX_HU = -5000, 35000
@@ -24,8 +25,6 @@ MIN_GREY_LEVELS = 257  # 256 or fewer different values are a picture of 8 bits
 PADDING_BELOW_HU = -1100  # nothing real lies below; scanners pad the corners with -2000 or -3024
 MIN_AIR_VALUES = 10  # different ones; padding has one or two, air its noise, wherever it lies
 MAX_CLIPPED_FRACTION = 0.001  # of the voxels that may have the highest value; more were clipped
-# Cortical bone stays below 2,000 HU, and a 12-bit scanner ends at 3,071 HU.
-METAL_ABOVE_HU = 2500
 MIN_METAL_MM3 = 200
 
 

@@ -6,7 +6,10 @@ import numpy as np
 import SimpleITK as sitk
 from scipy.ndimage import gaussian_filter1d, uniform_filter
 
+from ctio.image_qc.metal import has_metal
+
 MAX_PLANES = 24  # evenly spread, of which the values are taken
+MIN_PLANES = 4  # without metal; where there are fewer, all are taken
 NEIGHBOURS = 3  # pixels to a side whose mean is one value: less noise
 CALM_FRACTION = 0.5  # of the values, those whose neighbours differ least: no edges between tissues
 WINDOWS = {"air": (-1450, -400), "soft": (-400, 400)}  # where their peaks are looked for
@@ -73,7 +76,7 @@ class Values(NamedTuple):
 
 
 def sample(ct):
-    """The `Values` of some planes of a CT that are below bone.
+    """The `Values` of some planes of a CT that are below bone; no plane with metal, if possible.
 
     Parameters
     ----------
@@ -83,10 +86,12 @@ def sample(ct):
     -------
     Values
     """
-    voxels = sitk.GetArrayViewFromImage(ct)
-    step = -(-len(voxels) // MAX_PLANES)
+    voxels, planes = sitk.GetArrayViewFromImage(ct), np.flatnonzero(~has_metal(ct))
+    if len(planes) < MIN_PLANES:
+        planes = np.arange(len(voxels))
+    step = -(-len(planes) // MAX_PLANES)
     means, deviations, centres = [], [], []
-    for plane in voxels[::step]:
+    for plane in map(voxels.__getitem__, planes[::step]):
         plane = plane.astype(float)
         mean = uniform_filter(plane, NEIGHBOURS)
         variance = uniform_filter(plane * plane, NEIGHBOURS) - mean * mean

@@ -94,6 +94,8 @@ An offset of less than 15 HU is within what fat and muscle vary from patient to 
 be told from it; one of 15 to 25 HU is not seen in a patient who varies the other way. Where air was
 cut, a factor of 1.1 cannot be told either, and 1.2 not in all; where air was filled in, neither can
 0.9. The check takes the place of no calibration.
+
+Slices with metal are left out where four others or more are there, since streaks darken muscle.
 """
 JUMPS = """\
 ## How much of a jump between slices is seen
@@ -126,7 +128,8 @@ JUMPS_ROWS = (
 )
 JUMPS_UNSEEN = """\
 Two slices of 5 mm that are lost are often not seen, nor is a step between the last slices of a
-scan or where the body ends. Halves of an image narrower than 280 mm are not looked at one by one.
+scan or where the body ends. Halves of an image narrower than 280 mm are not looked at one by one,
+and slices with metal not at all: its streaks come and go.
 """
 HEADER = "| issue | level | description | what to do |"
 ROW = "| {name} | {level} | {description} | {remedy} |"
