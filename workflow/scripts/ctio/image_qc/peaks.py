@@ -91,8 +91,7 @@ def sample(ct):
         planes = np.arange(len(voxels))
     step = -(-len(planes) // MAX_PLANES)
     means, deviations, centres = [], [], []
-    for plane in map(voxels.__getitem__, planes[::step]):
-        plane = plane.astype(float)
+    for plane in voxels[planes[::step]].astype(float):
         mean = uniform_filter(plane, NEIGHBOURS)
         variance = uniform_filter(plane * plane, NEIGHBOURS) - mean * mean
         kept = (mean >= WINDOWS["air"][0]) & (mean < WINDOWS["soft"][1])

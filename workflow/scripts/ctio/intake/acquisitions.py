@@ -6,9 +6,7 @@ import numpy as np
 
 MAX_STRAY_LEVELS = 2  # a monitoring has one level; a test slice before it may have another
 SAME_LEVEL_MM = 0.1
-MIN_SPAN = (
-    0.95  # of the series' length that a phase has: those planned alike differ by a slice or two
-)
+MIN_COMPLETE = 0.95  # of the longest acquisition: phases planned alike differ by a slice or two
 PHASES = (  # what else may differ between the phases of one series, beside the acquisition's number
     *("temporal_position", "trigger_time", "cardiac_phase", "contrast", "bolus_time", "event"),
     *("acquisition_datetime", "acquisition_time"),
@@ -129,7 +127,7 @@ def _count_levels(slices):
 def _has_whole(groups, slices):
     """Whether one group at least is as long as all slices together."""
     longest = max(np.ptp(_levels_of(group)) for group in groups)
-    return longest >= MIN_SPAN * np.ptp(_levels_of(slices))
+    return longest >= MIN_COMPLETE * np.ptp(_levels_of(slices))
 
 
 def _overlap(groups):

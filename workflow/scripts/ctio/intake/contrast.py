@@ -32,22 +32,11 @@ NOTHING_SAID = re.compile(
 )
 ROUTES = {"iv", "intravenous", "oral", "po", "rectal"}
 FILLER = ROUTES | {
-    *(
-        "contrast",
-        "agent",
-        "agents",
-        "media",
-        "medium",
-        "bolus",
-        "given",
-        "administered",
-        "used",
-        WITH,
-    ),
+    *("contrast", "agent", "agents", "media", "medium", "bolus", "given", "administered", "used"),
     *("applied", "injected", "injection", "scan", "ct", "phase", "was", "or", "any", "cm", "c"),
     *("kontrast", "kontrastmittel", "kontrastu", "km", "gegeben", "appliziert", "oder", "ou"),
     *("contraste", "contrasto", "mdc", "produit", "de", "d", "injecte", "inyectado", "contrastu"),
-    *("iniettato", "contraststof", "kontrastia", "i", "o", "ml", "cc"),
+    *("iniettato", "contraststof", "kontrastia", "i", "o", "ml", "cc", WITH),
 }
 
 

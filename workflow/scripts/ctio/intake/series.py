@@ -13,7 +13,7 @@ acquisition is judged for itself, and one that is much shorter than another was 
 import re
 from dataclasses import dataclass
 
-from ctio.intake.acquisitions import propose_parts, propose_phases
+from ctio.intake.acquisitions import MIN_COMPLETE, propose_parts, propose_phases
 from ctio.intake.compression import is_lossy
 from ctio.intake.contrast import NO, YES
 from ctio.intake.grouping import find_exclusion, group_by_series, require_one_patient
@@ -22,7 +22,6 @@ from ctio.intake.units import require_hounsfield
 from ctio.issues.issue import CATALOGUE, RejectedInput
 
 ROUNDED = 3  # decimals of a mm: 5.0000001 mm from a leaning stack are 5 mm
-MIN_COMPLETE = 0.95  # of the longest acquisition: phases planned alike differ by a slice or two
 STRAY = "single slices beside the scan"
 NO_STACK = {  # what may be wrong with a series because it is several acquisitions
     *("duplicate slices", "uneven slices", "missing slices", "gantry tilt"),
