@@ -8,8 +8,9 @@ from tempfile import TemporaryDirectory
 from ctio.imaging.images import orient_ct
 from ctio.intake.archives import unpack_archive
 from ctio.intake.contrast import YES
-from ctio.intake.folders import is_gzipped_dicom, list_files, unpack_gzip
+from ctio.intake.folders import list_files
 from ctio.intake.frames import find_frame_of_reference
+from ctio.intake.gzipped import is_gzipped_dicom, unpack_gzip
 from ctio.intake.headers import read_file_slices
 from ctio.intake.limits import MAX_BYTES, MAX_FILES
 from ctio.intake.scan import Scan

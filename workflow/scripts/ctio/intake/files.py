@@ -1,8 +1,6 @@
 """Image files of one volume (NIfTI, NRRD, MHA), looked at before their voxels are read."""
 
-import gzip
 import re
-import zlib
 from math import prod
 from pathlib import Path
 
@@ -10,6 +8,7 @@ import numpy as np
 import SimpleITK as sitk
 
 from ctio.imaging.axes import require_right_angles
+from ctio.intake.gzipped import read_head
 from ctio.intake.nifti_header import check_nifti
 from ctio.issues.issue import RejectedInput
 
@@ -43,7 +42,7 @@ def check_header(path, *, max_voxels):
         If the header cannot be read, names another file, has no orientation, two or a sheared
         one, or promises too many voxels.
     """
-    head = _read_head(path)
+    head = read_head(Path(path), HEADER_BYTES)
     if str(path).endswith(".nrrd"):
         _check_nrrd(head)
     elif str(path).endswith(".mha"):
@@ -64,15 +63,6 @@ def check_header(path, *, max_voxels):
     if reader.GetDimension() == 3:
         axes = np.array(reader.GetDirection()).reshape(3, 3)
         require_right_angles(axes, np.multiply(reader.GetSize(), reader.GetSpacing()))
-
-
-def _read_head(path):
-    """The first bytes of a file, unpacked where they are gzipped."""
-    try:
-        with gzip.open(path) if str(path).endswith(".gz") else Path(path).open("rb") as file:
-            return file.read(HEADER_BYTES)
-    except (OSError, EOFError, zlib.error):
-        raise RejectedInput("unreadable", "The image file is damaged or truncated.") from None
 
 
 def _parse_fields(head, separator):

@@ -5,7 +5,7 @@ import zlib
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from ctio.intake.folders import is_gzipped_dicom, unpack_gzip
+from ctio.intake.gzipped import is_gzipped_dicom, unpack_gzip
 from ctio.intake.headers import read_file_slices
 from ctio.intake.limits import MAX_BYTES, MAX_FILES
 
@@ -45,7 +45,7 @@ def read_archive_slices(path):
             heads = (_slices_of(archive, one, Path(folder, "head")) for one in members[:MAX_FILES])
             return [slice_ for slices in heads for slice_ in slices]
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError):
-        return []  # RuntimeError: a password; with NotImplementedError: an unusual packing
+        return []  # RuntimeError: a password, or an unusual packing
 
 
 def _slices_of(archive, member, head):

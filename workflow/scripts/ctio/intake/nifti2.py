@@ -1,16 +1,13 @@
 """A NIfTI-2 file written as NIfTI-1, since the library that reads images knows no other."""
 
-import gzip
 import struct
-import zlib
 from math import prod
 
+from ctio.intake.gzipped import read_blocks, read_head
 from ctio.intake.nifti_header import LAYOUTS, check_nifti, find_layout
 from ctio.issues.issue import RejectedInput
 
 HEAD_BYTES = 1024
-BLOCK = 1 << 20
-GZIP = b"\x1f\x8b"
 MAX_SIDE = 2**15 - 1  # NIfTI-1 counts voxels in 16 bits
 SINGLE, DOUBLE = LAYOUTS[348], LAYOUTS[540]
 FIRST_VOXEL = SINGLE.bytes + 4
@@ -20,7 +17,7 @@ SAME = ("size", "pixdim", "scale", "quaternion", "rows", "voxel", "units")
 def is_nifti2(path):
     """Whether a file has the header of a NIfTI-2 file, packed or not."""
     try:
-        return find_layout(_read_head(path))[0] is DOUBLE
+        return find_layout(read_head(path, HEAD_BYTES))[0] is DOUBLE
     except RejectedInput:
         return False
 
@@ -40,7 +37,7 @@ def write_as_nifti1(path, target, *, max_voxels):
     OSError
         If the disk does not take the file.
     """
-    head = _read_head(path)
+    head = read_head(path, HEAD_BYTES)
     check_nifti(head)
     _, order = find_layout(head)
     rank, *sides = struct.unpack_from(order + DOUBLE.size[1], head, DOUBLE.size[0])
@@ -53,7 +50,7 @@ def write_as_nifti1(path, target, *, max_voxels):
     left = max(voxels, 0) * max(bits, 0) // 8
     with target.open("xb") as file:
         file.write(header)
-        for block in _read_blocks(path, _read(head, order, "offset")[0], left):
+        for block in read_blocks(path, start=_read(head, order, "offset")[0], count=left):
             file.write(block)
 
 
@@ -76,30 +73,3 @@ def _header_of(head, order):
     except (struct.error, OverflowError):
         raise RejectedInput("unreadable", "The image file's header is damaged.") from None
     return header
-
-
-def _open(path):
-    with path.open("rb") as file:
-        packed = file.read(len(GZIP)) == GZIP
-    return gzip.open(path) if packed else path.open("rb")
-
-
-def _read_head(path):
-    """The first bytes of a file, unpacked where they are gzipped; none if that fails."""
-    try:
-        with _open(path) as file:
-            return file.read(HEAD_BYTES)
-    except (OSError, EOFError, zlib.error):
-        return b""
-
-
-def _read_blocks(path, start, count):
-    """So many bytes of a file from a place on, or those that are there."""
-    try:
-        with _open(path) as file:
-            file.seek(start)
-            while count > 0 and (block := file.read(min(BLOCK, count))):
-                count -= len(block)
-                yield block
-    except (OSError, EOFError, zlib.error):
-        raise RejectedInput("unreadable", "The image file is damaged or truncated.") from None

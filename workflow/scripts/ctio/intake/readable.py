@@ -7,7 +7,6 @@ from tempfile import TemporaryDirectory
 
 from ctio.intake.archives import UnpackingError
 from ctio.intake.nifti2 import is_nifti2, write_as_nifti1
-from ctio.issues.issue import RejectedInput
 
 ENDINGS = (".nii", ".nii.gz", ".nrrd", ".mha")
 
@@ -58,8 +57,6 @@ def open_volume(path, ending, *, max_voxels):
 def _write(path, file, max_voxels):
     try:
         write_as_nifti1(path, file, max_voxels=max_voxels)
-    except RejectedInput:
-        raise
     except OSError as error:
         raise UnpackingError(error.errno, error.strerror) from error
 

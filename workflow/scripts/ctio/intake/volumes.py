@@ -1,14 +1,14 @@
 """The CT of an image file, and the only image file of a folder."""
 
-import gzip
 import struct
-import zlib
 
 from ctio.imaging.images import read_ct
 from ctio.intake.files import check_header
-from ctio.intake.folders import GZIP, list_files
+from ctio.intake.folders import list_files
+from ctio.intake.gzipped import is_packed, read_head
 from ctio.intake.readable import open_volume
 from ctio.intake.scan import Scan
+from ctio.issues.issue import RejectedInput
 
 NIFTI_SIZES = (348, 540)  # of the headers of NIfTI-1 and -2, the first number of a file
 HEAD_BYTES = 400
@@ -63,13 +63,8 @@ def find_volume(folder, *, max_files):
 def _recognise(path):
     """The ending that a file's first bytes ask for; empty if it is no image file."""
     try:
-        with path.open("rb") as file:
-            head = file.read(HEAD_BYTES)
-        packed = head.startswith(GZIP)
-        if packed:
-            with gzip.open(path) as file:
-                head = file.read(HEAD_BYTES)
-    except (OSError, EOFError, zlib.error):
+        head, packed = read_head(path, HEAD_BYTES), is_packed(path)
+    except (RejectedInput, OSError):
         return ""
     if any(head[:4] == struct.pack(f"{order}i", size) for order in "<>" for size in NIFTI_SIZES):
         return ".nii.gz" if packed else ".nii"
