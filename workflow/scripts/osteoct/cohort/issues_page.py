@@ -74,7 +74,7 @@ nothing since it was cut, filled in or is hardly there. CTs that were rejected o
 those that `make benchmark-checks ARGS="--scale CT ..."` changed; cut is to -1024
 and 3071 HU. No limit was chosen on the real hips.
 """
-SEEN_HEADER = "| all values | real hips (4 inputs) | other real CTs (6) | phantoms (14) |"
+SEEN_HEADER = ("all values", "real hips (4 inputs)", "other real CTs (6)", "phantoms (14)")
 SEEN_ROWS = (
     ("-10 HU, +10 HU", "0, 0", "2, 1", "0, 0"),
     ("-15 HU, +15 HU", "2, 2", "3, 4", "2, 12"),
@@ -111,8 +111,7 @@ cut by the field of view, between slices of air, with a hand beside the body, up
 interpolated to thinner and thicker slices. The highest ratio is 1.46. CTs whose slices were
 repeated (interpolated to the nearest one) may get one: their distances are not even.
 """
-JUMPS_HEADER = "| fault | phantoms, to 2 mm | to 3.5 mm | to 5 mm | other CTs, 3 to 3.3 mm |"
-JUMPS_ROW = "| {} | {} | {} | {} | {} |"
+JUMPS_HEADER = ("fault", "phantoms, to 2 mm", "to 3.5 mm", "to 5 mm", "other CTs, 3 to 3.3 mm")
 JUMPS_ROWS = (
     ("step of 3 mm", "3 of 3", "3 of 3", "4 of 5", "44 of 60"),
     ("step of 5 mm", "3 of 3", "3 of 3", "5 of 5", "58 of 60"),
@@ -149,8 +148,8 @@ def format_page():
         SOURCES,
         describe_sources(),
         "",
-        *_seen_table(),
-        *_jumps_table(),
+        *_table(SEEN, SEEN_HEADER, SEEN_ROWS, UNSEEN),
+        *_table(JUMPS, JUMPS_HEADER, JUMPS_ROWS, JUMPS_UNSEEN),
     ]
     for chapter, kinds in CHAPTERS.items():
         lines += [f"## {chapter}", "", HEADER, "|---|---|---|---|"]
@@ -172,14 +171,10 @@ def _limits_table():
     return [*lines, ""]
 
 
-def _seen_table():
-    rows = [LIMIT_ROW.format(*row) for row in SEEN_ROWS]
-    return [SEEN, SEEN_HEADER, "|---|---|---|---|", *rows, "", UNSEEN]
-
-
-def _jumps_table():
-    rows = [JUMPS_ROW.format(*row) for row in JUMPS_ROWS]
-    return [JUMPS, JUMPS_HEADER, "|---|---|---|---|---|", *rows, "", JUMPS_UNSEEN]
+def _table(opening, header, rows, closing):
+    """A chapter with a table in it."""
+    names, *lines = [f"| {' | '.join(cells)} |" for cells in (header, *rows)]
+    return [opening, names, "|" + "---|" * len(header), *lines, "", closing]
 
 
 if __name__ == "__main__":
