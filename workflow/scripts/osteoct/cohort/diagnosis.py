@@ -58,6 +58,36 @@ def diagnose(t_score, *, osteopenia_below, osteoporosis_at_or_below):
     return "osteopenia" if t_score < osteopenia_below else "normal"
 
 
+def deciding_t_scores(measurements, *, side, regions):
+    """The lowest T-score of every patient's hip, and the region that has it.
+
+    Parameters
+    ----------
+    measurements : iterable of dict
+        Rows of qct.tsv: patient, side, region, t_score (None or nan where there is none).
+    side : {"left", "right"}
+        The studied hip.
+    regions : list of str
+        Regions that may decide; of equal T-scores the earlier one is named.
+
+    Returns
+    -------
+    dict of str to tuple of (float, str)
+        Patient to T-score and region; only patients with a T-score there.
+
+    References
+    ----------
+    International Society for Clinical Densitometry (2023). Official positions, adult: the lowest
+    T-score of femoral neck and total hip decides.
+    """
+    scores = _scores_by_region(measurements, side, regions)
+    lowest = {
+        patient: min(of.items(), key=lambda pair: (pair[1], regions.index(pair[0])))
+        for patient, of in scores.items()
+    }
+    return {patient: (t_score, region) for patient, (region, t_score) in lowest.items()}
+
+
 def half_measured(measurements, *, side, regions):
     """Patients of whose hip some of the deciding regions have a T-score, and others have none.
 
@@ -70,38 +100,17 @@ def half_measured(measurements, *, side, regions):
     -------
     list of str
     """
-    here = measurements["side"].eq(side) & measurements["region"].isin(regions)
-    scored = measurements[here & measurements["t_score"].notna()].groupby("patient")["region"]
-    counts = scored.nunique()
-    return list(counts.index[counts < len(regions)])
+    scores = _scores_by_region(measurements, side, regions)
+    return [patient for patient, of in scores.items() if len(of) < len(regions)]
 
 
-def deciding_t_scores(measurements, *, side, regions):
-    """The lowest T-score of every patient's hip, and the region that has it.
-
-    Parameters
-    ----------
-    measurements : DataFrame
-        Rows of qct.tsv: patient, side, region, t_score.
-    side : {"left", "right"}
-        The studied hip.
-    regions : list of str
-        Regions that may decide; of equal T-scores the earlier one is named.
-
-    Returns
-    -------
-    DataFrame
-        Indexed by patient: `t_score`, `region`; only patients with a T-score there.
-
-    References
-    ----------
-    International Society for Clinical Densitometry (2023). Official positions, adult: the lowest
-    T-score of femoral neck and total hip decides.
-    """
-    here = measurements["side"].eq(side) & measurements["region"].isin(regions)
-    scores = measurements[here & measurements["t_score"].notna()]
-    scores = scores.assign(
-        t_score=scores["t_score"].astype(float), rank=scores["region"].map(list(regions).index)
-    )
-    scores = scores.sort_values(["patient", "t_score", "rank"]).drop_duplicates("patient")
-    return scores.set_index("patient")[["t_score", "region"]]
+def _scores_by_region(measurements, side, regions):
+    """Patient to region to the lowest T-score there."""
+    found = {}
+    for row in measurements:
+        t_score, region = row["t_score"], row["region"]
+        is_known = t_score is not None and not math.isnan(t_score)
+        if is_known and row["side"] == side and region in regions:
+            of = found.setdefault(row["patient"], {})
+            of[region] = min(float(t_score), of.get(region, math.inf))
+    return found

@@ -20,7 +20,7 @@ UNDATED = "CT or QCT without a date"
 LATE = "CT and QCT too far apart"
 NO_SITE = "site not known"
 HALF_MEASURED = "no T-score of each region that decides"
-LABEL, LEAVE_OUT = "label", "leave_out"  # cohort: incomplete_qct
+LEAVE_OUT = "leave_out"  # cohort: incomplete_qct
 LATER = (UNUSABLE, LATE, UNDATED, NO_SITE)
 FILES = ["ct", "mask", "mask_reader2"]
 COLUMNS = [
@@ -74,7 +74,10 @@ def select_study(participants, measurements, images, *, cohort, diagnosis, split
     """
     edges = dict(diagnosis)
     hip = {name: edges.pop(name) for name in ("side", "regions")}
-    scores = deciding_t_scores(measurements, **hip)
+    measurements = measurements.to_dict("records")
+    scores = pd.DataFrame.from_dict(
+        deciding_t_scores(measurements, **hip), orient="index", columns=["t_score", "region"]
+    ).astype({"t_score": float})
     table = _screened(participants, images, cohort["dose_factor_msv_per_mgy_cm"])
     table = table.join(scores, on="patient")
     days = table["qct_after_days"]
@@ -90,7 +93,7 @@ def select_study(participants, measurements, images, *, cohort, diagnosis, split
     table.loc[no_score, "reason"] = f"no T-score of the {hip['side']} hip"
     half = table["status"].eq("included")
     half &= table["patient"].isin(half_measured(measurements, **hip))
-    _mind_half_measured(table, half, cohort, edges["osteoporosis_at_or_below"])
+    _judge_half_measured(table, half, cohort, edges["osteoporosis_at_or_below"])
     _log_identical_scans(images)
     included = table["status"].eq("included")
     if not included.any():
@@ -178,9 +181,9 @@ def identical_scans(images):
     return sorted(sorted(names) for _, names in groups if len(names) > 1)
 
 
-def _mind_half_measured(table, half, cohort, osteoporosis_at_or_below):
+def _judge_half_measured(table, half, cohort, osteoporosis_at_or_below):
     """Say how many labels rest on part of a QCT, and take them away where the settings say so."""
-    if cohort.get("incomplete_qct", LABEL) == LEAVE_OUT:
+    if cohort["incomplete_qct"] == LEAVE_OUT:
         open_ = half & table["t_score"].gt(osteoporosis_at_or_below)
         table.loc[open_, "status"], table.loc[open_, "reason"] = "unlabelled", HALF_MEASURED
     elif half.any():

@@ -3,7 +3,7 @@
 from collections import Counter
 
 from hipphantom import patient_names
-from osteoct.cohort.diagnosis import CLASSES, MIN_PATIENTS, diagnose
+from osteoct.cohort.diagnosis import CLASSES, MIN_PATIENTS, deciding_t_scores, diagnose
 from osteoct.cohort.tables import read_cohort, read_participants
 from osteoct.storage import StudyProblem
 
@@ -68,14 +68,9 @@ def require_classes(participants, measurements, *, side, diagnosis):
     """
     edges = dict(diagnosis)
     regions = edges.pop("regions")
-    here = [row for row in measurements if row["side"] == side and row["region"] in regions]
-    scores = {}
-    for row in here:
-        if row["t_score"] is not None:
-            lowest = scores.get(row["patient"], row["t_score"])
-            scores[row["patient"]] = min(lowest, row["t_score"])
+    scores = deciding_t_scores(measurements, side=side, regions=regions)
     known = [row["patient"] for row in participants if not row["exclusion"]]
-    counts = Counter(diagnose(scores[name], **edges) for name in known if name in scores)
+    counts = Counter(diagnose(scores[name][0], **edges) for name in known if name in scores)
     sizes = [counts[name] for name in CLASSES]
     if min(sizes) < MIN_PATIENTS or max(sizes) == MIN_PATIENTS:
         labelled = ", ".join(f"{name} {counts[name]}" for name in CLASSES)
