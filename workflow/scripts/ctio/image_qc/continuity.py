@@ -92,14 +92,14 @@ def check_continuity(ct):
     found = []
     if stepped.any():
         sentence = (
-            f"The body jumps sideways from one slice to the next {_say_where(levels[stepped])}; "
+            f"The body jumps sideways from one slice to the next {_list_levels(levels[stepped])}; "
             "the patient may have moved."
         )
         found.append((DISCONTINUOUS[0], sentence))
     if apart.any():
         sentence = (
             f"Neighbouring slices differ {ratio[apart].max():.1f} times as much as those around "
-            f"them {_say_where(levels[apart])}; slices may be missing, or the patient moved."
+            f"them {_list_levels(levels[apart])}; slices may be missing, or the patient moved."
         )
         found.append((DISCONTINUOUS[1], sentence))
     return [Issue(*pair) for pair in found]
@@ -208,7 +208,7 @@ def _measure_shift(slices, k, body, pixel_mm):
     return np.hypot(*shift), 1 - (left**2).sum() / max(1.0, (unexpected**2).sum())
 
 
-def _say_where(levels_mm):
+def _list_levels(levels_mm):
     """Levels in words, the first three of them."""
     named = [f"{level:.0f}" for level in levels_mm[:3]]
     listed = ", ".join(named[:-1]) + (" and " if named[1:] else "") + named[-1]
