@@ -41,3 +41,25 @@ def test_progress_names_the_patient_who_failed_the_reason_and_the_remedy(
         "image_qc: A done, 1 of 2",
         "image_qc: B failed, 2 of 2. The CT is tilted. Scan again.",
     ]
+
+
+def test_what_was_made_of_an_earlier_ct_is_gone_where_the_new_one_is_rejected(
+    tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+
+    def write(name):
+        return lambda row, folder: (folder / name).write_text("old") and {}
+
+    def reject(row, folder):
+        if row["patient"] == "B":
+            raise PatientProblem("The CT is tilted. Scan again.")
+        return {}
+
+    for step, name in (("femurs", "femur.nii.gz"), ("features", "features.csv")):
+        for_each_patient(PEOPLE, write(name), step=step, files=[name], key=1)
+    for_each_patient(PEOPLE, write("audit.html"), step="pages", files=["audit.html"], key=1)
+    for_each_patient(PEOPLE, reject, step="image_qc", files=[], key=1)
+    kept = {path.name for path in (tmp_path / "results/patients/B").iterdir()}
+    assert kept == {"image_qc.json", "pages.json", "audit.html"}
+    assert (tmp_path / "results/patients/A/features.csv").exists()

@@ -13,6 +13,9 @@ from osteoct.storage import StorageProblem, storage_problem
 logger = logging.getLogger(__name__)
 
 PATIENTS = Path("results/patients")
+HASH = "_sha256"
+MEASURED = ("overlap", "features", "manual_features", "neck", "robustness")
+REST_ON = {"image_qc": ("femurs", *MEASURED), "femurs": MEASURED}  # steps after which others come
 
 
 def for_each_patient(rows, measure, *, step, files, key):
@@ -20,7 +23,7 @@ def for_each_patient(rows, measure, *, step, files, key):
 
     A patient whose row, files and `key` are unchanged since the record was written is not
     measured again: this is how an interrupted batch resumes, and how one repaired patient reruns
-    alone.
+    alone. Where a step fails, what rests on it is removed: it was made of an earlier CT or mask.
 
     Parameters
     ----------
@@ -61,6 +64,8 @@ def for_each_patient(rows, measure, *, step, files, key):
             record, foreseen = _run(row, folder, measure, files)
             unforeseen += not foreseen
             write_json({**record, "key": record_key}, record_path, sort_keys=False)
+            if record["status"] == "failed":
+                _remove_steps(folder, REST_ON.get(step, ()))
         records.append({k: v for k, v in record.items() if k != "key"})
         outcome = f"{row['patient']} {record['status']}, {number} of {len(rows)}"
         logger.info(f"{step}: {outcome}" + (f". {record['reason']}" if record["reason"] else ""))
@@ -75,17 +80,29 @@ def for_each_patient(rows, measure, *, step, files, key):
 
 def _kept(record_path, record_key, files):
     """An earlier record of the same work whose files are still as it left them, or None."""
-    if not record_path.exists():
+    record = _read_record(record_path)
+    if record.pop("key", None) != record_key or record.get("status") != "done":
         return None
-    try:
-        record = read_json(record_path)
-    except ValueError:  # a machine that lost its power may leave an empty file
-        return None
-    if record.pop("key", None) != record_key or record["status"] != "done":
-        return None
-    if any(hash_of(record_path.parent / name) != record.get(f"{name}_sha256") for name in files):
+    if any(hash_of(record_path.parent / name) != record.get(name + HASH) for name in files):
         return None
     return record
+
+
+def _read_record(path):
+    """A step's record; empty without one, or if a machine that lost its power left no more."""
+    try:
+        return read_json(path)
+    except (FileNotFoundError, ValueError):
+        return {}
+
+
+def _remove_steps(folder, steps):
+    """Remove the records of some steps from a patient's folder, and the files that they name."""
+    for record in (folder / f"{step}.json" for step in steps):
+        for name in _read_record(record):
+            if name.endswith(HASH):
+                (folder / name.removesuffix(HASH)).unlink(missing_ok=True)
+        record.unlink(missing_ok=True)
 
 
 def hash_of(path):
@@ -100,7 +117,7 @@ def _run(row, folder, measure, files):
         (folder / name).unlink(missing_ok=True)
     try:
         values = measure(row, folder)
-        hashes = {f"{name}_sha256": hash_of(folder / name) for name in files}
+        hashes = {name + HASH: hash_of(folder / name) for name in files}
     except StorageProblem:
         raise
     except PATIENT_PROBLEMS as problem:
