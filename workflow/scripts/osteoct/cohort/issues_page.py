@@ -110,6 +110,11 @@ None of 136 CTs without a step or gap gets a warning: these CTs as they are, wit
 cut by the field of view, between slices of air, with a hand beside the body, upside down, and
 interpolated to thinner and thicker slices. The highest ratio is 1.46. CTs whose slices were
 repeated (interpolated to the nearest one) may get one: their distances are not even.
+
+Phantoms of a seed that no limit was chosen on, `ARGS="--phantoms 10 --seed 90717 --rounds 1"`: 4 of
+320 without a step or gap get a warning, all of them slices of 5 mm that were interpolated to 2 mm.
+Steps of 5 mm and more are seen in 120 of 120, those of one half in 118 of 120, 10 mm of lost slices
+in 34 of 40, 15 mm in 39 of 40.
 """
 JUMPS_HEADER = ("fault", "phantoms, to 2 mm", "to 3.5 mm", "to 5 mm", "other CTs, 3 to 3.3 mm")
 JUMPS_ROWS = (
