@@ -9,6 +9,7 @@ from hospital import changed, femora, mask_of, pelvis, settings, slices_of, writ
 from ctio import check_ct, describe_ct
 from osteoct.batches import PATIENTS
 from osteoct.cohort.image_qc import check_patients
+from osteoct.report.qc import read_image_issues
 
 COLUMNS = ["patient", "sex", "age", "exam_date", "ct", "mask", "mask_reader2"]
 
@@ -47,6 +48,17 @@ def test_the_facts_are_those_of_the_image(ct):
     assert facts["spacing_mm"] == "1.45 × 1.45 × 5"
     assert facts["length_mm"] == 130.0
     assert facts["min_hu"] == -1024
+
+
+def test_a_ct_off_the_scale_is_for_review_on_the_console_and_on_its_page(ct, caplog):
+    caplog.set_level("INFO", logger="osteoct")
+    sitk.WriteImage(changed(ct, lambda hu: hu - 40), "low.nii.gz")
+    table = check(("A", None, None, None, "low.nii.gz"), ("B", None, None, None, "low.nii.gz"))
+    start = "image_qc: A, review. "
+    said = [line.removeprefix(start) for line in caplog.messages if line.startswith(start)]
+    assert any("40 HU lower than usual" in sentence for sentence in said)
+    assert all(sentence in table["warnings"][0] for sentence in said)
+    assert read_image_issues(PATIENTS / "A")["for_review"] == said
 
 
 def test_one_bad_ct_is_recorded_and_the_others_go_on(ct):

@@ -1,9 +1,12 @@
 """Image QC: every patient's CT and masks read, checked, and kept as the study's own."""
 
+import logging
 from functools import partial
 
 from ctio import (
+    DISCONTINUOUS,
     NOTE,
+    OFF_SCALE,
     RejectedInput,
     check_mask,
     describe_ct,
@@ -16,10 +19,13 @@ from osteoct.images import room_for_archives, write_image
 from osteoct.problems import PatientProblem
 from osteoct.results import sha256, write_json
 
+logger = logging.getLogger(__name__)
+
 RECORD = "image_issues.json"
 MASKS = ("mask", "mask_reader2")
 AUTOMATIC = "automatic_mask"  # made elsewhere; a column of few studies
 COLUMNS = ["patient", "sex", "age", "exam_date", "ct", *MASKS]
+FOR_REVIEW = {*OFF_SCALE, *DISCONTINUOUS}  # warnings that put every number of a CT in doubt
 RULES = ("limits", "protocol", "kernels")  # parts of the settings that `examine_scan` takes
 
 
@@ -105,9 +111,11 @@ def _check_patient(row, folder, *, masks, settings, keep_copies):
     finally:
         record["issues"] = [_record_of(*pair) for pair in record["issues"]]
         write_json(record, folder / RECORD)
-    values["warnings"] = " ".join(
-        f"{item['sentence']} {item['remedy']}" for item in record["issues"] if item["level"] != NOTE
-    )
+    warnings = [item for item in record["issues"] if item["level"] != NOTE]
+    values["warnings"] = " ".join(f"{item['sentence']} {item['remedy']}" for item in warnings)
+    for item in warnings:
+        if item["for_review"]:
+            logger.info(f"image_qc: {row['patient']}, review. {item['sentence']} {item['remedy']}")
     return values
 
 
@@ -152,6 +160,7 @@ def _record_of(image, issue):
         "level": issue.level,
         "sentence": issue.sentence,
         "remedy": issue.remedy,
+        "for_review": issue.name in FOR_REVIEW,
     }
 
 

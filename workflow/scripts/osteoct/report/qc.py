@@ -33,19 +33,19 @@ def read_image_issues(folder):
     Returns
     -------
     dict
-        `issues`: (level, image, sentence), the heaviest first; `series`: header and rows, empty
-        where there was nothing to choose from.
+        `issues`: (level, image, sentence), the heaviest first; `for_review`: sentences of those
+        that put every number in doubt; `series`: header and rows, empty where there was nothing
+        to choose from.
     """
     path = folder / "image_issues.json"
     record = read_json(path) if path.exists() else {}
-    issues = [
-        (item["level"], IMAGES[item["image"]], f"{item['sentence']} {item['remedy']}")
-        for item in record.get("issues", [])
-    ]
+    found = [(item, f"{item['sentence']} {item['remedy']}") for item in record.get("issues", [])]
+    issues = [(item["level"], IMAGES[item["image"]], sentence) for item, sentence in found]
     series = record.get("series", [])
     columns = ["series", "acquisition", "slices", "spacing_mm", "kernel", "outcome"]
     return {
         "issues": sorted(issues, key=lambda issue: LEVELS.index(issue[0])),
+        "for_review": [sentence for item, sentence in found if item["for_review"]],
         "series": [[row[name] for name in columns] for row in series] if len(series) > 1 else [],
     }
 
