@@ -1,5 +1,4 @@
 import numpy as np
-import pandas as pd
 import pytest
 
 from osteoct.cohort.diagnosis import CLASSES, deciding_t_scores, diagnose
@@ -47,15 +46,18 @@ def measurements():
         ("D", "left", "total_hip", -2.0),
         ("D", "left", "femoral_neck", -2.0),
     ]
-    return pd.DataFrame(rows, columns=["patient", "side", "region", "t_score"])
+    return [dict(zip(("patient", "side", "region", "t_score"), row, strict=True)) for row in rows]
 
 
 def test_the_lowest_of_the_deciding_regions_of_the_studied_side_decides(measurements):
     found = deciding_t_scores(measurements, side="left", regions=["femoral_neck", "total_hip"])
-    assert found["t_score"].to_dict() == {"A": -1.4, "B": 0.2, "D": -2.0}
-    assert found["region"].to_dict() == {"A": "total_hip", "B": "total_hip", "D": "femoral_neck"}
+    assert found == {
+        "A": (-1.4, "total_hip"),
+        "B": (0.2, "total_hip"),
+        "D": (-2.0, "femoral_neck"),
+    }
 
 
 def test_other_regions_and_the_other_side_can_be_chosen(measurements):
     found = deciding_t_scores(measurements, side="right", regions=["total_hip"])
-    assert found["t_score"].to_dict() == {"A": -4.0, "C": -2.0}
+    assert found == {"A": (-4.0, "total_hip"), "C": (-2.0, "total_hip")}

@@ -148,7 +148,8 @@ def test_dicom_folder_is_screened_on_the_grid_of_its_series(weights, tmp_path):
     [
         (lambda path: None, "names neither a file nor a folder"),
         (lambda path: path.mkdir(), "no axial CT slice in DICOM"),
-        (lambda path: path.write_bytes(b"a letter"), "damaged or truncated"),
+        (lambda path: path.write_bytes(b"a letter"), "no NIfTI image"),
+        (lambda path: path.write_bytes(b"\x1f\x8b a letter"), "damaged or truncated"),
         (
             lambda path: sitk.WriteImage(sitk.Image(9, 9, 90, sitk.sitkInt16) + 7, str(path)),
             "Every voxel",
