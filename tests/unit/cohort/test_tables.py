@@ -140,7 +140,16 @@ def test_absent_unknown_and_repeated_columns_are_named(tmp_path):
     assert "no column ct; this table has the columns patient, sex" in absent
     assert "column 'image' is not known; expected patient, sex" in unknown[0]
     assert "column 'exclude' is not known; expected patient, sex" in unknown[1]
-    assert "age is there 2 times" in repeated
+    assert "'age' is there 2 times" in repeated
+
+
+def test_no_cell_of_a_header_that_may_name_a_person_is_quoted(tmp_path):
+    slipped = ["patient", "ct", "meier anna", *GOOD[3:]]
+    path = write(tmp_path / "participants.tsv", GOOD, header=slipped)
+    problems = problems_of(read_participants, path)
+    text = "\n".join(problems)
+    assert "column 3 is not known" in text
+    assert not any(cell in text for cell in slipped[2:] if len(cell) > 2)
 
 
 @pytest.mark.parametrize("separator", [";", ","])

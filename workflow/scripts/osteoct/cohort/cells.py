@@ -16,6 +16,7 @@ SCHEMAS = Path(__file__).parents[3] / "schemas"
 PATHS = ("ct", "mask", "mask_reader2", "automatic_mask")
 PRIVATE = ("patient", *PATHS)
 PLAIN = r"[a-z ]{1,20}|.{1,2}|[+-]?\d{1,3}([.,]\d+)?|inf|nan"  # no name, no number of a person
+OWN_COLUMN = r"[a-z_ ]{1,30}"
 DAY = r"\d{1,4}(?P<sign>[./-])\d{1,2}(?P=sign)\d{1,4}|\d{8}"
 MAX_BYTES = 1 << 28
 ROWS = {
@@ -130,20 +131,29 @@ def _header_problems(path, header, required, known):
             f"{path}, row 1: none of its {len(header)} cells names a column; expected a header row "
             f"with {', '.join(required)}, and tabs between the columns."
         ]
-    known_columns = f"this table has the columns {', '.join(header)}"
+    found = [name for name in known if name in header]
     absent = [
-        f"{path}, row 1: there is no column {name}; {known_columns}."
+        f"{path}, row 1: there is no column {name}; this table has the columns {', '.join(found)}."
         for name in required
         if name not in header
     ]
     unknown = [
-        f"{path}, row 1: the column {name!r} is not known; expected {', '.join(known)}."
+        f"{path}, row 1: {_column(name, header, found)} is not known; expected {', '.join(known)}."
         for name in dict.fromkeys(header)
         if name not in known
     ]
     repeated = [
-        f"{path}, row 1: the column {name} is there {header.count(name)} times; expected once."
+        f"{path}, row 1: {_column(name, header, found)} is there {header.count(name)} times; "
+        "expected once."
         for name in dict.fromkeys(header)
         if header.count(name) > 1
     ]
     return absent + unknown + repeated
+
+
+def _column(name, header, found):
+    """A column as a message may name it: among cells that are no columns one may be a person."""
+    is_shown = name in found or (
+        2 * len(found) >= len(header) and re.fullmatch(OWN_COLUMN, name) is not None
+    )
+    return f"the column {name!r}" if is_shown else f"column {header.index(name) + 1}"
