@@ -63,3 +63,18 @@ def test_what_was_made_of_an_earlier_ct_is_gone_where_the_new_one_is_rejected(
     kept = {path.name for path in (tmp_path / "results/patients/B").iterdir()}
     assert kept == {"image_qc.json", "pages.json", "audit.html"}
     assert (tmp_path / "results/patients/A/features.csv").exists()
+
+
+def test_what_is_measured_in_failed_femora_too_stays_when_segmentation_runs_again(
+    tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+
+    def fail(row, folder):
+        raise PatientProblem("The left femur failed. Look at the mask.")
+
+    for step in ("overlap", "manual_features", "features"):
+        for_each_patient(PEOPLE, lambda row, folder: {}, step=step, files=[], key=1)
+    for_each_patient(PEOPLE, fail, step="femurs", files=[], key=1)
+    kept = {path.name for path in (tmp_path / "results/patients/A").iterdir()}
+    assert kept == {"femurs.json", "overlap.json", "manual_features.json"}

@@ -14,8 +14,9 @@ logger = logging.getLogger(__name__)
 
 PATIENTS = Path("results/patients")
 HASH = "_sha256"
-MEASURED = ("overlap", "features", "manual_features", "neck", "robustness")
-REST_ON = {"image_qc": ("femurs", *MEASURED), "femurs": MEASURED}  # steps after which others come
+MEASURED = ("features", "neck", "robustness")  # in femora that did not fail
+# Steps without which others have nothing to work on.
+REST_ON = {"image_qc": ("femurs", "overlap", "manual_features", *MEASURED), "femurs": MEASURED}
 
 
 def for_each_patient(rows, measure, *, step, files, key):
